@@ -1,0 +1,1 @@
+"""Everything that crosses the ocean; `bridge.api` is the only door."""

@@ -1,0 +1,65 @@
+"""The only door of the bridge: what the rest of the product may ask of it.
+
+Audiences: `public`, `network` (every paired city), `twin:<origin>` (one paired city).
+"""
+
+from collections.abc import Sequence
+
+from jumelage.bridge.errors import (
+    BridgeError,
+    ForeignRecordError,
+    KindNotOpenedError,
+    NoIdentityError,
+)
+from jumelage.bridge.feeds.write import publish, publish_all, withdraw
+from jumelage.bridge.models import Entry, Node, Opening, Pairing
+from jumelage.bridge.policy import close_instrument, open_kind, openings
+from jumelage.kit.uris import Uri, new_id
+
+__all__ = (
+    "BridgeError",
+    "Entry",
+    "ForeignRecordError",
+    "KindNotOpenedError",
+    "NoIdentityError",
+    "Node",
+    "Opening",
+    "close_instrument",
+    "me",
+    "new_uri",
+    "node_of",
+    "open_kind",
+    "openings",
+    "peers",
+    "publish",
+    "publish_all",
+    "withdraw",
+)
+
+
+def me() -> Node:
+    """Return this node.
+
+    Raises:
+        NoIdentityError: the node was not initialised.
+    """
+    try:
+        return Node.objects.get(is_self=True)
+    except Node.DoesNotExist as error:
+        raise NoIdentityError from error
+
+
+def peers() -> Sequence[Node]:
+    """Return the paired nodes, oldest pairing first."""
+    paired = Node.objects.filter(pairing__state=Pairing.State.PAIRED)
+    return list(paired.select_related("contact", "pairing").order_by("pairing__created_at"))
+
+
+def new_uri() -> str:
+    """Return a fresh identifier for a record this node will own."""
+    return str(Uri(me().origin, new_id()))
+
+
+def node_of(uri: str) -> Node | None:
+    """Return the node that owns *uri*, if this database has met it."""
+    return Node.objects.filter(origin=Uri.parse(uri).origin).first()

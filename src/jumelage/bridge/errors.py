@@ -1,0 +1,78 @@
+"""What can go wrong on the bridge, one class per thing a caller can act on."""
+
+from jumelage.kit.errors import JumelageError
+
+
+class BridgeError(JumelageError):
+    """The bridge refused: {reason}."""
+
+    exit_code = 10
+
+
+class NoIdentityError(BridgeError):
+    """This node has no identity yet. Run `jumelage init` first."""
+
+    exit_code = 11
+    http_status = 503
+
+
+class KindNotOpenedError(BridgeError):
+    """Records of kind “{kind}” may not cross to “{audience}”: no article of an agreement in force opens it."""
+
+    exit_code = 12
+    http_status = 403
+
+
+class UnknownKindError(BridgeError):
+    """This node does not know the record kind “{kind}”."""
+
+    exit_code = 13
+
+
+class ForeignRecordError(BridgeError):
+    """The record {uri} belongs to another city; send a request instead."""
+
+    exit_code = 14
+    http_status = 403
+
+
+class BodyTooLargeError(BridgeError):
+    """The record has {size} bytes; at most {limit} may cross. Send larger things as media."""
+
+    exit_code = 15
+    http_status = 413
+
+
+class ChainError(BridgeError):
+    """Feed {feed} of {origin}: {reason}."""
+
+    exit_code = 16
+    http_status = 422
+
+
+class ForkError(ChainError):
+    """Feed {feed} of {origin} was written twice at {seq}: both versions are kept as proof, the feed is stopped."""
+
+    exit_code = 17
+    http_status = 409
+
+
+class SignatureError(BridgeError):
+    """The signature of {origin} does not fit: {reason}."""
+
+    exit_code = 18
+    http_status = 401
+
+
+class NotPairedError(BridgeError):
+    """The node {origin} is not paired with this one."""
+
+    exit_code = 19
+    http_status = 403
+
+
+class PairingError(BridgeError):
+    """The pairing cannot go on: {reason}."""
+
+    exit_code = 20
+    http_status = 409

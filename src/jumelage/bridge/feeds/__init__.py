@@ -1,0 +1,1 @@
+"""The signed, hash-chained feeds: writing, verifying and applying entries."""

@@ -1,0 +1,1 @@
+"""One folder per service of the agreement, all alike."""

@@ -1,0 +1,1 @@
+"""Organisations, people and places: the only tables components may point at."""

@@ -1,0 +1,1 @@
+"""Assembles a node from its layers; nobody imports it."""

@@ -1,0 +1,1 @@
+"""The look: base template, partials, navigation, language and the bridge line."""
