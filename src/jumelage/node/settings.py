@@ -30,6 +30,7 @@ DEBUG = NODE.debug
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", NODE.public_url.split("//")[1].split(":")[0].split("/")[0]]
 ROOT_URLCONF = "jumelage.node.urls"
 ASGI_APPLICATION = "jumelage.node.asgi.application"
+AUTH_USER_MODEL = "directory.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 COMPONENTS = [f"jumelage.components.{m.name}" for m in pkgutil.iter_modules(components.__path__)]
