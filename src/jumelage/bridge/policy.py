@@ -1,6 +1,7 @@
 """What may cross: kinds opened by an article of an agreement in force, fields by allow-list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -30,6 +31,34 @@ def is_open(record: type[Record], audience: str) -> bool:
         return True
     names = {audience, audience_class(audience)}
     return _in_force().filter(kind=record.kind, audience__in=names).exists()
+
+
+Clauses = Mapping[str, datetime | None]
+"""The kinds opened to one audience, and until when (None: in force)."""
+
+
+def clauses(audience: str) -> Clauses:
+    """Return every kind that was ever opened to *audience*, with the latest end."""
+    names = {audience, audience_class(audience)}
+    found: dict[str, datetime | None] = {}
+    for kind, until in Opening.objects.filter(audience__in=names).values_list("kind", "until"):
+        held = found.get(kind, until)
+        found[kind] = None if until is None or held is None else max(until, held)
+    return found
+
+
+def was_open(record: type[Record], audience: str, at: datetime, known: Clauses) -> bool:
+    """Tell whether *record* could cross to *audience* at *at*, the time its entry states.
+
+    A clause that has ended still covers what was said before its end: a peer that catches up
+    after a long cut loses nothing.
+    """
+    if not allowed_fields(record, audience):
+        return False
+    if record.opened_by_pairing:
+        return True
+    until = known.get(record.kind, at)
+    return until is None or at < until
 
 
 def _in_force() -> QuerySet[Opening]:

@@ -93,6 +93,20 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Something the worker does again and again: reconciliation over rows, not a queue.
+
+    `run` must be idempotent and quick when there is nothing to do; it runs after records were
+    committed (when `on_change`) and at least every `every` seconds.
+    """
+
+    name: str
+    run: Callable[[], None]
+    every: float = 60.0
+    on_change: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """A service people use; read its `component.py` first."""
 
@@ -101,6 +115,7 @@ class Component:
     records: tuple[type[Record], ...] = ()
     indicators: tuple[Indicator, ...] = ()
     pages: tuple[Page, ...] = ()
+    duties: tuple[Duty, ...] = ()
     services: tuple[str, ...] = ()
     """The agreement's service words this component is the door to."""
 

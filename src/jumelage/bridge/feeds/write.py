@@ -2,7 +2,22 @@
 
 from collections.abc import Sequence
 
-from jumelage.kit.component import Provenance, Record
+from django.db import transaction
+from django.db.models import Max
+
+from jumelage.bridge.errors import ForeignRecordError, KindNotOpenedError, NoIdentityError
+from jumelage.bridge.feeds import bell, checkpoints, store
+from jumelage.bridge.feeds.apply import apply_links
+from jumelage.bridge.feeds.chain import Head, Link, extend
+from jumelage.bridge.feeds.wire import encode_body
+from jumelage.bridge.models import Entry, Feed, Node
+from jumelage.bridge.policy import allowed_fields, is_open
+from jumelage.kit import clock
+from jumelage.kit.component import Provenance, Record, record_types
+from jumelage.kit.uris import Uri
+
+Draft = tuple[str, str, int, str, bytes]
+"""kind, record id, revision, operation, body."""
 
 
 def publish(record: Record, *, audience: str = "public") -> Provenance:
@@ -21,9 +36,77 @@ def publish_all(records: Sequence[Record], *, audience: str = "public") -> list[
         ForeignRecordError: the record's URI belongs to another node.
         BodyTooLargeError: a record is over 256 KiB.
     """
-    raise NotImplementedError
+    if not records:
+        return []
+    with transaction.atomic():
+        feed = _own_feed(audience)
+        revs = _next_revisions([record.uri for record in records])
+        drafts = []
+        for record in records:
+            uri = _own(record.uri, feed)
+            if not is_open(type(record), audience):
+                raise KindNotOpenedError(kind=record.kind, audience=audience)
+            body = encode_body(record, allowed_fields(type(record), audience))
+            drafts.append((record.kind, uri.id, revs[record.uri], "put", body))
+            revs[record.uri] += 1
+        return _append(feed, drafts)
 
 
 def withdraw(uri: str, *, audience: str = "public") -> Provenance:
-    """Publish the withdrawal of this node's record *uri* on the feed for *audience*."""
-    raise NotImplementedError
+    """Publish the withdrawal of this node's record *uri* on the feed for *audience*.
+
+    Raises:
+        ForeignRecordError: the record belongs to another node, or was never published.
+    """
+    with transaction.atomic():
+        feed = _own_feed(audience)
+        record_id = _own(uri, feed).id
+        last = Entry.objects.filter(uri=uri, op="put").order_by("-rev").first()
+        if last is None:
+            raise ForeignRecordError(uri=uri)
+        if not is_open(record_types()[last.kind], audience):
+            raise KindNotOpenedError(kind=last.kind, audience=audience)
+        rev = _next_revisions([uri])[uri]
+        return _append(feed, [(last.kind, record_id, rev, "withdraw", b"{}")])[0]
+
+
+def _own_feed(audience: str) -> Feed:
+    node = Node.objects.filter(is_self=True).first()
+    if node is None:
+        raise NoIdentityError
+    return store.locked_feed(node, audience)
+
+
+def _own(uri: str, feed: Feed) -> Uri:
+    parsed = Uri.parse(uri)
+    if parsed.origin != feed.node_id:
+        raise ForeignRecordError(uri=uri)
+    return parsed
+
+
+def _next_revisions(uris: Sequence[str]) -> dict[str, int]:
+    held = Entry.objects.filter(uri__in=uris).values("uri").annotate(newest=Max("rev"))
+    found = dict(held.values_list("uri", "newest"))
+    return {uri: found.get(uri, 0) + 1 for uri in uris}
+
+
+def _append(feed: Feed, drafts: Sequence[Draft]) -> list[Provenance]:
+    links = _chain(store.head_of(feed), drafts)
+    states = apply_links(feed, links)
+    store.append(feed, links, states)
+    store.keep_checkpoint(feed, checkpoints.sign(store.head_of(feed)))
+    transaction.on_commit(bell.ring)
+    return [
+        Provenance(feed.node_id, feed.name, link.header.seq, link.header.rev, clock.now())
+        for link in links
+    ]
+
+
+def _chain(head: Head, drafts: Sequence[Draft]) -> list[Link]:
+    at, links = clock.now(), []
+    for kind, record_id, rev, op, body in drafts:
+        head, link = extend(
+            head, kind=kind, record_id=record_id, rev=rev, op=op, body=body, time=at
+        )
+        links.append(link)
+    return links

@@ -1,0 +1,216 @@
+"""Applying entries to the tables of components: the one path of local and remote writes."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache, partial
+from itertools import groupby
+
+import msgspec
+import orjson
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.db.models import Max
+
+from jumelage.bridge.errors import BridgeError, KindNotOpenedError, UnknownKindError
+from jumelage.bridge.feeds.chain import Link
+from jumelage.bridge.feeds.wire import decode_body
+from jumelage.bridge.models import Entry, Feed
+from jumelage.bridge.policy import Clauses, allowed_fields, clauses, was_open
+from jumelage.kit.component import Provenance, Record, record_types
+from jumelage.kit.errors import JumelageError
+from jumelage.kit.uris import Uri
+
+Refuse = Callable[[Link, JumelageError], None]
+State = Entry.State
+
+
+class MalformedRecordError(BridgeError):
+    """The record {uri} of kind “{kind}” cannot be read: {reason}."""
+
+    exit_code = 21
+    http_status = 422
+
+
+class FieldNotOpenedError(BridgeError):
+    """The record {uri} of kind “{kind}” carries fields that may not cross: {fields}."""
+
+    exit_code = 22
+    http_status = 403
+
+
+@dataclass(slots=True)
+class Item:
+    """One link on its way into the tables."""
+
+    link: Link
+    uri: str
+    provenance: Provenance
+    record_type: type[Record] | None = None
+    record: Record | None = None
+    state: str = State.APPLIED
+    stale: bool = False
+
+
+def apply_links(feed: Feed, links: Sequence[Link], refuse: Refuse | None = None) -> list[str]:
+    """Apply *links* of *feed* in order; return the state of each.
+
+    With *refuse*, an entry that may not or cannot be applied is reported to it, stays in the
+    chain and changes nothing; without, its error is raised (our own writes).
+    """
+    items = [_item(feed, link) for link in links]
+    for segment in _segments(items):
+        known = clauses(feed.name)
+        for item in segment:
+            _guarded(item, refuse, partial(_read, feed, item, known))
+        _mark_stale(feed, segment)
+        for (record_type, op), run in groupby(_due(segment), key=_kind_and_operation):
+            _apply_run(record_type, op, list(run), refuse)
+    return [item.state for item in items]
+
+
+def _segments(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Cut *items* after each record that can change what is open, such as a co-signature."""
+    segment: list[Item] = []
+    for item in items:
+        segment.append(item)
+        record_type = record_types().get(item.link.header.kind)
+        if record_type is not None and record_type.opened_by_pairing:
+            yield segment
+            segment = []
+    if segment:
+        yield segment
+
+
+def _kind_and_operation(item: Item) -> tuple[type[Record] | None, str]:
+    return item.record_type, item.link.header.op
+
+
+def _item(feed: Feed, link: Link) -> Item:
+    header = link.header
+    return Item(
+        link,
+        str(Uri(feed.node_id, header.id)),
+        Provenance(
+            feed.node_id, feed.name, header.seq, header.rev, datetime.fromisoformat(header.time)
+        ),
+    )
+
+
+def _guarded(item: Item, refuse: Refuse | None, step: Callable[[], None]) -> None:
+    try:
+        step()
+    except UnknownKindError:
+        if refuse is None:
+            raise
+        item.state = State.UNKNOWN
+    except JumelageError as error:
+        if refuse is None:
+            raise
+        item.state = State.REFUSED
+        refuse(item.link, error)
+
+
+def _read(feed: Feed, item: Item, known: Clauses) -> None:
+    header, body = item.link.header, item.link.body
+    item.record_type = record_types().get(header.kind)
+    if item.record_type is None:
+        raise UnknownKindError(kind=header.kind)
+    if not was_open(item.record_type, feed.name, item.provenance.time, known):
+        raise KindNotOpenedError(kind=header.kind, audience=feed.name)
+    if header.op != "put":
+        return
+    if body is None:
+        raise MalformedRecordError(uri=item.uri, kind=header.kind, reason="it has no body")
+    _check_fields(feed, item, body)
+    try:
+        item.record = decode_body(item.record_type, body)
+    except (msgspec.DecodeError, ValueError, JumelageError) as error:
+        raise MalformedRecordError(uri=item.uri, kind=header.kind, reason=str(error)) from error
+    if item.record.uri != item.uri:
+        raise MalformedRecordError(uri=item.uri, kind=header.kind, reason="it names another URI")
+
+
+def _check_fields(feed: Feed, item: Item, body: bytes) -> None:
+    """Refuse fields this node knows but the audience may not see; unknown ones are newer."""
+    record_type = item.record_type
+    assert record_type is not None  # noqa: S101  # _read found it
+    sent = orjson.loads(body).keys()
+    closed = (sent & _field_names(record_type)) - allowed_fields(record_type, feed.name)
+    if closed:
+        kind, names = item.link.header.kind, ", ".join(sorted(closed))
+        raise FieldNotOpenedError(uri=item.uri, kind=kind, fields=names)
+
+
+@cache
+def _field_names(record_type: type[Record]) -> frozenset[str]:
+    return frozenset(field.name for field in fields(record_type))  # type: ignore[arg-type]  # records are dataclasses
+
+
+def _mark_stale(feed: Feed, items: Sequence[Item]) -> None:
+    """Apply the revision rule over all feeds of the origin.
+
+    A put counts if its revision is at least the one held; a withdrawal only if it is newer or
+    the held copy came through the same feed. Source: docs/protocol/feeds.md, “Revisions”.
+    """
+    held = _held({item.uri for item in items})
+    for item in _due(items):
+        rev, feed_id = held.get(item.uri, (0, None))
+        header = item.link.header
+        item.stale = header.rev < rev or (
+            header.op == "withdraw" and header.rev == rev and feed_id != feed.pk
+        )
+        if not item.stale:
+            held[item.uri] = (header.rev, feed.pk)
+
+
+def _held(uris: set[str]) -> dict[str, tuple[int, int | None]]:
+    newest = (
+        Entry.objects.filter(uri__in=uris, state=State.APPLIED)
+        .values("uri")
+        .annotate(newest=Max("rev"))
+        .values_list("uri", "newest")
+    )
+    found = dict(newest)
+    if not found:
+        return {}
+    rows = Entry.objects.filter(uri__in=found, state=State.APPLIED, op="put").order_by("rev", "pk")
+    places = dict(rows.values_list("uri", "feed_id"))
+    return {uri: (rev, places.get(uri)) for uri, rev in found.items()}
+
+
+def _due(items: Iterable[Item]) -> Iterator[Item]:
+    return (item for item in items if item.state == State.APPLIED and not item.stale)
+
+
+def _apply_run(
+    record_type: type[Record] | None, op: str, run: list[Item], refuse: Refuse | None
+) -> None:
+    """Apply one run of the same kind and operation, as a page where the kind offers it."""
+    assert record_type is not None  # noqa: S101  # refused or unknown items are not due
+    apply_page = getattr(record_type, "apply_page", None)
+    if op == "put" and apply_page is not None and len(run) > 1:
+        try:
+            with transaction.atomic():
+                apply_page([(item.record, item.provenance) for item in run])
+        except (JumelageError, ValidationError, DatabaseError):
+            if refuse is None:
+                raise
+        else:
+            return
+    for item in run:
+        _guarded(item, refuse, partial(_apply_one, record_type, item))
+
+
+def _apply_one(record_type: type[Record], item: Item) -> None:
+    try:
+        with transaction.atomic():
+            if item.record is None:
+                record_type.withdraw(item.uri, item.provenance)
+            else:
+                item.record.apply(item.provenance)
+    except (ValidationError, DatabaseError) as error:
+        if not transaction.get_connection().is_usable():
+            raise
+        kind = item.link.header.kind
+        raise MalformedRecordError(uri=item.uri, kind=kind, reason=str(error)) from error

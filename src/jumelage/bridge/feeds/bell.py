@@ -1,0 +1,110 @@
+"""The bell: tells every process of the node that something was committed.
+
+In the process that committed, `ring` wakes the listeners at once. Other processes (the web
+server when the worker applied something, the worker when a command published) learn it from
+one watcher thread a process: on PostgreSQL through LISTEN/NOTIFY, on SQLite by reading
+`PRAGMA data_version`, which changes when another connection commits (2 µs a look).
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from django.db import connection, connections
+
+WATCH_SECONDS = 0.01
+"""How often SQLite is looked at: the most that a change from another process waits."""
+CHANNEL = "jumelage_bell"
+
+
+class Bell:
+    """Wakes listeners of this process; listeners must look for themselves what is new."""
+
+    def __init__(self) -> None:
+        """Start silent; the watcher thread starts with the first listener."""
+        self._lock = threading.Lock()
+        self._listeners: set[Callable[[], None]] = set()
+        self._watcher: threading.Thread | None = None
+
+    def ring(self) -> None:
+        """Wake every listener of this process."""
+        with self._lock:
+            listeners = list(self._listeners)
+        for wake in listeners:
+            wake()
+
+    def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call *wake* (from any thread) after each ring; return the function that stops it."""
+        with self._lock:
+            self._listeners.add(wake)
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._watch, name="bell", daemon=True)
+                self._watcher.start()
+        return lambda: self._listeners.discard(wake)
+
+    def _watch(self) -> None:
+        while True:
+            try:
+                self._watch_postgresql() if connection.vendor == "postgresql" else self._watch_sqlite()
+            except Exception:  # noqa: BLE001  # the database may go away for a while
+                connections["default"].close()
+                time.sleep(1)
+
+    def _watch_sqlite(self) -> None:
+        with connection.cursor() as cursor:
+            seen = None
+            while True:
+                cursor.execute("PRAGMA data_version")
+                version = cursor.fetchone()
+                if version != seen:
+                    seen = version
+                    self.ring()
+                time.sleep(WATCH_SECONDS)
+
+    def _watch_postgresql(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+        while True:
+            for _ in connection.connection.notifies(timeout=5, stop_after=1):
+                self.ring()
+
+
+_bell = Bell()
+listen = _bell.listen
+
+
+def ring() -> None:
+    """Tell every process of this node that something was committed; call it on commit."""
+    _bell.ring()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+class Waiter:
+    """Lets one coroutine wait for the bell without missing a ring between two waits."""
+
+    def __init__(self) -> None:
+        """Start listening; must be made inside a running event loop."""
+        self._event = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._stop = listen(self._wake)
+
+    def _wake(self) -> None:
+        with suppress(RuntimeError):  # the loop was closed while the bell rang
+            self._loop.call_soon_threadsafe(self._event.set)
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait for a ring, at most *seconds*; tell whether one came."""
+        try:
+            await asyncio.wait_for(self._event.wait(), seconds)
+        except TimeoutError:
+            return False
+        self._event.clear()
+        return True
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stop()

@@ -1,0 +1,115 @@
+"""The hash chain of a feed, without any I/O.
+
+Theory of operation. A feed is a list of headers; each header holds the hash of the one
+before, so one signature over the last hash (a checkpoint) vouches for all of them. A header
+holds only a salted hash of its body: the body can be erased and the chain still verifies.
+Sequence numbers are contiguous per feed, so a gap is always an error and a reader can ask for
+pages ahead without waiting.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from jumelage.bridge.errors import ChainError
+from jumelage.bridge.feeds.wire import (
+    SALT_BYTES,
+    VERSION,
+    Header,
+    Line,
+    decode_header,
+    digest,
+    encode_header,
+)
+
+OPERATIONS = ("put", "withdraw")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of a feed: everything needed to extend or check it."""
+
+    origin: str
+    feed: str
+    epoch: int
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry: parsed header, exact bytes, hash, and the body if it is there."""
+
+    header: Header
+    raw: bytes
+    hash: bytes
+    salt: bytes | None
+    body: bytes | None
+
+
+def extend(
+    head: Head, *, kind: str, record_id: str, rev: int, op: str, body: bytes, time: datetime
+) -> tuple[Head, Link]:
+    """Return the new head and the link that carries *body* after *head*."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    header = Header(
+        v=VERSION,
+        origin=head.origin,
+        feed=head.feed,
+        epoch=head.epoch,
+        seq=head.seq + 1,
+        prev=head.hash.hex(),
+        time=time.isoformat(timespec="milliseconds"),
+        kind=kind,
+        id=record_id,
+        rev=rev,
+        op=op,
+        body=digest(salt + body).hex(),
+        size=len(body),
+    )
+    raw = encode_header(header)
+    link = Link(header, raw, digest(raw), salt, body)
+    return Head(head.origin, head.feed, head.epoch, header.seq, link.hash), link
+
+
+def follow(head: Head, lines: Iterable[Line]) -> Iterator[Link]:
+    """Yield the verified links that continue *head*, in order.
+
+    Raises:
+        ChainError: a line does not continue the chain, or a body does not fit its header.
+    """
+    seq, prev = head.seq, head.hash
+    for line in lines:
+        link = _read(head, line)
+        if link.header.seq != seq + 1:
+            raise _broken(head, f"expected entry {seq + 1}, got {link.header.seq}")
+        if link.header.prev != prev.hex():
+            raise _broken(head, f"entry {link.header.seq} does not follow from the one before")
+        seq, prev = link.header.seq, link.hash
+        yield link
+
+
+def _read(head: Head, line: Line) -> Link:
+    raw = line.header
+    try:
+        header = decode_header(raw)
+        salt, body = line.salt, line.body
+        datetime.fromisoformat(header.time)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise _broken(head, "a line cannot be read") from error
+    if header.v != VERSION:
+        raise _broken(head, f"header version {header.v} is not known here")
+    if (header.origin, header.feed, header.epoch) != (head.origin, head.feed, head.epoch):
+        raise _broken(head, f"entry {header.seq} belongs to another feed")
+    if header.op not in OPERATIONS:
+        raise _broken(head, f"entry {header.seq} has the unknown operation “{header.op[:20]}”")
+    if body is not None and (salt is None or digest(salt + body).hex() != header.body):
+        raise _broken(head, f"the body of entry {header.seq} does not fit its hash")
+    return Link(header, raw, digest(raw), salt, body)
+
+
+def _broken(head: Head, reason: str) -> ChainError:
+    return ChainError(feed=head.feed, origin=head.origin, reason=reason)

@@ -1,0 +1,75 @@
+"""Receiving: verify a page of a peer's feed, store and apply it in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db import transaction
+
+from jumelage.bridge.errors import ForkError, NotPairedError
+from jumelage.bridge.feeds import bell, checkpoints, store
+from jumelage.bridge.feeds.apply import apply_links
+from jumelage.bridge.feeds.chain import Head, Link, follow
+from jumelage.bridge.feeds.checkpoints import Signed
+from jumelage.bridge.feeds.wire import Line, decode_header, digest
+from jumelage.bridge.models import Feed, Node, Pairing
+from jumelage.bridge.refusals import record_refusal
+from jumelage.kit.errors import JumelageError
+
+
+def receive(peer: Node, feed_name: str, lines: Sequence[Line], signed: Signed) -> int:
+    """Verify *lines* and the checkpoint over the last of them; store and apply the new ones.
+
+    Entries already held are compared and skipped, so a page may be received twice. Cursor,
+    entries and applied state change in one transaction. Returns the new head's sequence.
+
+    Raises:
+        NotPairedError: *peer* is not paired; nothing of it is believed.
+        ChainError: the page does not continue the feed.
+        ForkError: the peer signed another entry under a sequence this node already holds.
+        SignatureError: the checkpoint does not vouch for the page.
+    """
+    if not Pairing.objects.filter(node=peer, state=Pairing.State.PAIRED).exists():
+        raise NotPairedError(origin=peer.origin)
+    with transaction.atomic():
+        feed = store.locked_feed(peer, feed_name)
+        fresh = _fresh(feed, lines)
+        if not fresh:
+            return feed.head_seq
+        links = list(follow(store.head_of(feed), fresh))
+        checkpoints.check(signed, _head_after(feed, links[-1]), bytes(peer.signing_key))
+        _accept(feed, links, signed)
+        transaction.on_commit(bell.ring)
+    return feed.head_seq
+
+
+def _accept(feed: Feed, links: list[Link], signed: Signed) -> None:
+    dropped: set[int] = set()
+
+    def refuse(link: Link, error: JumelageError) -> None:
+        dropped.add(link.header.seq)
+        record_refusal(feed.node_id, error, feed=feed.name, seq=link.header.seq)
+
+    states = apply_links(feed, links, refuse)
+    kept = [
+        replace(link, salt=None, body=None) if link.header.seq in dropped else link
+        for link in links
+    ]
+    store.append(feed, kept, states)
+    store.keep_checkpoint(feed, signed)
+
+
+def _head_after(feed: Feed, link: Link) -> Head:
+    return Head(feed.node_id, feed.name, feed.epoch, link.header.seq, link.hash)
+
+
+def _fresh(feed: Feed, lines: Sequence[Line]) -> list[Line]:
+    """Drop the lines this node already holds, after comparing them."""
+    if not lines:
+        return []
+    first = decode_header(lines[0].header).seq
+    known = max(0, feed.head_seq - first + 1)
+    for offset, line in enumerate(lines[:known]):
+        held = store.entry_at(feed, first + offset)
+        if held is not None and bytes(held.hash) != digest(line.header):
+            raise ForkError(feed=feed.name, origin=feed.node_id, seq=first + offset, reason="fork")
+    return list(lines[known:])

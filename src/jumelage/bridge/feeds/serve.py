@@ -1,0 +1,75 @@
+"""Serving: pages of this node's own feeds for a peer that may read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jumelage.bridge.feeds import checkpoints
+from jumelage.bridge.feeds.chain import Head
+from jumelage.bridge.feeds.wire import encode_line
+from jumelage.bridge.models import Checkpoint, Entry, Feed, Node
+
+PAGE_ENTRIES = 500
+"""Entries a page: 5,000 made local writes wait 0.8 s on SQLite, 500 keep them fast."""
+PAGE_BYTES = 8 * 1024 * 1024
+"""A page ends early past this size, so that memory stays bounded on both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines of one feed with the checkpoint over the last, ready for the wire."""
+
+    feed: str
+    count: int
+    last: int
+    body: bytes
+
+
+def readable_feeds(peer: Node) -> tuple[str, ...]:
+    """Return the audiences *peer* belongs to; the order in which they are copied."""
+    return (f"twin:{peer.origin}", "network", "public")
+
+
+def heads(peer: Node) -> Mapping[str, int]:
+    """Return the last sequence of each of this node's feeds that *peer* may read."""
+    feeds = Feed.objects.filter(node__is_self=True, name__in=readable_feeds(peer))
+    found = dict(feeds.values_list("name", "head_seq"))
+    return {name: found.get(name, 0) for name in readable_feeds(peer)}
+
+
+def page(feed_name: str, after: int, limit: int = PAGE_ENTRIES) -> Page:
+    """Return the entries of this node's feed after sequence *after*, at most *limit*.
+
+    The last line is the stored checkpoint when one was signed there, else one signed now:
+    both say the same of the same chain.
+    """
+    feed = Feed.objects.filter(node__is_self=True, name=feed_name).first()
+    if feed is None:
+        return Page(feed_name, 0, after, b"")
+    rows = (
+        Entry.objects.filter(feed=feed, seq__gt=after)
+        .order_by("seq")
+        .values_list("seq", "header", "salt", "body", "hash")[: min(limit, PAGE_ENTRIES)]
+    )
+    lines: list[bytes] = []
+    size, last, last_hash = 0, after, b""
+    for seq, header, salt, body, entry_hash in rows.iterator(chunk_size=PAGE_ENTRIES):
+        line = encode_line(bytes(header), _bytes(salt), _bytes(body))
+        lines.append(line)
+        size, last, last_hash = size + len(line), seq, bytes(entry_hash)
+        if size > PAGE_BYTES:
+            break
+    if not lines:
+        return Page(feed_name, 0, after, b"")
+    lines.append(_checkpoint(feed, last, last_hash).line())
+    return Page(feed_name, len(lines) - 1, last, b"".join(lines))
+
+
+def _bytes(value: bytes | memoryview | None) -> bytes | None:
+    return None if value is None else bytes(value)
+
+
+def _checkpoint(feed: Feed, seq: int, entry_hash: bytes) -> checkpoints.Signed:
+    stored = Checkpoint.objects.filter(feed=feed, seq=seq).first()
+    if stored is not None:
+        return checkpoints.Signed(bytes(stored.signed), bytes(stored.signature))
+    return checkpoints.sign(Head(feed.node_id, feed.name, feed.epoch, seq, entry_hash))

@@ -1,0 +1,72 @@
+"""Which pages of a feed to ask for, and in what order to apply them; no I/O.
+
+Theory of operation. Sequence numbers are contiguous, so a reader that knows its own cursor and
+the peer's head can ask for the pages in between without waiting: `wanted` names up to
+`window` pages, each by the sequence it starts after. Pages may arrive in any order, twice, or
+shorter than asked; `next_page` hands them out strictly in order. Only `applied` moves the
+cursor, after the database committed.
+"""
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+P = TypeVar("P")
+
+PAGE = 500
+WINDOW = 6
+"""Pages in flight: at 150 ms and 1 Gbit/s, 6 x 500 kept the applying side always busy."""
+
+
+@dataclass(slots=True)
+class Pull(Generic[P]):
+    """The plan for one feed of one peer."""
+
+    cursor: int
+    head: int = 0
+    page: int = PAGE
+    window: int = WINDOW
+    _asked: set[int] = field(default_factory=set)
+    _ready: dict[int, tuple[P, int]] = field(default_factory=dict)
+
+    def learn_head(self, seq: int) -> None:
+        """Note that the peer's feed reaches at least *seq*."""
+        self.head = max(self.head, seq)
+
+    def wanted(self) -> list[int]:
+        """Return the starts of the pages to ask for now, and count them as asked."""
+        self._ready = {after: page for after, page in self._ready.items() if after >= self.cursor}
+        starts = range(self.cursor, self.head, self.page)[: self.window]
+        room = self.window - len(self._asked) - len(self._ready)
+        new = [s for s in starts if s not in self._asked and s not in self._ready][: max(room, 0)]
+        if not new and self.cursor < self.head and not self._asked and self.cursor not in self._ready:
+            self._ready.clear()  # a short page moved the grid: start it again at the cursor
+            new = [self.cursor]
+        self._asked.update(new)
+        return new
+
+    def arrived(self, after: int, page: P, count: int) -> None:
+        """Take a page of *count* entries after *after*; an empty one is forgotten."""
+        self._asked.discard(after)
+        if count and after >= self.cursor:
+            self._ready[after] = (page, count)
+        elif not count:
+            self.head = min(self.head, max(after, self.cursor))
+
+    def failed(self, after: int) -> None:
+        """Forget a request that brought nothing; it will be wanted again."""
+        self._asked.discard(after)
+
+    def next_page(self) -> P | None:
+        """Hand out the page that continues the cursor, if it is here."""
+        found = self._ready.pop(self.cursor, None)
+        return None if found is None else found[0]
+
+    def applied(self, seq: int) -> None:
+        """Note that everything up to *seq* is committed here."""
+        self.cursor = max(self.cursor, seq)
+        self.head = max(self.head, self.cursor)
+
+    @property
+    def caught_up(self) -> bool:
+        """Tell whether the cursor has reached the peer's head."""
+        return self.cursor >= self.head
