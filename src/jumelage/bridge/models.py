@@ -19,6 +19,7 @@ class Node(models.Model):
 
     origin = models.CharField(primary_key=True, max_length=32)
     genesis = models.BinaryField()
+    genesis_signatures = models.BinaryField(max_length=128, default=b"")
     signing_key = models.BinaryField(max_length=32)
     url = models.URLField(blank=True)
     is_self = models.BooleanField(default=False)
@@ -54,7 +55,12 @@ class Node(models.Model):
 
 
 class Pairing(models.Model):
-    """The trust between this node and a peer, made by two people who compare eight words."""
+    """The trust between this node and a peer, made by two people who compare eight words.
+
+    `nonce` is ours, `peer_nonce` theirs; `inviting` tells who wrote the invitation. `origin`
+    stays when a closed pairing gives its `node` up to a new one. `untold` marks a state the
+    peer has not heard of yet; the worker tells it again after `retry_at`.
+    """
 
     class State(models.TextChoices):
         """Where the pairing stands; `bridge.identity.pairing` holds the transitions."""
@@ -65,9 +71,14 @@ class Pairing(models.Model):
         CONFIRMED_THERE = "confirmed-there", _("confirmed there")
         PAIRED = "paired", _("paired")
         REFUSED = "refused", _("refused")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("expired")
+        ENDED = "ended", _("ended")
 
     nonce = models.CharField(max_length=26, unique=True)
     peer_nonce = models.CharField(max_length=26, blank=True)
+    inviting = models.BooleanField(default=True)
+    origin = models.CharField(max_length=32, blank=True)
     node = models.OneToOneField(
         Node, null=True, blank=True, on_delete=models.PROTECT, related_name="pairing"
     )
@@ -76,6 +87,11 @@ class Pairing(models.Model):
     expires_at = models.DateTimeField()
     confirmed_here_at = models.DateTimeField(null=True, blank=True)
     confirmed_there_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+    untold = models.BooleanField(default=False)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         """Return the peer and the state."""
