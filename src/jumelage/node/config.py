@@ -1,11 +1,17 @@
 """The settings of a node: one typed dataclass, read from `node.toml` and the environment."""
 
+import json
 import os
 import tomllib
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
+from jumelage.kit.city import Accent, City
 from jumelage.kit.errors import JumelageError
+from jumelage.kit.i18n import Bilingual
+from jumelage.node import checks
 
 
 class SettingError(JumelageError):
@@ -14,63 +20,138 @@ class SettingError(JumelageError):
     exit_code = 3
 
 
+class SettingsFileError(JumelageError):
+    """The settings file {file} cannot be read: {reason}."""
+
+    exit_code = 3
+
+
+def _setting(
+    default: Any,  # noqa: ANN401  # the annotation of the field says the type
+    doc: str,
+    *,
+    check: Callable[[Any], str] = checks.anything,
+    secret: bool = False,
+) -> Any:  # noqa: ANN401
+    return field(default=default, metadata={"doc": doc, "check": check, "secret": secret})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeConfig:
     """Every setting of a node; `JUMELAGE_<NAME>` in the environment wins over `node.toml`."""
 
-    data: Path = field(
-        default=Path("var/node"), metadata={"doc": "Folder with everything this node owns."}
+    data: Path = _setting(Path("var/node"), "Folder with everything this node owns.")
+    slug: str = _setting("", "Short name of the city in addresses.", check=checks.slug)
+    name_fr: str = _setting("", "Name of the city in French.")
+    name_en: str = _setting("", "Name of the city in English.")
+    country: str = _setting("", "ISO 3166-1 alpha-2 code.", check=checks.country)
+    time_zone: str = _setting("UTC", "IANA time zone of the city.", check=checks.time_zone)
+    language: str = _setting(
+        "en", "First language of the city: fr or en.", check=checks.language
     )
-    slug: str = field(default="", metadata={"doc": "Short name of the city in addresses."})
-    name_fr: str = field(default="", metadata={"doc": "Name of the city in French."})
-    name_en: str = field(default="", metadata={"doc": "Name of the city in English."})
-    country: str = field(default="", metadata={"doc": "ISO 3166-1 alpha-2 code."})
-    time_zone: str = field(default="UTC", metadata={"doc": "IANA time zone of the city."})
-    language: str = field(default="en", metadata={"doc": "First language of the city: fr or en."})
-    accent_light: str = field(
-        default="#35607a", metadata={"doc": "Accent colour on light paper, #rrggbb."}
+    accent_light: str = _setting(
+        "#35607a", "Accent colour on light paper, #rrggbb.", check=checks.colour
     )
-    accent_dark: str = field(
-        default="#8bb7cd", metadata={"doc": "Accent colour on dark paper, #rrggbb."}
+    accent_dark: str = _setting(
+        "#8bb7cd", "Accent colour on dark paper, #rrggbb.", check=checks.colour
     )
-    host: str = field(default="127.0.0.1", metadata={"doc": "Address the web server listens on."})
-    port: int = field(default=8075, metadata={"doc": "Port the web server listens on."})
-    url: str = field(
-        default="", metadata={"doc": "Public address of the node; default http://host:port."}
+    host: str = _setting("127.0.0.1", "Address the web server listens on.")
+    port: int = _setting(8075, "Port the web server listens on.", check=checks.port)
+    url: str = _setting(
+        "", "Public address of the node; default http://host:port.", check=checks.web_address
     )
-    database_url: str = field(
-        default="",
-        metadata={"doc": "postgresql://user:password@host/name; empty means SQLite in data."},
+    database_url: str = _setting(
+        "",
+        "postgresql://user:password@host/name; empty means SQLite in data.",
+        check=checks.database_address,
+        secret=True,
     )
-    email_url: str = field(
-        default="", metadata={"doc": "smtp://user:password@host:587; empty writes to data/mail."}
+    email_url: str = _setting(
+        "",
+        "smtp://user:password@host:587; empty writes to data/mail.",
+        check=checks.mail_address,
+        secret=True,
     )
-    demonstration: bool = field(
-        default=False, metadata={"doc": "Say on every page that the activity is invented."}
+    demonstration: bool = _setting(
+        default=False, doc="Say on every page that the activity is invented."
     )
-    debug: bool = field(default=False, metadata={"doc": "Show tracebacks in the browser."})
-    oidc_server: str = field(
-        default="", metadata={"doc": "OpenID Connect server for single sign-on; empty: none."}
+    log_level: str = _setting(
+        "info", "Least important line to log: debug, info, warning or error.", check=checks.level
     )
-    oidc_client_id: str = field(default="", metadata={"doc": "Client id at that server."})
-    oidc_secret_file: str = field(
-        default="", metadata={"doc": "File that holds the client secret."}
+    debug: bool = _setting(default=False, doc="Show tracebacks in the browser.")
+    oidc_server: str = _setting(
+        "", "OpenID Connect server for single sign-on; empty: none.", check=checks.web_address
     )
+    oidc_client_id: str = _setting("", "Client id at that server.")
+    oidc_secret_file: str = _setting("", "File that holds the client secret.")
 
     @property
     def public_url(self) -> str:
         """The address other nodes and people use, without a trailing slash."""
         return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
 
+    @property
+    def city(self) -> City:
+        """The city as the settings describe it."""
+        return City(
+            slug=self.slug,
+            name=Bilingual(fr=self.name_fr, en=self.name_en),
+            country=self.country,
+            time_zone=self.time_zone,
+            languages=(self.language,),
+            accent=Accent(light=self.accent_light, dark=self.accent_dark),
+        )
 
-def _parse(name: str, kind: type, value: object) -> object:
+
+def known() -> Mapping[str, "Field[Any]"]:
+    """Return the settings by name, in the order of the dataclass."""
+    return {setting.name: setting for setting in fields(NodeConfig)}
+
+
+def parse(name: str, value: object) -> object:
+    """Return *value* in the type of the setting *name*.
+
+    Raises:
+        SettingError: there is no such setting, or the value has the wrong form.
+    """
+    setting = known().get(name)
+    if setting is None:
+        raise SettingError(name=name, value=value, reason=checks.UNKNOWN_NAME)
+    kind = type(setting.default)
     try:
-        if kind is bool and isinstance(value, str):
-            return {"1": True, "true": True, "0": False, "false": False, "": False}[value.lower()]
-        return kind(value)  # type: ignore[call-arg]  # the dataclass only holds simple types
+        parsed = _truth(value) if kind is bool else kind(value)
     except (KeyError, ValueError) as error:
-        raise SettingError(name=name, value=value, reason=f"expected {kind.__name__}") from error
+        raise SettingError(
+            name=name, value=value, reason=checks.expected(kind.__name__)
+        ) from error
+    if reason := setting.metadata["check"](parsed):
+        shown = "…" if setting.metadata["secret"] else value
+        raise SettingError(name=name, value=shown, reason=reason)
+    return parsed
+
+
+def _truth(value: object) -> bool:
+    return {"1": True, "true": True, "0": False, "false": False, "": False}[str(value).lower()]
+
+
+def folder() -> Path:
+    """Return the data folder the environment names."""
+    return Path(os.environ.get("JUMELAGE_DATA", "var/node"))
+
+
+def stored(data: Path) -> dict[str, object]:
+    """Return what `node.toml` in *data* says; nothing when there is no such file.
+
+    Raises:
+        SettingsFileError: the file is not TOML or cannot be read.
+    """
+    file = data / "node.toml"
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsFileError(file=file, reason=error) from error
 
 
 def load() -> NodeConfig:
@@ -78,16 +159,32 @@ def load() -> NodeConfig:
 
     Raises:
         SettingError: a value has the wrong form, or `node.toml` holds an unknown name.
+        SettingsFileError: `node.toml` cannot be read.
     """
-    data = Path(os.environ.get("JUMELAGE_DATA", "var/node"))
-    file = data / "node.toml"
-    stored = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
-    known = {f.name: f for f in fields(NodeConfig)}
-    if unknown := set(stored) - set(known):
-        raise SettingError(name=min(unknown), value=stored[min(unknown)], reason="unknown name")
-    values: dict[str, object] = {"data": data}
-    for name, setting in known.items():
-        raw = os.environ.get(f"JUMELAGE_{name.upper()}", stored.get(name, MISSING))
+    data = folder()
+    written = stored(data)
+    if unknown := set(written) - set(known()):
+        parse(min(unknown), written[min(unknown)])
+    values: dict[str, Any] = {"data": data}
+    for name in known():
+        raw = os.environ.get(f"JUMELAGE_{name.upper()}", written.get(name, MISSING))
         if name != "data" and raw is not MISSING:
-            values[name] = _parse(name, type(setting.default), raw)
-    return NodeConfig(**values)  # type: ignore[arg-type]  # _parse gave each its type
+            values[name] = parse(name, raw)
+    return NodeConfig(**values)
+
+
+def write(data: Path, values: Mapping[str, object]) -> Path:
+    """Write *values* to `node.toml` in *data*, readable by its owner only.
+
+    The file is replaced in one step, so a full disk never leaves half a file.
+    """
+    file, draft = data / "node.toml", data / "node.toml.new"
+    lines = [f"# {known()[n].metadata['doc']}\n{n} = {_toml(v)}\n" for n, v in values.items()]
+    draft.touch(mode=0o600)
+    draft.write_text("\n".join(lines), "utf-8")
+    return draft.replace(file)
+
+
+def _toml(value: object) -> str:
+    # A JSON string without \u escapes is a TOML basic string; true, false and integers agree.
+    return json.dumps(value, ensure_ascii=False)
