@@ -1,0 +1,8 @@
+/** The islands of every page; each upgrades markup that already reads well without it. */
+import { BridgeLine } from "../bridge-line.ts";
+import { LivePage } from "../live-page.ts";
+import { TwinClock } from "../twin-clock.ts";
+
+customElements.define("bridge-line", BridgeLine);
+customElements.define("live-page", LivePage);
+customElements.define("twin-clock", TwinClock);

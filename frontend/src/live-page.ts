@@ -1,0 +1,90 @@
+/** `<live-page>`: when a record this page shows has changed, fetches the page again and swaps
+ * the regions marked `data-live`, never under the hands of somebody who is filling a form in.
+ */
+import { liveSource, type Change, type Word } from "./live-source.ts";
+import { concerns } from "./concerns.ts";
+
+export class LivePage extends HTMLElement {
+  #head = 0;
+  #busy = false;
+  #again = false;
+
+  connectedCallback(): void {
+    const source = liveSource();
+    source?.addEventListener("change", (e) => this.#change((e as CustomEvent<Change>).detail));
+    source?.addEventListener("word", (e) => this.#word((e as CustomEvent<Word>).detail));
+    document.addEventListener("focusout", () => this.#again && void this.#refresh());
+  }
+
+  #change(change: Change): void {
+    this.#head = change.head;
+    if (concerns(change.kinds, this.dataset.kinds ?? "")) void this.#refresh();
+  }
+
+  /** A page may have missed changes before its stream opened, or while it was hidden. */
+  #word(word: Word): void {
+    const missed = this.#head ? word.head > this.#head : word.quiet * 1000 < performance.now();
+    this.#head = word.head;
+    if (missed) void this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
+    this.#again = this.#busy;
+    if (this.#busy || !document.querySelector("[data-live]")) return;
+    this.#busy = true;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.ok) this.#swap(await answer.text());
+    } catch {
+      // The node is away for a moment; the next word or change tries again.
+    } finally {
+      this.#busy = false;
+    }
+    if (this.#again && !document.querySelector("[data-live] :focus")) void this.#refresh();
+  }
+
+  #swap(html: string): void {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    const regions = [...document.querySelectorAll<HTMLElement>("[data-live]")];
+    let changed = false;
+    for (const region of regions) {
+      const next = fresh.querySelector(`[data-live="${CSS.escape(region.dataset.live ?? "")}"]`);
+      if (!next || content(next) === content(region)) continue;
+      if (isBeingFilled(region)) this.#again = true;
+      else changed = replace(region, next);
+    }
+    if (changed) this.#say(this.dataset.said ?? "");
+  }
+
+  #say(text: string): void {
+    const status = this.querySelector("[role=status]");
+    if (!status) return;
+    status.textContent = "";
+    window.setTimeout(() => (status.textContent = text), 50);
+  }
+}
+
+/** The markup without the tokens that differ at every request. */
+function content(region: Element): string {
+  return region.innerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
+}
+
+function isBeingFilled(region: Element): boolean {
+  const fields = region.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea");
+  const typed = [...fields].some(
+    (f) => f.type !== "hidden" && (f === document.activeElement || f.value !== f.defaultValue),
+  );
+  return typed || region.querySelector("select:focus") !== null;
+}
+
+/** Replaces the content and puts the focus back on the same link or button. */
+function replace(region: Element, next: Element): true {
+  const active = region.contains(document.activeElement) ? document.activeElement : null;
+  const href = active?.getAttribute("href");
+  const same = active?.id
+    ? `#${CSS.escape(active.id)}`
+    : href && `a[href="${CSS.escape(href)}"]`;
+  region.replaceChildren(...document.importNode(next, true).childNodes);
+  if (same) region.querySelector<HTMLElement>(same)?.focus({ preventScroll: true });
+  return true;
+}
