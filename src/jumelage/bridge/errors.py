@@ -76,3 +76,17 @@ class PairingError(BridgeError):
 
     exit_code = 20
     http_status = 409
+
+
+class FeedNotReadableError(BridgeError):
+    """There is no feed “{feed}” for you here."""
+
+    exit_code = 23
+    http_status = 404
+
+
+class PeerUnreachableError(BridgeError):
+    """{peer} does not answer: {reason}."""
+
+    exit_code = 24
+    http_status = 502

@@ -9,7 +9,7 @@ from itertools import groupby
 import msgspec
 import orjson
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 
 from jumelage.bridge.errors import BridgeError, KindNotOpenedError, UnknownKindError
@@ -23,6 +23,8 @@ from jumelage.kit.uris import Uri
 
 Refuse = Callable[[Link, JumelageError], None]
 State = Entry.State
+REFUSABLE = (ValidationError, IntegrityError, DataError, ValueError, ArithmeticError)
+"""What bad content raises in the tables; a full disk or a lost database is not in here."""
 
 
 class MalformedRecordError(BridgeError):
@@ -193,7 +195,7 @@ def _apply_run(
         try:
             with transaction.atomic():
                 apply_page([(item.record, item.provenance) for item in run])
-        except (JumelageError, ValidationError, DatabaseError):
+        except (JumelageError, *REFUSABLE):
             if refuse is None:
                 raise
         else:
@@ -209,8 +211,6 @@ def _apply_one(record_type: type[Record], item: Item) -> None:
                 record_type.withdraw(item.uri, item.provenance)
             else:
                 item.record.apply(item.provenance)
-    except (ValidationError, DatabaseError) as error:
-        if not transaction.get_connection().is_usable():
-            raise
+    except REFUSABLE as error:
         kind = item.link.header.kind
         raise MalformedRecordError(uri=item.uri, kind=kind, reason=str(error)) from error

@@ -41,7 +41,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     size: int
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One entry on the wire: exact header and body texts, salt as base64."""
 
     h: str
@@ -64,7 +64,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.b is None else self.b.encode()
 
 
-class SignedCheckpoint(msgspec.Struct, frozen=True, kw_only=True):
+class SignedCheckpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The last line of a page: the exact checkpoint text and its signature as base64."""
 
     checkpoint: str

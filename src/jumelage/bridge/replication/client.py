@@ -1,0 +1,109 @@
+"""The HTTP client that asks a peer for its feeds; signed requests, bounded answers."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+import orjson
+
+from jumelage.bridge.errors import PeerUnreachableError
+from jumelage.bridge.feeds.checkpoints import Signed
+from jumelage.bridge.feeds.wire import Line, decode_checkpoint_line, decode_line
+from jumelage.bridge.identity.requests import sign_request
+from jumelage.bridge.models import Node
+
+SILENCE_SECONDS = 10.0
+"""A peer that says nothing for this long (five beats) is taken to be gone."""
+MOST_PAGE_BYTES = 64 * 1024 * 1024
+
+Batch = tuple[list[Line], Signed]
+
+
+class PeerClient:
+    """Speaks to one peer over kept connections; no redirects are followed."""
+
+    def __init__(self, peer: Node, connections: int = 8) -> None:
+        """Prepare up to *connections* connections to *peer*; none is opened yet."""
+        self.peer = peer
+        limits = httpx.Limits(max_connections=connections, keepalive_expiry=120)
+        timeout = httpx.Timeout(SILENCE_SECONDS, connect=5.0)
+        self._http = httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def heads(self) -> Mapping[str, int]:
+        """Return how far each readable feed reaches; the order is the order to copy in."""
+        raw = await self._get("/bridge/feeds", {})
+        return msgspec.json.decode(raw, type=dict[str, dict[str, int]])["feeds"]
+
+    async def page(self, feed: str, after: int, limit: int, wait: int = 0) -> Batch | None:
+        """Return the entries of *feed* after *after*, or None when there are none."""
+        query = {"name": feed, "after": after, "limit": limit, "wait": wait}
+        raw = await self._get("/bridge/feed", query, silence=SILENCE_SECONDS + wait)
+        return split_page(raw) if raw else None
+
+    async def _get(
+        self, path: str, query: Mapping[str, object], silence: float = SILENCE_SECONDS
+    ) -> bytes:
+        url = self._url(path, query)
+        timeout = httpx.Timeout(silence, connect=5.0)
+        try:
+            response = await self._http.get(url, headers=sign_request("GET", url, b""), timeout=timeout)
+        except httpx.HTTPError as error:
+            raise PeerUnreachableError(peer=self.peer.slug, reason=type(error).__name__) from error
+        self._check(response)
+        return response.content
+
+    def _url(self, path: str, query: Mapping[str, object]) -> str:
+        return f"{self.peer.url}{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def _check(self, response: httpx.Response) -> None:
+        if response.status_code != httpx.codes.OK:
+            reason = f"HTTP {response.status_code}"
+            raise PeerUnreachableError(peer=self.peer.slug, reason=reason)
+
+    @asynccontextmanager
+    async def stream(self, cursors: Mapping[str, int]) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open the live stream after *cursors*; yields its lines one by one."""
+        url = self._url("/bridge/stream", cursors)
+        try:
+            async with self._http.stream("GET", url, headers=sign_request("GET", url, b"")) as response:
+                self._check(response)
+                yield lines_of(response.aiter_raw())
+        except httpx.HTTPError as error:
+            raise PeerUnreachableError(peer=self.peer.slug, reason=type(error).__name__) from error
+
+
+async def lines_of(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Cut a stream of bytes into lines without the newline, as they become whole."""
+    rest = b""
+    async for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line
+        if len(rest) > MOST_PAGE_BYTES:
+            raise PeerUnreachableError(peer="peer", reason="a line is too long")
+
+
+def split_page(raw: bytes) -> Batch:
+    """Return the entry lines of a page and the checkpoint that closes it.
+
+    Raises:
+        msgspec.DecodeError: a line cannot be read.
+    """
+    *lines, last = raw.rstrip(b"\n").split(b"\n")
+    return [decode_line(line) for line in lines], Signed.read(decode_checkpoint_line(last))
+
+
+def is_beat(line: bytes) -> bool:
+    """Tell whether a stream line is a sign of life rather than an entry."""
+    return line.startswith(b'{"beat"') and "beat" in orjson.loads(line)
+
+
+def is_checkpoint(line: bytes) -> bool:
+    """Tell whether a stream line closes a batch."""
+    return line.startswith(b'{"checkpoint"')

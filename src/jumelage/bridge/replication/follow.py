@@ -1,0 +1,173 @@
+"""Following one peer for as long as it is paired: catch up, then listen, then try again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from jumelage.bridge.errors import BridgeError, ChainError, PeerUnreachableError
+from jumelage.bridge.feeds.checkpoints import Signed
+from jumelage.bridge.feeds.receive import receive
+from jumelage.bridge.feeds.wire import decode_header
+from jumelage.bridge.models import Feed, Node
+from jumelage.bridge.refusals import record_refusal
+from jumelage.bridge.replication.client import Batch, PeerClient, is_beat, is_checkpoint, split_page
+from jumelage.bridge.replication.contact import Contacts
+from jumelage.bridge.replication.line import Backoff, Event, Line, State
+from jumelage.bridge.replication.pull import Pull
+from jumelage.bridge.replication.writer import Writer
+
+FIRST_WORD_SECONDS = 10.0
+"""An answered stream that brings no beat for this long is being held back by a proxy."""
+POLL_SECONDS = 20
+
+
+class Follower:
+    """Copies the feeds of one peer; one writer thread applies, in order."""
+
+    def __init__(self, peer: Node, writer: Writer) -> None:
+        """Follow *peer*; *writer* is shared by all followers."""
+        self.peer = peer
+        self.line = Line()
+        self._writer = writer
+        self._client = PeerClient(peer)
+        self._contacts = Contacts(peer)
+        self._backoff = Backoff()
+        self._held_back = False
+        self._pulls: dict[str, Pull[Batch]] = {}
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        try:
+            while True:
+                await self._once()
+                await asyncio.sleep(self._backoff.wait())
+        finally:
+            await self._client.close()
+
+    async def _once(self) -> None:
+        """Catch up and listen until the line breaks; say why it broke."""
+        try:
+            await self._catch_up()
+            self._backoff.reset()
+            await (self._poll() if self._held_back else self._listen())
+        except PeerUnreachableError as error:
+            await self._broke(error.message)
+        except (BridgeError, msgspec.DecodeError, ValueError) as error:
+            await self._refuse(error)
+            await self._broke(str(error))
+
+    async def _broke(self, reason: str) -> None:
+        self.line.on(Event.BROKE)
+        await self._writer.do(self._contacts.down, reason)
+
+    async def _refuse(self, error: Exception) -> None:
+        """Keep what the peer did wrong as a fact."""
+        known = error if isinstance(error, BridgeError) else ChainError(
+            feed="?", origin=self.peer.origin, reason="a line cannot be read"
+        )
+        await self._writer.do(record_refusal, self.peer.origin, known)
+
+    async def _catch_up(self) -> None:
+        """Copy every page up to the heads the peer states."""
+        heads = await self._client.heads()
+        self.line.on(Event.ANSWERED)
+        await self._writer.do(self._contacts.word)
+        cursors = await self._writer.do(_cursors, self.peer)
+        for name, head in heads.items():
+            pull = self._pulls[name] = Pull[Batch](cursor=cursors.get(name, 0))
+            pull.learn_head(head)
+            await self._pull_feed(name, pull)
+        self.line.on(Event.CAUGHT_UP)
+
+    async def _pull_feed(self, name: str, pull: Pull[Batch]) -> None:
+        """Keep a window of page requests in flight and apply the pages in order."""
+        requests: set[asyncio.Task[None]] = set()
+        try:
+            while not pull.caught_up:
+                for after in pull.wanted():
+                    requests.add(asyncio.create_task(self._request(name, pull, after)))
+                batch = pull.next_page()
+                if batch is not None:
+                    pull.applied(await self._writer.do(receive, self.peer, name, *batch))
+                    await self._writer.do(self._contacts.word)
+                elif requests:
+                    done, requests = await asyncio.wait(
+                        requests, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    for task in done:
+                        task.result()
+        finally:
+            for task in requests:
+                task.cancel()
+            await asyncio.gather(*requests, return_exceptions=True)
+
+    async def _request(self, name: str, pull: Pull[Batch], after: int) -> None:
+        try:
+            batch = await self._client.page(name, after, pull.page)
+        except BridgeError:
+            pull.failed(after)
+            raise
+        if batch is None:
+            pull.arrived(after, ([], _NOTHING), 0)
+        else:
+            pull.arrived(after, batch, len(batch[0]))
+
+    async def _listen(self) -> None:
+        """Apply what the open stream brings, until it breaks."""
+        cursors = {name: pull.cursor for name, pull in self._pulls.items()}
+        async with self._client.stream(cursors) as lines:
+            try:
+                first = await asyncio.wait_for(anext(lines), FIRST_WORD_SECONDS)
+            except TimeoutError:
+                self._held_back = True
+                self.line.on(Event.HELD_BACK)
+                return
+            except StopAsyncIteration as error:
+                raise _ended(self.peer) from error
+            await self._hear([first])
+            await self._hear_all(lines)
+        raise _ended(self.peer)
+
+    async def _hear_all(self, lines: AsyncIterator[bytes]) -> None:
+        gathered: list[bytes] = []
+        async for line in lines:
+            gathered.append(line)
+            if is_beat(line) or is_checkpoint(line):
+                await self._hear(gathered)
+                gathered = []
+
+    async def _hear(self, lines: list[bytes]) -> None:
+        """Take a beat, or the lines of a batch that a checkpoint closes."""
+        self.line.on(Event.ANSWERED)
+        if not is_beat(lines[-1]):
+            batch = split_page(b"\n".join(lines))
+            name = decode_header(batch[0][0].header).feed
+            self._pulls[name].applied(await self._writer.do(receive, self.peer, name, *batch))
+        await self._writer.do(self._contacts.word)
+
+    async def _poll(self) -> None:
+        """Ask again and again with long polls, where a proxy holds the open stream back."""
+        if self.line.state is State.LIVE:
+            self.line.on(Event.HELD_BACK)
+        await asyncio.gather(*(self._poll_feed(name) for name in self._pulls))
+
+    async def _poll_feed(self, name: str) -> None:
+        pull = self._pulls[name]
+        while True:
+            batch = await self._client.page(name, pull.cursor, pull.page, wait=POLL_SECONDS)
+            self.line.on(Event.ANSWERED)
+            if batch is not None:
+                pull.applied(await self._writer.do(receive, self.peer, name, *batch))
+            await self._writer.do(self._contacts.word)
+
+
+_NOTHING = Signed(b"", b"")
+
+
+def _ended(peer: Node) -> PeerUnreachableError:
+    return PeerUnreachableError(peer=peer.slug, reason="the stream ended")
+
+
+def _cursors(peer: Node) -> dict[str, int]:
+    return dict(Feed.objects.filter(node=peer).values_list("name", "head_seq"))

@@ -1,0 +1,117 @@
+"""The endpoints peers call to copy this node's feeds."""
+
+import gzip
+from collections.abc import AsyncIterator
+
+import orjson
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from jumelage.bridge.errors import FeedNotReadableError
+from jumelage.bridge.feeds import serve
+from jumelage.bridge.feeds.bell import Waiter
+from jumelage.bridge.identity.requests import peer_of, peer_required
+from jumelage.bridge.models import Node
+from jumelage.kit import clock
+from jumelage.kit.errors import InvalidInputError
+
+NDJSON = "application/x-ndjson"
+BEAT_SECONDS = 2.0
+"""An idle stream says that it is alive this often; a reader gives up after five beats."""
+LONGEST_WAIT = 25.0
+
+
+@require_GET
+@peer_required
+def heads(request: HttpRequest) -> HttpResponse:
+    """List the feeds the peer may read and how far each reaches."""
+    return JsonResponse({"feeds": dict(serve.heads(peer_of(request)))})
+
+
+@require_GET
+@peer_required
+async def feed_page(request: HttpRequest) -> HttpResponse:
+    """Send one page of a feed; with `wait`, hold the answer until there is something new."""
+    peer = peer_of(request)
+    name = _readable(peer, request.GET.get("name", ""))
+    after, limit = _number(request, "after"), _number(request, "limit", serve.PAGE_ENTRIES)
+    wait = min(_number(request, "wait"), LONGEST_WAIT)
+    page = await sync_to_async(serve.page)(name, after, limit)
+    if not page.count and wait:
+        waiter = Waiter()
+        try:
+            page = await _wait_for_page(waiter, name, after, limit, wait)
+        finally:
+            waiter.close()
+    return _compressed(request, page.body)
+
+
+async def _wait_for_page(
+    waiter: Waiter, name: str, after: int, limit: int, seconds: float
+) -> serve.Page:
+    end = clock.now().timestamp() + seconds
+    page = await sync_to_async(serve.page)(name, after, limit)
+    while not page.count and (left := end - clock.now().timestamp()) > 0:
+        await waiter.wait(left)
+        page = await sync_to_async(serve.page)(name, after, limit)
+    return page
+
+
+def _compressed(request: HttpRequest, body: bytes) -> HttpResponse:
+    """Send *body* gzipped when the peer takes it: feeds shrink to about a fifth."""
+    response = HttpResponse(body, content_type=NDJSON)
+    if body and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.content = gzip.compress(body, compresslevel=1)
+        response["Content-Encoding"] = "gzip"
+    return response
+
+
+@require_GET
+@peer_required
+async def stream(request: HttpRequest) -> StreamingHttpResponse:
+    """Send whatever is committed from now on, as it is committed, with beats in between.
+
+    The query names each feed with the sequence the reader holds: `?public=12&network=0`.
+    """
+    peer = peer_of(request)
+    cursors = {_readable(peer, name): _number(request, name) for name in request.GET}
+    response = StreamingHttpResponse(_live(cursors), content_type=NDJSON)
+    response["X-Accel-Buffering"] = "no"
+    response["Cache-Control"] = "no-store, no-transform"
+    return response
+
+
+async def _live(cursors: dict[str, int]) -> AsyncIterator[bytes]:
+    """Yield pages of the feeds as they grow, and a beat when nothing was said for a while."""
+    waiter = Waiter()
+    try:
+        yield _beat()
+        while True:
+            said = False
+            for name, after in cursors.items():
+                page = await sync_to_async(serve.page)(name, after)
+                if page.count:
+                    cursors[name], said = page.last, True
+                    yield page.body
+            if not said and not await waiter.wait(BEAT_SECONDS):
+                yield _beat()
+    finally:
+        waiter.close()
+
+
+def _beat() -> bytes:
+    return orjson.dumps({"beat": clock.now().isoformat(timespec="milliseconds")}) + b"\n"
+
+
+def _readable(peer: Node, name: str) -> str:
+    if name not in serve.readable_feeds(peer):
+        raise FeedNotReadableError(feed=name[:60])
+    return name
+
+
+def _number(request: HttpRequest, name: str, default: int = 0) -> int:
+    text = request.GET.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise InvalidInputError(reason=f"“{name[:60]}” must be a whole number")
+    return int(text)

@@ -1,0 +1,99 @@
+"""The worker process of a node: follows every paired peer and does the components' duties."""
+
+import asyncio
+import logging
+import signal
+import time
+from dataclasses import dataclass, field
+
+from jumelage.bridge.feeds.bell import Waiter
+from jumelage.bridge.models import Node, Pairing
+from jumelage.bridge.replication.follow import Follower
+from jumelage.bridge.replication.writer import Writer
+from jumelage.kit.component import Duty, components
+from jumelage.kit.errors import JumelageError
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0
+"""How often the worker looks for peers that were paired or left, and for due duties."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """Everything one node does by itself."""
+
+    writer: Writer = field(default_factory=Writer)
+    _followers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _done_at: dict[str, float] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Work until cancelled; what a duty or a peer does wrong stops nobody else."""
+        waiter = Waiter()
+        try:
+            while True:
+                await self._follow_peers()
+                changed = await waiter.wait(LOOK_SECONDS)
+                await self._do_duties(changed=changed)
+        finally:
+            waiter.close()
+            for task in self._followers.values():
+                task.cancel()
+            await asyncio.gather(*self._followers.values(), return_exceptions=True)
+            self.writer.close()
+
+    async def _follow_peers(self) -> None:
+        """Start a follower for each paired peer and stop those of peers that left."""
+        paired = await self.writer.do(_paired)
+        for origin in set(self._followers) - set(paired):
+            self._followers.pop(origin).cancel()
+        for origin, peer in paired.items():
+            task = self._followers.get(origin)
+            if task is None or task.done():
+                _say_why_it_ended(task)
+                follower = Follower(peer, self.writer)
+                self._followers[origin] = asyncio.create_task(follower.run())
+
+    async def _do_duties(self, *, changed: bool) -> None:
+        for component in components():
+            for duty in component.duties:
+                if self._is_due(component.name, duty, changed=changed):
+                    self._done_at[f"{component.name}.{duty.name}"] = time.monotonic()
+                    await self.writer.do(_do, duty)
+
+    def _is_due(self, component: str, duty: Duty, *, changed: bool) -> bool:
+        last = self._done_at.get(f"{component}.{duty.name}")
+        waited = None if last is None else time.monotonic() - last
+        return waited is None or waited >= duty.every or (changed and duty.on_change)
+
+
+def _paired() -> dict[str, Node]:
+    nodes = Node.objects.filter(pairing__state=Pairing.State.PAIRED)
+    return {node.origin: node for node in nodes}
+
+
+def _do(duty: Duty) -> None:
+    try:
+        duty.run()
+    except JumelageError:
+        logger.exception("duty %s failed", duty.name)
+
+
+def _say_why_it_ended(task: asyncio.Task[None] | None) -> None:
+    if task is not None and not task.cancelled() and task.exception():
+        logger.error("a follower ended", exc_info=task.exception())
+
+
+async def _until_stopped() -> None:
+    loop = asyncio.get_running_loop()
+    task = asyncio.create_task(Worker().run())
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        logger.info("worker stopped")
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT; Django must be set up."""
+    asyncio.run(_until_stopped())
