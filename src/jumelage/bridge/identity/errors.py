@@ -97,3 +97,9 @@ class RequestTooLargeError(BridgeError):
     """The request has more than {limit} bytes."""
 
     http_status = 413
+
+
+class TooManyRequestsError(BridgeError):
+    """Too many requests in a short time. Try again in a few minutes."""
+
+    http_status = 429

@@ -1,0 +1,235 @@
+"""Who is calling: signing our requests and verifying theirs.
+
+A request is admitted when its signature proves a paired peer, its time is within five
+minutes of ours, its digest fits and it was not seen before. A caller who proves nothing is
+told nothing; a peer whose signature holds is told what is wrong. Every refusal is kept.
+"""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+import httpx
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from jumelage.bridge.errors import BridgeError, NoIdentityError, NotPairedError, SignatureError
+from jumelage.bridge.identity import nonces, signatures
+from jumelage.bridge.identity.errors import (
+    ClockOffError,
+    DigestError,
+    RequestRefusedError,
+    RequestTooLargeError,
+)
+from jumelage.bridge.identity.keys import SigningKey, own_key
+from jumelage.bridge.identity.signatures import Message
+from jumelage.bridge.models import Node, Pairing, Refusal
+from jumelage.bridge.refusals import record_refusal
+from jumelage.kit import clock
+from jumelage.kit.uris import new_id
+
+MAX_AGE = 300
+"""Seconds a request may differ from our clock, either way."""
+BODY_LIMIT = 64 * 1024
+"""Bytes of a request between nodes; records travel in answers, never in requests."""
+STRANGERS_PER_HOUR = 200
+"""Refusals of unproven callers that are kept, so that nobody can fill the database."""
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer", HttpResponseBase, Awaitable[HttpResponseBase])
+Lookup = Callable[[str], Node | None]
+
+
+class PeerRequest(HttpRequest):
+    """A request whose signature was verified."""
+
+    peer: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """This node's name and key, ready to sign requests; needs no database once made."""
+
+    origin: str
+    key: SigningKey
+
+    def headers(self, method: str, url: str, body: bytes = b"") -> dict[str, str]:
+        """Return the headers that sign one request to the absolute *url*, exactly as sent."""
+        return signatures.sign(
+            Message(method, url, signatures.content_digest(body)),
+            key=self.key,
+            keyid=self.origin,
+            created=int(clock.now().timestamp()),
+            nonce=new_id(),
+        )
+
+
+class SignedBy(httpx.Auth):
+    """Signs each request of an httpx client: `httpx.Client(auth=SignedBy(signer()))`."""
+
+    requires_request_body = True
+
+    def __init__(self, signer: Signer) -> None:
+        """Keep *signer*."""
+        self._signer = signer
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the three headers and send."""
+        url, body = str(request.url), request.content
+        request.headers.update(self._signer.headers(request.method, url, body))
+        yield request
+
+
+def own_node() -> Node:
+    """Return this node's row.
+
+    Raises:
+        NoIdentityError: the node was not initialised.
+    """
+    try:
+        return Node.objects.get(is_self=True)
+    except Node.DoesNotExist as error:
+        raise NoIdentityError from error
+
+
+def signer() -> Signer:
+    """Return what signs this node's requests; reads the database once."""
+    return Signer(own_node().origin, own_key())
+
+
+def sign_request(method: str, url: str, body: bytes = b"") -> dict[str, str]:
+    """Return the headers that sign one request of this node."""
+    return signer().headers(method, url, body)
+
+
+def paired(origin: str) -> Node | None:
+    """Return the paired peer called *origin*."""
+    return Node.objects.filter(origin=origin, pairing__state=Pairing.State.PAIRED).first()
+
+
+def authenticate(request: HttpRequest, lookup: Lookup = paired) -> Node:
+    """Return the node that signed *request*, one that *lookup* knows by its origin.
+
+    The address that must have been signed is made from our public URL, not from `Host`.
+
+    Raises:
+        RequestTooLargeError: the content is over `BODY_LIMIT`, or its length is not given.
+        SignatureError: nothing is proven.
+        NotPairedError: *lookup* does not know the signer.
+        ClockOffError, DigestError, ReplayError: the signer is proven, the request is bad.
+    """
+    _limit(request)
+    claim = signatures.read(request.headers.get("Signature-Input", ""))
+    node = lookup(claim.keyid)
+    if node is None:
+        raise NotPairedError(origin=claim.keyid)
+    url = own_node().url + request.get_full_path_info()
+    message = Message(request.method or "", url, request.headers.get("Content-Digest", ""))
+    signature = request.headers.get("Signature", "")
+    signatures.check(claim, signature, message, bytes(node.signing_key))
+    _check_fresh(claim)
+    if message.digest != signatures.content_digest(request.body):
+        raise DigestError
+    nonces.memory().remember(
+        created=claim.created,
+        keyid=claim.keyid,
+        nonce=claim.nonce,
+        forget_before=int(clock.now().timestamp()) - 2 * MAX_AGE,
+    )
+    return node
+
+
+def _limit(request: HttpRequest) -> None:
+    length = request.headers.get("Content-Length") or "0"
+    chunked = "Transfer-Encoding" in request.headers
+    if chunked or not length.isdigit() or int(length) > BODY_LIMIT:
+        raise RequestTooLargeError(limit=BODY_LIMIT)
+
+
+def _check_fresh(claim: signatures.Claim) -> None:
+    off = claim.created - int(clock.now().timestamp())
+    if abs(off) > MAX_AGE:
+        raise ClockOffError(seconds=abs(off), limit=MAX_AGE)
+
+
+def refuse(request: HttpRequest, error: BridgeError) -> JsonResponse:
+    """Keep the refusal and return what the caller may know of it."""
+    unproven = isinstance(error, SignatureError | NotPairedError)
+    origin = str(error.facts.get("origin", ""))[:32] if unproven else _claimed(request)
+    known = Node.objects.filter(origin=origin, is_self=False).exists()
+    where = {"method": request.method, "path": request.path[:200], "claimed": origin}
+    if known or _may_keep_strangers():
+        record_refusal(origin if known else "", error, **where)
+    return error_response(RequestRefusedError() if unproven else error)
+
+
+def _claimed(request: HttpRequest) -> str:
+    try:
+        return signatures.read(request.headers.get("Signature-Input", "")).keyid[:32]
+    except SignatureError:
+        return ""
+
+
+def _may_keep_strangers() -> bool:
+    since = clock.now() - timedelta(hours=1)
+    return Refusal.objects.filter(origin="", at__gt=since).count() < STRANGERS_PER_HOUR
+
+
+def error_response(error: BridgeError) -> JsonResponse:
+    """Return *error* as a peer reads it: a stable code, a sentence, the facts as text."""
+    facts = {name: str(value) for name, value in error.facts.items()}
+    body = {"error": {"code": error.code, "message": error.message, "facts": facts}}
+    return JsonResponse(body, status=error.http_status)
+
+
+def _admit(request: HttpRequest, lookup: Lookup) -> JsonResponse | None:
+    """Set `request.peer`, or return the refusal."""
+    try:
+        cast("PeerRequest", request).peer = authenticate(request, lookup)
+    except BridgeError as error:
+        return refuse(request, error)
+    return None
+
+
+def signed_by(
+    lookup: Lookup,
+) -> Callable[
+    [Callable[Concatenate[PeerRequest, P], Answer]], Callable[Concatenate[HttpRequest, P], Answer]
+]:
+    """Return a decorator that admits requests signed by a node *lookup* knows.
+
+    The view, sync or async, finds the node in `request.peer`; forms' CSRF tokens do not
+    apply, since no browser can make such a signature.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[PeerRequest, P], Answer],
+    ) -> Callable[Concatenate[HttpRequest, P], Answer]:
+        if inspect.iscoroutinefunction(view):
+
+            @functools.wraps(view)
+            async def later(
+                request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+            ) -> HttpResponseBase:
+                refusal = await sync_to_async(_admit)(request, lookup)
+                return refusal or await view(cast("PeerRequest", request), *args, **kwargs)
+
+            return csrf_exempt(cast("Callable[Concatenate[HttpRequest, P], Answer]", later))
+
+        @functools.wraps(view)
+        def now(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            refusal = _admit(request, lookup)
+            if refusal is not None:
+                return refusal
+            return cast("HttpResponseBase", view(cast("PeerRequest", request), *args, **kwargs))
+
+        return csrf_exempt(cast("Callable[Concatenate[HttpRequest, P], Answer]", now))
+
+    return decorate
+
+
+peer_required = signed_by(paired)
