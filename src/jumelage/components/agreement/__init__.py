@@ -1,0 +1,1 @@
+"""The heart: agreements, their commitments, and the evidence both cities confirm."""

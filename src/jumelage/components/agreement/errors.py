@@ -1,0 +1,82 @@
+"""What can go wrong with an agreement, one class per thing a caller can act on."""
+
+from jumelage.kit.errors import InvalidInputError, JumelageError
+
+
+class InvalidRecordError(InvalidInputError, ValueError):
+    """This cannot be recorded: {reason}."""
+
+
+class NotFoundError(JumelageError):
+    """There is no {thing} “{name}” here."""
+
+    exit_code = 2
+    http_status = 404
+
+
+class DocumentRefusedError(InvalidInputError):
+    """The document is refused: {reason}."""
+
+
+class DocumentTooLargeError(DocumentRefusedError):
+    """The document is too large: {size} bytes; at most {limit} are accepted."""
+
+    http_status = 413
+
+
+class AgreementFileError(InvalidInputError):
+    """The agreement file has {count} faults; nothing was imported."""
+
+
+class OwnEvidenceError(InvalidInputError):
+    """A city cannot confirm or dispute its own evidence; the other city does."""
+
+    http_status = 409
+
+
+class ReasonMissingError(InvalidInputError):
+    """Say why you dispute this evidence: the other city will read the reason."""
+
+
+class NotOurRecordError(InvalidInputError):
+    """This record belongs to {city}; send that city a correction request."""
+
+    http_status = 409
+
+
+class AlreadyWithdrawnError(InvalidInputError):
+    """This record was already withdrawn."""
+
+    http_status = 409
+
+
+class NotCountedError(InvalidInputError):
+    """No component of this node counts the indicator “{indicator}”; state the figure instead."""
+
+
+class PeriodNotOverError(InvalidInputError):
+    """The period ends on {end}; it can be counted from the day after."""
+
+
+class TextChangedError(InvalidInputError):
+    """The text changed since you read it. Read it again before you sign."""
+
+    http_status = 409
+
+
+class NotPartyError(InvalidInputError):
+    """This node is not among the cities that sign this text."""
+
+    http_status = 409
+
+
+class DraftIncompleteError(InvalidInputError):
+    """The draft is not ready: {reason}."""
+
+
+class NoSuchLocalTimeError(InvalidInputError):
+    """The clock in {zone} skips {time} that day; choose another time."""
+
+
+class MeetingNotOverError(InvalidInputError):
+    """The meeting has not begun yet; its decisions can be recorded afterwards."""

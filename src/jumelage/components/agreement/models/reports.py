@@ -1,0 +1,48 @@
+"""Frozen annual reports."""
+
+from django.db import models
+
+from jumelage.components.agreement.models.fields import ValueField
+from jumelage.components.agreement.models.instruments import Partnership
+from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
+from jumelage.components.agreement.models.values import Erratum, FeedPoint
+
+
+class ReportSnapshot(Shared):
+    """A frozen annual report: the hash of its data and the checkpoints it rests on.
+
+    A city may freeze one per year; `errata` grow by new revisions, the hash never changes.
+    """
+
+    partnership = models.ForeignKey(
+        Partnership,
+        to_field="uri",
+        db_constraint=False,
+        on_delete=models.DO_NOTHING,
+        related_name="reports",
+    )
+    year = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    """Of the report's data, as bytes in `ReportContent`."""
+    checkpoints = ValueField(tuple[FeedPoint, ...], default=tuple)
+    errata = ValueField(tuple[Erratum, ...], default=tuple)
+
+    objects = SharedQuerySet["ReportSnapshot"].as_manager()
+
+    class Meta:
+        ordering = ("-year",)
+
+    def __str__(self) -> str:
+        """Return the year and the beginning of the hash."""
+        return f"{self.year}: {self.sha256[:12]}"
+
+
+class ReportContent(models.Model):
+    """The exact bytes of a frozen report's data, kept on this node."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        """Return the hash."""
+        return self.sha256

@@ -1,0 +1,128 @@
+"""What the agreement says about who answers for a commitment and how it is measured."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from jumelage.components.agreement.models import CommitmentOwner, Coordinator, Indicator
+from jumelage.components.agreement.models.values import Target
+from jumelage.components.agreement.records.checks import everywhere, require
+from jumelage.kit.component import Provenance
+from jumelage.kit.i18n import Bilingual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerNamed:
+    """A city names the role that owns a commitment on its side; roles only, no person."""
+
+    kind: ClassVar[str] = "agreement.owner-named"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
+        "uri", "commitment", "role", "organisation", "deputy_role", "deputy_organisation"
+    )
+
+    uri: str
+    commitment: str
+    role: Bilingual
+    organisation: str
+    deputy_role: Bilingual | None = None
+    deputy_organisation: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an owner without a role title."""
+        require(bool(self.role), "an owner has a role title")
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the owner."""
+        values = {
+            "commitment_id": self.commitment,
+            "role": self.role,
+            "organisation": self.organisation,
+            "deputy_role": self.deputy_role,
+            "deputy_organisation": self.deputy_organisation,
+        }
+        CommitmentOwner.objects.project(self.uri, provenance, values)
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the owner withdrawn."""
+        CommitmentOwner.objects.retract(uri, provenance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinatorNamed:
+    """A city asks an organisation to coordinate one commitment."""
+
+    kind: ClassVar[str] = "agreement.coordinator-named"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
+        "uri", "commitment", "organisation"
+    )
+
+    uri: str
+    commitment: str
+    organisation: str
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the coordinator."""
+        values = {"commitment_id": self.commitment, "organisation": self.organisation}
+        Coordinator.objects.project(self.uri, provenance, values)
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the coordinator withdrawn."""
+        Coordinator.objects.retract(uri, provenance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorSet:
+    """A city sets or revises how a commitment is measured."""
+
+    kind: ClassVar[str] = "agreement.indicator-set"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
+        "uri", "commitment", "slug", "unit", "label", "definition", "service", "name",
+        "reading", "baseline", "targets", "position",
+    )  # fmt: skip
+
+    uri: str
+    commitment: str
+    slug: str
+    unit: str
+    label: Bilingual
+    definition: Bilingual = Bilingual()  # noqa: RUF009  # frozen
+    service: str = ""
+    name: str = ""
+    reading: str = "sum"
+    baseline: Decimal | None = None
+    targets: tuple[Target, ...] = ()
+    position: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse an indicator without unit or with half a counting reference."""
+        require(bool(self.unit), "an indicator has a unit")
+        require(bool(self.service) == bool(self.name), "a counted indicator names its service")
+        require(self.reading in Indicator.Reading, "an indicator is a sum or the latest value")
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the indicator."""
+        values = {
+            "commitment_id": self.commitment,
+            "slug": self.slug,
+            "position": self.position,
+            "unit": self.unit,
+            "label": self.label,
+            "definition": self.definition,
+            "service": self.service,
+            "name": self.name,
+            "reading": self.reading,
+            "baseline": self.baseline,
+            "targets": self.targets,
+        }
+        Indicator.objects.project(self.uri, provenance, values)
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the indicator withdrawn."""
+        Indicator.objects.retract(uri, provenance)

@@ -1,0 +1,217 @@
+"""What the agreement says about evidence: stated by one city, attested by the others.
+
+Corrections are new evidence (`corrects`), withdrawals are the bridge's; nothing is overwritten.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from jumelage.components.agreement.models import (
+    Attestation,
+    CorrectionAnswer,
+    CorrectionRequest,
+    Evidence,
+)
+from jumelage.components.agreement.models.values import Document
+from jumelage.components.agreement.records.checks import everywhere, one_owner, require
+from jumelage.kit.component import Provenance
+from jumelage.kit.dates import Period
+from jumelage.kit.i18n import Bilingual
+from jumelage.kit.uris import Uri
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceStated:
+    """A city states a dated fact about a commitment; see `models.Evidence`."""
+
+    kind: ClassVar[str] = "agreement.evidence-stated"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
+        "uri", "commitment", "type", "date", "text", "indicator", "value", "period",
+        "document", "source", "completes", "corrects",
+    )  # fmt: skip
+
+    uri: str
+    commitment: str
+    type: str
+    """`automatic`, `document` or `statement`."""
+    date: datetime.date
+    text: Bilingual
+    indicator: str | None = None
+    value: Decimal | None = None
+    period: Period | None = None
+    document: Document | None = None
+    source: str = ""
+    completes: bool = False
+    corrects: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse figures without value, counts without period, corrections of others."""
+        require(self.type in Evidence.Kind, f"unknown kind of evidence “{self.type[:20]}”")
+        require(self.indicator is None or self.value is not None, "a figure has a value")
+        require(self.value is None or self.value.is_finite(), "a figure is a finite number")
+        require(self.period is None or self.period.start < self.period.end, "the period is empty")
+        if self.type == Evidence.Kind.AUTOMATIC:
+            require(bool(self.indicator and self.period), "a count has an indicator and a period")
+        require(self.type != Evidence.Kind.DOCUMENT or self.document is not None, "no document")
+        if self.corrects:
+            one_owner(self.uri, [self.corrects])
+
+    def _columns(self) -> dict[str, Any]:
+        return {
+            "commitment_id": self.commitment,
+            "kind": self.type,
+            "date": self.date,
+            "text": self.text,
+            "indicator_id": self.indicator,
+            "value": self.value,
+            "period_start": self.period.start if self.period else None,
+            "period_end": self.period.end if self.period else None,
+            "document": self.document,
+            "source": self.source,
+            "completes": self.completes,
+            "corrects_id": self.corrects,
+        }
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the evidence."""
+        self.apply_page([(self, provenance)])
+
+    @classmethod
+    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
+        """Write a page of evidence with two queries."""
+        Evidence.objects.project_page(
+            [(record.uri, provenance, record._columns()) for record, provenance in page]
+        )
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the evidence withdrawn."""
+        Evidence.objects.retract(uri, provenance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceAttested:
+    """A city confirms or disputes evidence that another city stated.
+
+    An attestation by the city that stated the evidence is kept in the feed and not applied.
+    """
+
+    kind: ClassVar[str] = "agreement.evidence-attested"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
+        "uri", "evidence", "verdict", "at", "reason", "recomputed"
+    )
+
+    uri: str
+    evidence: str
+    verdict: str
+    """`confirmed` or `disputed`."""
+    at: datetime.date
+    reason: Bilingual | None = None
+    recomputed: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown verdict, and a dispute without reason."""
+        require(self.verdict in Attestation.Verdict, f"unknown verdict “{self.verdict[:20]}”")
+        disputed = self.verdict == Attestation.Verdict.DISPUTED
+        require(not disputed or bool(self.reason), "a dispute has a reason")
+
+    def _columns(self, stated_by: str) -> dict[str, Any]:
+        return {
+            "evidence_id": self.evidence,
+            "stated_by": stated_by,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "recomputed": self.recomputed,
+            "at": self.at,
+        }
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the attestation."""
+        self.apply_page([(self, provenance)])
+
+    @classmethod
+    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
+        """Write a page of attestations with two queries."""
+        rows = []
+        for record, provenance in page:
+            stated_by = Uri.parse(record.evidence).origin
+            if stated_by != provenance.origin:
+                rows.append((record.uri, provenance, record._columns(stated_by)))
+        Attestation.objects.project_page(rows)
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the attestation withdrawn."""
+        Attestation.objects.retract(uri, provenance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionRequested:
+    """A city asks the owner of a record to correct it."""
+
+    kind: ClassVar[str] = "agreement.correction-requested"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere("uri", "about", "text")
+
+    uri: str
+    about: str
+    text: Bilingual
+
+    def __post_init__(self) -> None:
+        """Refuse a request about one's own record, or without words."""
+        require(Uri.parse(self.about).origin != Uri.parse(self.uri).origin, "it is your record")
+        require(bool(self.text), "a request says what to correct")
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the request."""
+        CorrectionRequest.objects.project(
+            self.uri, provenance, {"about": self.about, "text": self.text}
+        )
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the request withdrawn."""
+        CorrectionRequest.objects.retract(uri, provenance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionAnswered:
+    """The owner of a record answers a request to correct it."""
+
+    kind: ClassVar[str] = "agreement.correction-answered"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
+        "uri", "request", "about", "accepted", "text", "correction"
+    )
+
+    uri: str
+    request: str
+    about: str
+    """The record in question, whose owner alone may answer."""
+    accepted: bool
+    text: Bilingual
+    correction: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an answer about a record of another city."""
+        one_owner(self.uri, [self.about, *([self.correction] if self.correction else [])])
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the answer."""
+        values = {
+            "request_id": self.request,
+            "accepted": self.accepted,
+            "text": self.text,
+            "correction": self.correction,
+        }
+        CorrectionAnswer.objects.project(self.uri, provenance, values)
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the answer withdrawn."""
+        CorrectionAnswer.objects.retract(uri, provenance)

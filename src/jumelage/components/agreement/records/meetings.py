@@ -1,0 +1,106 @@
+"""What the agreement says about joint meetings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from jumelage.components.agreement.models import Meeting
+from jumelage.components.agreement.models.values import Attendance, WorkItem
+from jumelage.components.agreement.records.checks import everywhere, require
+from jumelage.kit.component import Provenance
+from jumelage.kit.i18n import Bilingual
+
+_CALL_FIELDS = (
+    "uri", "partnership", "title", "starts_local", "time_zone", "minutes_long", "place",
+    "agenda",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """When and where, and the agenda; see `models.Meeting`."""
+
+    uri: str
+    partnership: str
+    title: Bilingual
+    starts_local: str
+    time_zone: str
+    minutes_long: int
+    place: Bilingual = Bilingual()  # noqa: RUF009  # frozen
+    agenda: tuple[Bilingual, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown zone and a start that is not a wall time to the minute."""
+        require(self.time_zone in available_timezones(), f"no time zone {self.time_zone[:40]}")
+        start = datetime.fromisoformat(self.starts_local)
+        require(start.tzinfo is None, "the start is a local wall time")
+        require(f"{start:%Y-%m-%dT%H:%M}" == self.starts_local, "the start is to the minute")
+        require(0 < self.minutes_long <= 24 * 60, "a meeting lasts at most a day")
+
+    @property
+    def starts_at(self) -> datetime:
+        """The start, timezone-aware."""
+        return datetime.fromisoformat(self.starts_local).replace(tzinfo=ZoneInfo(self.time_zone))
+
+    def _columns(self) -> dict[str, Any]:
+        names = [name for name in _CALL_FIELDS if name not in {"uri", "partnership"}]
+        return {
+            **{name: getattr(self, name) for name in names},
+            "partnership_id": self.partnership,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingCalled(_Call):
+    """A city calls a joint meeting; calling again under the same URI changes it."""
+
+    kind: ClassVar[str] = "agreement.meeting-called"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(*_CALL_FIELDS)
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the invitation."""
+        blank = {"attendance": (), "decisions": (), "work": (), "minutes": None}
+        Meeting.objects.project(
+            self.uri, provenance, {**self._columns(), **blank, "held": False}
+        )
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the meeting cancelled."""
+        Meeting.objects.retract(uri, provenance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingHeld(_Call):
+    """A meeting took place: attendance counts, decisions, work items, minutes; no names."""
+
+    kind: ClassVar[str] = "agreement.meeting-held"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
+        *_CALL_FIELDS, "attendance", "decisions", "work", "minutes"
+    )
+
+    attendance: tuple[Attendance, ...] = ()
+    decisions: tuple[Bilingual, ...] = ()
+    work: tuple[WorkItem, ...] = ()
+    minutes: Bilingual | None = None
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the meeting with what it decided."""
+        values = {
+            **self._columns(),
+            "held": True,
+            "attendance": self.attendance,
+            "decisions": self.decisions,
+            "work": self.work,
+            "minutes": self.minutes,
+        }
+        Meeting.objects.project(self.uri, provenance, values)
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the meeting withdrawn."""
+        Meeting.objects.retract(uri, provenance)

@@ -1,0 +1,50 @@
+"""What the agreement says about frozen annual reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jumelage.components.agreement.models import ReportSnapshot
+from jumelage.components.agreement.models.values import Erratum, FeedPoint
+from jumelage.components.agreement.records.checks import everywhere, require
+from jumelage.kit.component import Provenance
+
+_HEX_SHA256 = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFrozen:
+    """A city freezes the annual report: data hash, the checkpoints it rests on, errata."""
+
+    kind: ClassVar[str] = "agreement.report-frozen"
+    opened_by_pairing: ClassVar[bool] = False
+    audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
+        "uri", "partnership", "year", "sha256", "checkpoints", "errata"
+    )
+
+    uri: str
+    partnership: str
+    year: int
+    sha256: str
+    checkpoints: tuple[FeedPoint, ...]
+    errata: tuple[Erratum, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a report without a whole hash."""
+        require(len(self.sha256) == _HEX_SHA256, "a report has a SHA-256")
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the snapshot."""
+        values = {
+            "partnership_id": self.partnership,
+            "year": self.year,
+            "sha256": self.sha256,
+            "checkpoints": self.checkpoints,
+            "errata": self.errata,
+        }
+        ReportSnapshot.objects.project(self.uri, provenance, values)
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the snapshot withdrawn."""
+        ReportSnapshot.objects.retract(uri, provenance)
