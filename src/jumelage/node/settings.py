@@ -7,8 +7,10 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from jumelage import components
+from jumelage.node import security
 from jumelage.node.config import load
 from jumelage.node.database import database
+from jumelage.node.logs import logging_for
 
 NODE = load()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,10 +46,16 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "csp",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -55,6 +63,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "jumelage.directory.access.AccessMiddleware",
 ]
 TEMPLATES = [
     {
@@ -65,6 +75,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "jumelage.directory.context.person",
             ],
         },
     }
@@ -78,6 +89,93 @@ USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-STATIC_URL = "static/"
+LOCALE_PATHS = [BASE_DIR / "node" / "locale", BASE_DIR / "kit" / "locale"]
+
+STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 MEDIA_ROOT = DATA / "media"
+# asgi.py serves the collected files itself, before Django sees the request.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = False
+
+LOGGING = logging_for(NODE.log_level)
+
+# Accounts: an e-mail address and a password, a passkey, or the city's single sign-on.
+AUTHENTICATION_BACKENDS = ["jumelage.directory.accounts.Backend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "jumelage.directory.forms.SignUpForm"
+ACCOUNT_EMAIL_VERIFICATION = "optional" if NODE.demonstration else "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if security.is_https(NODE) else "http"
+SOCIALACCOUNT_ADAPTER = "jumelage.directory.accounts.SingleSignOnAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_PROVIDERS = security.single_sign_on(NODE)
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = NODE.demonstration
+# Browsers allow passkeys without TLS on `localhost` only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not security.is_https(NODE)
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email"]},
+    },
+    {
+        "NAME": f"{_VALIDATION}.MinimumLengthValidator",
+        "OPTIONS": {"min_length": security.PASSWORD_MIN_LENGTH},
+    },
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+]
+
+# A session ends with the browser, after 12 hours at most; one kept on purpose after 14 days.
+SESSION_COOKIE_NAME = security.cookie(NODE, "session")
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = security.is_https(NODE)
+ACCOUNT_SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = security.cookie(NODE, "csrf")
+CSRF_COOKIE_SECURE = security.is_https(NODE)
+LANGUAGE_COOKIE_NAME = security.cookie(NODE, "language")
+LANGUAGE_COOKIE_SECURE = security.is_https(NODE)
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Rate limits count in this cache. Files are shared by every process of the node and outlive a
+# restart; two processes that race can let one attempt too many through, never more.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+SECURE_SSL_REDIRECT = security.is_https(NODE)
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if security.is_https(NODE) else None
+)
+SECURE_HSTS_SECONDS = security.YEAR if security.is_https(NODE) else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = security.content_security_policy(NODE)
+DATA_UPLOAD_MAX_MEMORY_SIZE = security.LARGEST_FORM
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+globals().update(security.mail(NODE))

@@ -1,0 +1,90 @@
+"""Tags every view with the verb it needs; a view without a tag is refused.
+
+    @public
+    def agreement(request): ...
+
+    @requires("agreement.add-evidence", of=commitment_by_slug)
+    def add_evidence(request, commitment): ...
+
+Somebody not signed in is sent to the sign-in page. Somebody signed in who may not gets the
+same answer whether the thing exists or not, so that an address tells nothing.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
+
+from jumelage.directory.policy import may, person_of
+
+View = Callable[..., HttpResponseBase]
+PUBLIC = "public"
+ELSEWHERE = ("jumelage.bridge.", "allauth.", "django.views.i18n", "django.contrib.staticfiles.")
+"""Modules whose views guard themselves: peers by signature, accounts by allauth."""
+
+
+def public(view: View) -> View:
+    """Let anybody in, with or without an account."""
+    return _tagged(view, PUBLIC)
+
+
+def requires(verb: str, *, of: Callable[..., object | None] | None = None) -> Callable[[View], View]:
+    """Let in whoever may do *verb*.
+
+    *of* takes what the address names and returns the thing, or None when there is none; the
+    view then gets the thing in place of the words of the address.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, **named: Any) -> HttpResponseBase:  # noqa: ANN401  # what the address names
+            person = person_of(request.user)
+            if of is None:
+                return view(request, **named) if may(person, verb) else _refusal(request)
+            thing = of(**named) if person else None
+            if thing is None or not may(person, verb, thing):
+                return _refusal(request, hide=True)
+            return view(request, thing)
+
+        return _tagged(guarded, verb)
+
+    return guard
+
+
+def _tagged(view: View, verb: str) -> View:
+    view.verb = verb  # type: ignore[attr-defined]  # the tag the middleware reads
+    return view
+
+
+def _refusal(request: HttpRequest, *, hide: bool = False) -> HttpResponseBase:
+    """Answer somebody who may not: sign in first, or nothing to see, or not allowed."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "")
+    if hide:
+        raise Http404
+    raise PermissionDenied
+
+
+def verb_of(view: View) -> str:
+    """Return the verb *view* is tagged with: `public`, a verb, or empty when it has none."""
+    return str(getattr(view, "verb", ""))
+
+
+def guards_itself(view: View) -> bool:
+    """Tell whether *view* belongs to a library or the bridge, which have their own guard."""
+    return f"{view.__module__}.".startswith(ELSEWHERE)
+
+
+class AccessMiddleware(MiddlewareMixin):
+    """Refuses every view that forgot to say who may see it."""
+
+    def process_view(
+        self, _request: HttpRequest, view: View, _args: tuple[str, ...], _named: dict[str, object]
+    ) -> None:
+        """Go on only when *view* is tagged or guards itself."""
+        if not verb_of(view) and not guards_itself(view):
+            raise PermissionDenied
