@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from jumelage.bridge.errors import FeedNotReadableError
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.bell import Waiter
-from jumelage.bridge.identity.requests import peer_of, peer_required
+from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.models import Node
 from jumelage.kit import clock
 from jumelage.kit.errors import InvalidInputError
@@ -24,16 +24,16 @@ LONGEST_WAIT = 25.0
 
 @require_GET
 @peer_required
-def heads(request: HttpRequest) -> HttpResponse:
+def heads(request: PeerRequest) -> HttpResponse:
     """List the feeds the peer may read and how far each reaches."""
-    return JsonResponse({"feeds": dict(serve.heads(peer_of(request)))})
+    return JsonResponse({"feeds": dict(serve.heads(request.peer))})
 
 
 @require_GET
 @peer_required
-async def feed_page(request: HttpRequest) -> HttpResponse:
+async def feed_page(request: PeerRequest) -> HttpResponse:
     """Send one page of a feed; with `wait`, hold the answer until there is something new."""
-    peer = peer_of(request)
+    peer = request.peer
     name = _readable(peer, request.GET.get("name", ""))
     after, limit = _number(request, "after"), _number(request, "limit", serve.PAGE_ENTRIES)
     wait = min(_number(request, "wait"), LONGEST_WAIT)
@@ -69,12 +69,12 @@ def _compressed(request: HttpRequest, body: bytes) -> HttpResponse:
 
 @require_GET
 @peer_required
-async def stream(request: HttpRequest) -> StreamingHttpResponse:
+async def stream(request: PeerRequest) -> StreamingHttpResponse:
     """Send whatever is committed from now on, as it is committed, with beats in between.
 
     The query names each feed with the sequence the reader holds: `?public=12&network=0`.
     """
-    peer = peer_of(request)
+    peer = request.peer
     cursors = {_readable(peer, name): _number(request, name) for name in request.GET}
     response = StreamingHttpResponse(_live(cursors), content_type=NDJSON)
     response["X-Accel-Buffering"] = "no"

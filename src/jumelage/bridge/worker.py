@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from jumelage.bridge.feeds.bell import Waiter
+from jumelage.bridge.identity.requests import signer
 from jumelage.bridge.models import Node, Pairing
 from jumelage.bridge.replication.follow import Follower
 from jumelage.bridge.replication.writer import Writer
@@ -50,7 +51,7 @@ class Worker:
             task = self._followers.get(origin)
             if task is None or task.done():
                 _say_why_it_ended(task)
-                follower = Follower(peer, self.writer)
+                follower = Follower(peer, await self.writer.do(signer), self.writer)
                 self._followers[origin] = asyncio.create_task(follower.run())
 
     async def _do_duties(self, *, changed: bool) -> None:

@@ -11,7 +11,7 @@ import orjson
 from jumelage.bridge.errors import PeerUnreachableError
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_checkpoint_line, decode_line
-from jumelage.bridge.identity.requests import sign_request
+from jumelage.bridge.identity.requests import SignedBy, Signer
 from jumelage.bridge.models import Node
 
 SILENCE_SECONDS = 10.0
@@ -24,12 +24,14 @@ Batch = tuple[list[Line], Signed]
 class PeerClient:
     """Speaks to one peer over kept connections; no redirects are followed."""
 
-    def __init__(self, peer: Node, connections: int = 8) -> None:
+    def __init__(self, peer: Node, signer: Signer, connections: int = 8) -> None:
         """Prepare up to *connections* connections to *peer*; none is opened yet."""
         self.peer = peer
         limits = httpx.Limits(max_connections=connections, keepalive_expiry=120)
         timeout = httpx.Timeout(SILENCE_SECONDS, connect=5.0)
-        self._http = httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False)
+        self._http = httpx.AsyncClient(
+            auth=SignedBy(signer), limits=limits, timeout=timeout, trust_env=False
+        )
 
     async def close(self) -> None:
         """Close every connection."""
@@ -52,7 +54,7 @@ class PeerClient:
         url = self._url(path, query)
         timeout = httpx.Timeout(silence, connect=5.0)
         try:
-            response = await self._http.get(url, headers=sign_request("GET", url, b""), timeout=timeout)
+            response = await self._http.get(url, timeout=timeout)
         except httpx.HTTPError as error:
             raise PeerUnreachableError(peer=self.peer.slug, reason=type(error).__name__) from error
         self._check(response)
@@ -71,7 +73,7 @@ class PeerClient:
         """Open the live stream after *cursors*; yields its lines one by one."""
         url = self._url("/bridge/stream", cursors)
         try:
-            async with self._http.stream("GET", url, headers=sign_request("GET", url, b"")) as response:
+            async with self._http.stream("GET", url) as response:
                 self._check(response)
                 yield lines_of(response.aiter_raw())
         except httpx.HTTPError as error:

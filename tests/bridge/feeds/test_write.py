@@ -1,0 +1,112 @@
+"""Publishing: logged and applied in one transaction, or not at all."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from jumelage.bridge.errors import (
+    BodyTooLargeError,
+    ForeignRecordError,
+    KindNotOpenedError,
+    NoIdentityError,
+)
+from jumelage.bridge.feeds import serve
+from jumelage.bridge.feeds.chain import Head, follow
+from jumelage.bridge.feeds.checkpoints import check
+from jumelage.bridge.feeds.wire import EMPTY_HEAD
+from jumelage.bridge.feeds.write import publish, publish_all, withdraw
+from jumelage.bridge.models import Entry, Feed, Node
+from jumelage.bridge.replication.client import split_page
+from jumelage.components.practices.models import Practice
+from jumelage.components.practices.records import PracticeShared
+
+Sheet = Callable[..., PracticeShared]
+
+
+@pytest.mark.django_db
+def test_publish_needs_an_identity(sheet: Sheet) -> None:
+    with pytest.raises(NoIdentityError):
+        publish(sheet("a" * 32))
+
+
+def test_publish_writes_entry_checkpoint_and_row(here: Node, opened: None, sheet: Sheet) -> None:
+    record = sheet(here.origin)
+
+    provenance = publish(record)
+
+    assert (provenance.origin, provenance.feed, provenance.seq) == (here.origin, "public", 1)
+    assert Practice.objects.get().uri == record.uri
+    assert Entry.objects.get().rev == 1
+    assert Feed.objects.get().checkpoints.get().seq == 1
+
+
+def test_publish_of_a_closed_kind_changes_nothing(here: Node, sheet: Sheet) -> None:
+    with pytest.raises(KindNotOpenedError):
+        publish(sheet(here.origin))
+
+    assert (Entry.objects.count(), Practice.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("audience", ["network", "twin:" + "b" * 32, "everybody"])
+def test_publish_to_an_audience_the_kind_never_names_is_refused(
+    here: Node, opened: None, sheet: Sheet, audience: str
+) -> None:
+    with pytest.raises(KindNotOpenedError):
+        publish(sheet(here.origin), audience=audience)
+
+
+def test_publish_of_another_citys_record_is_refused(
+    here: Node, opened: None, sheet: Sheet
+) -> None:
+    with pytest.raises(ForeignRecordError):
+        publish(sheet("b" * 32))
+
+
+def test_publish_of_ten_megabytes_is_refused_whole(here: Node, opened: None, sheet: Sheet) -> None:
+    with pytest.raises(BodyTooLargeError):
+        publish_all([sheet(here.origin), sheet(here.origin, "x" * 10_000_000)])
+
+    assert (Entry.objects.count(), Practice.objects.count()) == (0, 0)
+
+
+def test_publish_rolled_back_leaves_no_gap(here: Node, opened: None, sheet: Sheet) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        publish(sheet(here.origin))
+        raise IntegrityError
+
+    assert publish(sheet(here.origin)).seq == 1
+
+
+def test_publish_again_is_a_new_revision(here: Node, opened: None, sheet: Sheet) -> None:
+    first = sheet(here.origin)
+    publish(first)
+
+    again = publish(sheet(here.origin, "Quieter streets", first.uri))
+
+    assert again.rev == 2
+    assert Practice.objects.get().title == {"en": "Quieter streets"}
+
+
+def test_withdraw_marks_the_row_and_keeps_the_entry(here: Node, opened: None, sheet: Sheet) -> None:
+    record = sheet(here.origin)
+    publish(record)
+
+    provenance = withdraw(record.uri)
+
+    assert provenance.rev == 2
+    assert Practice.objects.get().withdrawn_at is not None
+    assert list(Entry.objects.order_by("seq").values_list("op", flat=True)) == ["put", "withdraw"]
+
+
+def test_page_of_this_node_convinces_a_stranger(here: Node, opened: None, sheet: Sheet) -> None:
+    publish_all([sheet(here.origin) for _ in range(7)])
+    publish(sheet(here.origin))
+
+    for limit in (3, 7, 500):
+        page = serve.page("public", 0, limit)
+        lines, signed = split_page(page.body)
+        links = list(follow(Head(here.origin, "public", 0, 0, EMPTY_HEAD), lines))
+        head = Head(here.origin, "public", 0, page.last, links[-1].hash)
+        check(signed, head, bytes(here.signing_key))
+        assert page.count == min(limit, 8)
