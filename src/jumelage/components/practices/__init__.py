@@ -1,0 +1,1 @@
+"""Practices: what works in one city, offered to the other."""
