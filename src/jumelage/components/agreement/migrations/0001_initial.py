@@ -338,6 +338,7 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('year', models.PositiveIntegerField()),
+                ('as_of', models.DateField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('checkpoints', models.JSONField(default=tuple)),
                 ('errata', models.JSONField(default=tuple)),

@@ -12,6 +12,7 @@ class ReportSnapshot(Shared):
     """A frozen annual report: the hash of its data and the checkpoints it rests on.
 
     A city may freeze one per year; `errata` grow by new revisions, the hash never changes.
+    The other city's own snapshot with the same hash is its confirmation.
     """
 
     partnership = models.ForeignKey(
@@ -24,6 +25,8 @@ class ReportSnapshot(Shared):
     year = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     """Of the report's data, as bytes in `ReportContent`."""
+    as_of = models.DateField()
+    """The last day the report looks at, so that another city can build it again."""
     checkpoints = ValueField(tuple[FeedPoint, ...], default=tuple)
     errata = ValueField(tuple[Erratum, ...], default=tuple)
 

@@ -1,5 +1,6 @@
 """What the agreement says about frozen annual reports."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,12 +20,13 @@ class ReportFrozen:
     kind: ClassVar[str] = "agreement.report-frozen"
     opened_by_pairing: ClassVar[bool] = False
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
-        "uri", "partnership", "year", "sha256", "checkpoints", "errata"
+        "uri", "partnership", "year", "as_of", "sha256", "checkpoints", "errata"
     )
 
     uri: str
     partnership: str
     year: int
+    as_of: datetime.date
     sha256: str
     checkpoints: tuple[FeedPoint, ...]
     errata: tuple[Erratum, ...] = ()
@@ -38,6 +40,7 @@ class ReportFrozen:
         values = {
             "partnership_id": self.partnership,
             "year": self.year,
+            "as_of": self.as_of,
             "sha256": self.sha256,
             "checkpoints": self.checkpoints,
             "errata": self.errata,
