@@ -1,5 +1,6 @@
 """Commitments, who answers for them, and how they are measured."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -10,6 +11,7 @@ from jumelage.components.agreement.models.fields import FuzzyDateField, ValueFie
 from jumelage.components.agreement.models.instruments import Instrument
 from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import ReportedState, Target
+from jumelage.kit import clock
 from jumelage.kit.i18n import Bilingual
 
 
@@ -20,12 +22,18 @@ class CommitmentQuerySet(SharedQuerySet["Commitment"]):
         """Keep the commitments of instruments that count (recorded or agreed)."""
         return self.live().filter(instrument__in=Instrument.objects.valid().values("uri"))
 
-    def living(self) -> Self:
-        """Keep the valid commitments that no valid instrument renews or drops: the lights."""
-        renewed = Commitment.objects.valid().filter(renews=OuterRef("uri"))
-        dropped = [uri for ends in Instrument.objects.valid().values_list("ends", flat=True)
-                   for uri in ends]
-        return self.valid().filter(~Exists(renewed)).exclude(uri__in=dropped)
+    def living(self, on: date | None = None) -> Self:
+        """Keep the lights: what began by *on* and no text that began renews or drops."""
+        begun = Instrument.objects.begun(on or clock.today())
+        renewed = Commitment.objects.live().filter(
+            instrument__in=begun.values("uri"), renews=OuterRef("uri")
+        )
+        dropped = [uri for ends in begun.values_list("ends", flat=True) for uri in ends]
+        return (
+            self.live()
+            .filter(~Exists(renewed), instrument__in=begun.values("uri"))
+            .exclude(uri__in=dropped)
+        )
 
 
 class Commitment(Shared):

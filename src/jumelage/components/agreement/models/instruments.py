@@ -1,5 +1,6 @@
 """Partnerships, the chain of their instruments, and the co-signatures of a text."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -45,6 +46,10 @@ class InstrumentQuerySet(SharedQuerySet["Instrument"]):
         """Keep what counts: recorded history and proposals that every node has signed."""
         return self.live().filter(Q(standing="recorded") | Q(agreed=True))
 
+    def begun(self, on: date) -> Self:
+        """Keep the valid ones whose first day has come by *on*, or is not stated."""
+        return self.valid().filter(Q(first_day=None) | Q(first_day__lte=on))
+
 
 class Instrument(Shared):
     """One legal text of a partnership; it may amend or renew an earlier one.
@@ -58,8 +63,9 @@ class Instrument(Shared):
     class Type(models.TextChoices):
         """The legal form."""
 
-        MEMORANDUM_OF_UNDERSTANDING = "memorandum_of_understanding", _(
-            "memorandum of understanding"
+        MEMORANDUM_OF_UNDERSTANDING = (
+            "memorandum_of_understanding",
+            _("memorandum of understanding"),
         )
         MEMORANDUM = "memorandum", _("memorandum")
         COOPERATION_CONVENTION = "cooperation_convention", _("cooperation convention")

@@ -60,7 +60,8 @@ class EvidenceStated:
         if self.corrects:
             one_owner(self.uri, [self.corrects])
 
-    def _columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the row."""
         return {
             "commitment_id": self.commitment,
             "kind": self.type,
@@ -84,7 +85,7 @@ class EvidenceStated:
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
         """Write a page of evidence with two queries."""
         Evidence.objects.project_page(
-            [(record.uri, provenance, record._columns()) for record, provenance in page]
+            [(record.uri, provenance, record.columns()) for record, provenance in page]
         )
 
     @classmethod
@@ -120,7 +121,8 @@ class EvidenceAttested:
         disputed = self.verdict == Attestation.Verdict.DISPUTED
         require(not disputed or bool(self.reason), "a dispute has a reason")
 
-    def _columns(self, stated_by: str) -> dict[str, Any]:
+    def columns(self, stated_by: str) -> dict[str, Any]:
+        """Return the columns of the row; *stated_by* is the owner of the evidence."""
         return {
             "evidence_id": self.evidence,
             "stated_by": stated_by,
@@ -141,7 +143,7 @@ class EvidenceAttested:
         for record, provenance in page:
             stated_by = Uri.parse(record.evidence).origin
             if stated_by != provenance.origin:
-                rows.append((record.uri, provenance, record._columns(stated_by)))
+                rows.append((record.uri, provenance, record.columns(stated_by)))
         Attestation.objects.project_page(rows)
 
     @classmethod

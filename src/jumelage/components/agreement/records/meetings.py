@@ -63,9 +63,7 @@ class MeetingCalled(_Call):
     def apply(self, provenance: Provenance) -> None:
         """Write the invitation."""
         blank = {"attendance": (), "decisions": (), "work": (), "minutes": None}
-        Meeting.objects.project(
-            self.uri, provenance, {**self._columns(), **blank, "held": False}
-        )
+        Meeting.objects.project(self.uri, provenance, {**self._columns(), **blank, "held": False})
 
     @classmethod
     def withdraw(cls, uri: str, provenance: Provenance) -> None:

@@ -1,0 +1,1 @@
+"""Questions asked twice or more: states, partnerships, evidence, renewals, meetings."""
