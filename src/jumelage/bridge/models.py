@@ -59,7 +59,8 @@ class Pairing(models.Model):
 
     `nonce` is ours, `peer_nonce` theirs; `inviting` tells who wrote the invitation. `origin`
     stays when a closed pairing gives its `node` up to a new one. `untold` marks a state the
-    peer has not heard of yet; the worker tells it again after `retry_at`.
+    peer has not heard of yet; the worker tells it again after `retry_at`. `met_there_at` is
+    when the inviter is known to hold our answer.
     """
 
     class State(models.TextChoices):
@@ -85,6 +86,7 @@ class Pairing(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.INVITED)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    met_there_at = models.DateTimeField(null=True, blank=True)
     confirmed_here_at = models.DateTimeField(null=True, blank=True)
     confirmed_there_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=200, blank=True)

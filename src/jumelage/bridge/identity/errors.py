@@ -41,8 +41,8 @@ class AddressRefusedError(BridgeError):
     http_status = 422
 
 
-class PeerUnreachableError(BridgeError):
-    """{host} could not be reached: {reason}."""
+class PeerRefusedError(BridgeError):
+    """{peer} refused: {reason}."""
 
     exit_code = 35
     http_status = 502

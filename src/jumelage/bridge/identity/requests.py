@@ -10,14 +10,14 @@ import inspect
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import TypeVar, cast
 
 import httpx
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from jumelage.bridge.errors import BridgeError, NoIdentityError, NotPairedError, SignatureError
+from jumelage.bridge.errors import NoIdentityError, NotPairedError, SignatureError
 from jumelage.bridge.identity import nonces, signatures
 from jumelage.bridge.identity.errors import (
     ClockOffError,
@@ -30,6 +30,7 @@ from jumelage.bridge.identity.signatures import Message
 from jumelage.bridge.models import Node, Pairing, Refusal
 from jumelage.bridge.refusals import record_refusal
 from jumelage.kit import clock
+from jumelage.kit.errors import JumelageError
 from jumelage.kit.uris import new_id
 
 MAX_AGE = 300
@@ -39,8 +40,7 @@ BODY_LIMIT = 64 * 1024
 STRANGERS_PER_HOUR = 200
 """Refusals of unproven callers that are kept, so that nobody can fill the database."""
 
-P = ParamSpec("P")
-Answer = TypeVar("Answer", HttpResponseBase, Awaitable[HttpResponseBase])
+View = TypeVar("View", bound=Callable[..., object])
 Lookup = Callable[[str], Node | None]
 
 
@@ -156,7 +156,7 @@ def _check_fresh(claim: signatures.Claim) -> None:
         raise ClockOffError(seconds=abs(off), limit=MAX_AGE)
 
 
-def refuse(request: HttpRequest, error: BridgeError) -> JsonResponse:
+def refuse(request: HttpRequest, error: JumelageError) -> JsonResponse:
     """Keep the refusal and return what the caller may know of it."""
     unproven = isinstance(error, SignatureError | NotPairedError)
     origin = str(error.facts.get("origin", ""))[:32] if unproven else _claimed(request)
@@ -179,57 +179,50 @@ def _may_keep_strangers() -> bool:
     return Refusal.objects.filter(origin="", at__gt=since).count() < STRANGERS_PER_HOUR
 
 
-def error_response(error: BridgeError) -> JsonResponse:
+def error_response(error: JumelageError) -> JsonResponse:
     """Return *error* as a peer reads it: a stable code, a sentence, the facts as text."""
     facts = {name: str(value) for name, value in error.facts.items()}
     body = {"error": {"code": error.code, "message": error.message, "facts": facts}}
     return JsonResponse(body, status=error.http_status)
 
 
-def _admit(request: HttpRequest, lookup: Lookup) -> JsonResponse | None:
-    """Set `request.peer`, or return the refusal."""
-    try:
-        cast("PeerRequest", request).peer = authenticate(request, lookup)
-    except BridgeError as error:
-        return refuse(request, error)
-    return None
-
-
-def signed_by(
-    lookup: Lookup,
-) -> Callable[
-    [Callable[Concatenate[PeerRequest, P], Answer]], Callable[Concatenate[HttpRequest, P], Answer]
-]:
+def signed_by(lookup: Lookup) -> Callable[[View], View]:
     """Return a decorator that admits requests signed by a node *lookup* knows.
 
-    The view, sync or async, finds the node in `request.peer`; forms' CSRF tokens do not
-    apply, since no browser can make such a signature.
+    The view, sync or async, finds the node in `request.peer`; what it refuses by raising a
+    `JumelageError` is kept and answered like any refusal. Forms' CSRF tokens do not apply,
+    since no browser can make such a signature.
     """
 
-    def decorate(
-        view: Callable[Concatenate[PeerRequest, P], Answer],
-    ) -> Callable[Concatenate[HttpRequest, P], Answer]:
-        if inspect.iscoroutinefunction(view):
-
-            @functools.wraps(view)
-            async def later(
-                request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
-            ) -> HttpResponseBase:
-                refusal = await sync_to_async(_admit)(request, lookup)
-                return refusal or await view(cast("PeerRequest", request), *args, **kwargs)
-
-            return csrf_exempt(cast("Callable[Concatenate[HttpRequest, P], Answer]", later))
-
-        @functools.wraps(view)
-        def now(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            refusal = _admit(request, lookup)
-            if refusal is not None:
-                return refusal
-            return cast("HttpResponseBase", view(cast("PeerRequest", request), *args, **kwargs))
-
-        return csrf_exempt(cast("Callable[Concatenate[HttpRequest, P], Answer]", now))
+    def decorate(view: View) -> View:
+        guard = _guard_async if inspect.iscoroutinefunction(view) else _guard
+        return cast("View", csrf_exempt(guard(view, lookup)))
 
     return decorate
+
+
+def _guard(view: Callable[..., object], lookup: Lookup) -> Callable[..., HttpResponseBase]:
+    @functools.wraps(view)
+    def guarded(request: PeerRequest, *args: object, **named: object) -> HttpResponseBase:
+        try:
+            request.peer = authenticate(request, lookup)
+            return cast("HttpResponseBase", view(request, *args, **named))
+        except JumelageError as error:
+            return refuse(request, error)
+
+    return guarded
+
+
+def _guard_async(view: Callable[..., object], lookup: Lookup) -> Callable[..., object]:
+    @functools.wraps(view)
+    async def guarded(request: PeerRequest, *args: object, **named: object) -> HttpResponseBase:
+        try:
+            request.peer = await sync_to_async(authenticate)(request, lookup)
+            return await cast("Awaitable[HttpResponseBase]", view(request, *args, **named))
+        except JumelageError as error:
+            return await sync_to_async(refuse)(request, error)
+
+    return guarded
 
 
 peer_required = signed_by(paired)
