@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "jumelage.directory.access.AccessMiddleware",
+    "jumelage.shell.middleware.DomainErrors",
 ]
 TEMPLATES = [
     {
@@ -76,10 +78,14 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "jumelage.directory.context.person",
+                "jumelage.shell.frame.frame",
             ],
         },
     }
 ]
+
+FORM_RENDERER = "jumelage.shell.forms.Renderer"
+CSRF_FAILURE_VIEW = "jumelage.shell.views.errors.csrf_failure"
 
 DATABASES = {"default": database(NODE)}
 

@@ -2,12 +2,12 @@
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from jumelage.kit.component import components
-
 urlpatterns = [
+    path("", include("jumelage.shell.plain_urls")),
     path("bridge/", include("jumelage.bridge.urls")),
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     *i18n_patterns(
@@ -18,9 +18,14 @@ urlpatterns = [
         path("account/single-sign-on/", include("allauth.socialaccount.urls")),
         path("account/sessions/", include("allauth.usersessions.urls")),
         *(
-            path(f"{component.name}/", include(f"jumelage.components.{component.name}.urls"))
-            for component in components()
-            if find_spec(f"jumelage.components.{component.name}.urls")
+            path(f"{app.rpartition('.')[2]}/", include(f"{app}.urls"))
+            for app in settings.COMPONENTS
+            if find_spec(f"{app}.urls")
         ),
     ),
 ]
+
+handler400 = "jumelage.shell.views.errors.bad_request"
+handler403 = "jumelage.shell.views.errors.forbidden"
+handler404 = "jumelage.shell.views.errors.not_found"
+handler500 = "jumelage.shell.views.errors.server_error"

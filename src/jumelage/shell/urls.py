@@ -1,6 +1,8 @@
-"""The addresses of the shell."""
+"""The addresses of the shell, under a language."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jumelage.shell.views import pages
 
 app_name = "shell"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", pages.home, name="home")]

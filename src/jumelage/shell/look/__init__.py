@@ -1,0 +1,1 @@
+"""How values look on a page: dates, times, numbers, accents, charts; no HTTP here."""

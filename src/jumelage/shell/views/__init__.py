@@ -1,0 +1,1 @@
+"""The shell's own pages: home, live events, city accents, errors."""
