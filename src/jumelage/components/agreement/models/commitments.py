@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.components.agreement.models.fields import FuzzyDateField, ValueField
+from jumelage.components.agreement.models.fields import FuzzyDateField, OptionalField, ValueField
 from jumelage.components.agreement.models.instruments import Instrument
 from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import ReportedState, Target
@@ -67,11 +67,11 @@ class Commitment(Shared):
     article = models.CharField(max_length=80)
     service = models.CharField(max_length=20, choices=Service)
     text = ValueField(Bilingual)
-    title = ValueField(Bilingual, null=True)
+    title = OptionalField(Bilingual)
     owners = ValueField(tuple[str, ...], default=tuple)
     """Organisations the text itself makes responsible."""
     partners = ValueField(tuple[str, ...], default=tuple)
-    beneficiaries = ValueField(Bilingual, null=True)
+    beneficiaries = OptionalField(Bilingual)
     deadline = FuzzyDateField()
     reported_state = ValueField(tuple[ReportedState, ...], default=tuple)
     sources = ValueField(tuple[str, ...], default=tuple)
@@ -111,7 +111,7 @@ class CommitmentOwner(Shared):
     )
     role = ValueField(Bilingual)
     organisation = models.CharField(max_length=80)
-    deputy_role = ValueField(Bilingual, null=True)
+    deputy_role = OptionalField(Bilingual)
     deputy_organisation = models.CharField(max_length=80, blank=True)
 
     objects = SharedQuerySet["CommitmentOwner"].as_manager()

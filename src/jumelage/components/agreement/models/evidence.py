@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.models.commitments import Commitment, Indicator
-from jumelage.components.agreement.models.fields import ValueField
+from jumelage.components.agreement.models.fields import OptionalField, ValueField
 from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import Document
 from jumelage.kit.dates import Period
@@ -75,7 +75,7 @@ class Evidence(Shared):
     date = models.DateField()
     """The day the fact is about (the last day of a counted period)."""
     text = ValueField(Bilingual)
-    document = ValueField(Document, null=True)
+    document = OptionalField(Document)
     source = models.CharField(max_length=200, blank=True)
     completes = models.BooleanField(default=False)
     """The city states that the commitment is fulfilled."""
@@ -141,7 +141,7 @@ class Attestation(Shared):
     stated_by = models.CharField(max_length=32)
     """The origin that stated the evidence, so that SQL can refuse self-attestation."""
     verdict = models.CharField(max_length=10, choices=Verdict)
-    reason = ValueField(Bilingual, null=True)
+    reason = OptionalField(Bilingual)
     recomputed = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
     """What this city counted in its own copy, for counted evidence."""
     at = models.DateField()

@@ -1,6 +1,6 @@
 """Columns that hold values: bilingual text, dates with precision, frozen dataclasses."""
 
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from django.db import models
@@ -11,16 +11,28 @@ from jumelage.kit.dates import FuzzyDate
 
 T = TypeVar("T")
 
+if TYPE_CHECKING:
+    # Django's fields are generic only for the type checker.
+    class _Json(models.Field[T, T], Generic[T]):
+        def from_db_value(
+            self, value: str | None, expression: Expression, connection: BaseDatabaseWrapper
+        ) -> T: ...
 
-class ValueField(models.JSONField, Generic[T]):  # type: ignore[type-arg]  # typed below
+    _Text = models.CharField[FuzzyDate | str | None, FuzzyDate | None]
+else:
+
+    class _Json(models.JSONField, Generic[T]):
+        pass
+
+    _Text = models.CharField
+
+
+class ValueField(_Json[T]):
     """A JSON column read as a frozen dataclass (or a tuple of them) of the type *holds*.
 
     `title = ValueField(Bilingual)` makes `row.title` a `Bilingual`. Migrations keep the
     column as plain JSON, so a value type may move without a migration.
     """
-
-    _pyi_private_set_type: T
-    _pyi_private_get_type: T
 
     def __init__(self, holds: type[T] | None = None, **options: Any) -> None:  # noqa: ANN401  # Django's field options
         """Remember the type the column *holds*; without it the value is plain JSON."""
@@ -48,11 +60,16 @@ class ValueField(models.JSONField, Generic[T]):  # type: ignore[type-arg]  # typ
         return msgspec.to_builtins(value)
 
 
-class FuzzyDateField(models.CharField):  # type: ignore[type-arg]  # typed below
-    """A date as precise as the sources allow, kept as its ISO text (`2006-04`); null: unknown."""
+class OptionalField(ValueField[T | None], Generic[T]):
+    """A `ValueField` that may be unknown (null)."""
 
-    _pyi_private_set_type: FuzzyDate | None
-    _pyi_private_get_type: FuzzyDate | None
+    def __init__(self, holds: type[T] | None = None, **options: Any) -> None:  # noqa: ANN401  # Django's field options
+        """Make the column nullable."""
+        super().__init__(holds, **{**options, "null": True, "blank": True})
+
+
+class FuzzyDateField(_Text):
+    """A date as precise as the sources allow, kept as its ISO text (`2006-04`); null: unknown."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # Django's field options
         """Make a nullable column of ten characters."""

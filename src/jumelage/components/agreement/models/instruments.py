@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.components.agreement.models.fields import FuzzyDateField, ValueField
+from jumelage.components.agreement.models.fields import FuzzyDateField, OptionalField, ValueField
 from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import (
     AnnexClause,
@@ -123,8 +123,8 @@ class Instrument(Shared):
     observers = ValueField(tuple[str, ...], default=tuple)
     articles = ValueField(tuple[Article, ...], default=tuple)
     budget = ValueField(tuple[BudgetLine, ...], default=tuple)
-    governance = ValueField(Bilingual, null=True)
-    reporting_duty = ValueField(Bilingual, null=True)
+    governance = OptionalField(Bilingual)
+    reporting_duty = OptionalField(Bilingual)
     mentioned = ValueField(tuple[Note, ...], default=tuple)
     meetings = ValueField(tuple[Note, ...], default=tuple)
     """Meetings the sources tell of; the joint meetings held here are `models.Meeting`."""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 
-from jumelage.components.agreement.models.fields import ValueField
+from jumelage.components.agreement.models.fields import OptionalField, ValueField
 from jumelage.components.agreement.models.instruments import Partnership
 from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import Attendance, WorkItem
@@ -37,7 +37,7 @@ class Meeting(Shared):
     attendance = ValueField(tuple[Attendance, ...], default=tuple)
     decisions = ValueField(tuple[Bilingual, ...], default=tuple)
     work = ValueField(tuple[WorkItem, ...], default=tuple)
-    minutes = ValueField(Bilingual, null=True)
+    minutes = OptionalField(Bilingual)
 
     objects = SharedQuerySet["Meeting"].as_manager()
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.components.agreement.models.fields import FuzzyDateField, ValueField
+from jumelage.components.agreement.models.fields import FuzzyDateField, OptionalField, ValueField
 from jumelage.components.agreement.models.values import AnnexClause, Article, IndicatorText
 from jumelage.kit.i18n import Bilingual
 
@@ -23,8 +23,8 @@ class RenewalDraft(models.Model):
     articles = ValueField(tuple[Article, ...], default=tuple)
     parties = ValueField(tuple[str, ...], default=tuple)
     supporters = ValueField(tuple[str, ...], default=tuple)
-    governance = ValueField(Bilingual, null=True)
-    reporting_duty = ValueField(Bilingual, null=True)
+    governance = OptionalField(Bilingual)
+    reporting_duty = OptionalField(Bilingual)
     annex = ValueField(tuple[AnnexClause, ...], default=tuple)
     invented = models.BooleanField(default=False)
     instrument = models.CharField(max_length=80, blank=True)
@@ -58,10 +58,10 @@ class RenewalLine(models.Model):
     service = models.CharField(max_length=20)
     text = ValueField(Bilingual)
     """The new text; equal to the old one when kept."""
-    title = ValueField(Bilingual, null=True)
+    title = OptionalField(Bilingual)
     owners = ValueField(tuple[str, ...], default=tuple)
     partners = ValueField(tuple[str, ...], default=tuple)
-    beneficiaries = ValueField(Bilingual, null=True)
+    beneficiaries = OptionalField(Bilingual)
     deadline = FuzzyDateField()
     indicators = ValueField(tuple[IndicatorText, ...], default=tuple)
 

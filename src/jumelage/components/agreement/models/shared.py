@@ -63,7 +63,7 @@ def _origin(provenance: Provenance) -> dict[str, Any]:
 class Shared(models.Model):
     """A projection of a record: its URI, the node that owns it, its revision."""
 
-    uri = models.CharField(max_length=80, unique=True)
+    uri = models.CharField(primary_key=True, max_length=80)
     origin = models.CharField(max_length=32)
     rev = models.PositiveBigIntegerField(default=1)
     recorded_at = models.DateTimeField()

@@ -81,10 +81,14 @@ def commitments_of(text: Instrument) -> QuerySet[Commitment]:
 
 def with_people(found: QuerySet[Commitment]) -> QuerySet[Commitment]:
     """Fetch what a page shows beside a commitment: `named_owners`, `coordinators`, `indicators`."""
-    return found.select_related("instrument__partnership").prefetch_related(
-        Prefetch("named_owners", CommitmentOwner.objects.live().order_by("origin")),
-        Prefetch("coordinators", Coordinator.objects.live().order_by("origin")),
-        Prefetch("indicators", Indicator.objects.live().order_by("position", "slug")),
+    owners = CommitmentOwner.objects.live().order_by("origin")
+    coordinators = Coordinator.objects.live().order_by("origin")
+    indicators = Indicator.objects.live().order_by("position", "slug")
+    return (
+        found.select_related("instrument__partnership")
+        .prefetch_related(Prefetch("named_owners", owners))
+        .prefetch_related(Prefetch("coordinators", coordinators))
+        .prefetch_related(Prefetch("indicators", indicators))
     )
 
 

@@ -63,7 +63,8 @@ class EvidenceFact:
     """What the state needs to know of one standing piece of evidence."""
 
     uri: str
-    date: date
+    on: date
+    """The day the fact is about."""
     stated_by: str
     """Origin of the city that states it."""
     confirmed_by: frozenset[str] = frozenset()
@@ -127,15 +128,15 @@ class CommitmentState:
 
 def state_of(facts: CommitmentFacts, today: date) -> CommitmentState:
     """Compute the state on *today* from *facts*; evidence dated later is not counted yet."""
-    evidence = sorted((e for e in facts.evidence if e.date <= today), key=lambda e: (e.date, e.uri))
+    evidence = sorted((e for e in facts.evidence if e.on <= today), key=lambda e: (e.on, e.uri))
     confirmed = [e for e in evidence if e.verdict is Verdict.CONFIRMED]
     last = confirmed[-1] if confirmed else None
     activity, since = _activity(facts, confirmed, today)
-    begun = last.date if last else facts.first_day
+    begun = last.on if last else facts.first_day
     return CommitmentState(
         activity=activity,
         since=since,
-        last_confirmed=last.date if last else None,
+        last_confirmed=last.on if last else None,
         last_confirmed_uri=last.uri if last else "",
         cities=last.confirmed_by | {last.stated_by} if last else frozenset(),
         waiting=tuple(e for e in evidence if e.verdict is Verdict.WAITING),
@@ -151,20 +152,28 @@ def _activity(
     facts: CommitmentFacts, confirmed: Sequence[EvidenceFact], today: date
 ) -> tuple[Activity, date | None]:
     done = next((e for e in confirmed if e.completes), None)
-    if facts.withdrawn or facts.replaced:
-        return Activity.ENDED, facts.replaced_on
-    if done:
-        return Activity.DONE_CONFIRMED, done.confirmed_on or done.date
-    if facts.deadline and facts.deadline < today:
-        return Activity.OVERDUE, facts.deadline + timedelta(days=1)
-    if facts.last_day and facts.last_day < today:
-        return Activity.ENDED, facts.last_day + timedelta(days=1)
-    if not confirmed:
-        return Activity.NOT_STARTED, facts.first_day
-    quiet_from = confirmed[-1].date + QUIET_AFTER + timedelta(days=1)
+    rules = (
+        (facts.withdrawn or facts.replaced, Activity.ENDED, facts.replaced_on),
+        (done is not None, Activity.DONE_CONFIRMED, done and (done.confirmed_on or done.on)),
+        (_is_past(facts.deadline, today), Activity.OVERDUE, _day_after(facts.deadline)),
+        (_is_past(facts.last_day, today), Activity.ENDED, _day_after(facts.last_day)),
+        (not confirmed, Activity.NOT_STARTED, facts.first_day),
+    )
+    for fits, activity, since in rules:
+        if fits:
+            return activity, since
+    quiet_from = confirmed[-1].on + QUIET_AFTER + timedelta(days=1)
     if today >= quiet_from:
         return Activity.QUIET, quiet_from
-    return Activity.ACTIVE, _active_since([e.date for e in confirmed])
+    return Activity.ACTIVE, _active_since([e.on for e in confirmed])
+
+
+def _is_past(day: date | None, today: date) -> bool:
+    return day is not None and day < today
+
+
+def _day_after(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day else None
 
 
 def _active_since(days: Sequence[date]) -> date:
@@ -291,7 +300,7 @@ def _fact(
     confirmed = {o: at for verdict, o, at in said if verdict == Attestation.Verdict.CONFIRMED}
     return EvidenceFact(
         uri=uri,
-        date=day,
+        on=day,
         stated_by=origin,
         confirmed_by=frozenset(confirmed),
         confirmed_on=min(confirmed.values(), default=None),
