@@ -117,6 +117,11 @@ class Organisation(models.Model):
         return Bilingual.of(self.description)
 
     @property
+    def source_texts(self) -> list[Bilingual]:
+        """Where what is said about it comes from."""
+        return [Bilingual.of(source) for source in self.sources]
+
+    @property
     def is_fresh(self) -> bool:
         """Tell whether the entry was confirmed in the last 180 days."""
         if self.confirmed_on is None:
@@ -186,6 +191,11 @@ class OrganisationChange(models.Model):
     def text(self) -> Bilingual:
         """The note in the languages that exist."""
         return Bilingual.of(self.note)
+
+    @property
+    def source_texts(self) -> list[Bilingual]:
+        """Where what is said about it comes from."""
+        return [Bilingual.of(source) for source in self.sources]
 
 
 class AccountSet(BaseUserManager["Account"]):
