@@ -12,7 +12,20 @@ from jumelage.bridge.errors import (
     NoIdentityError,
 )
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
-from jumelage.bridge.models import Entry, Node, Opening, Pairing
+from jumelage.bridge.identity.genesis import initialise
+from jumelage.bridge.identity.pairing import (
+    accept,
+    confirm,
+    invitation_address,
+    invitation_file,
+    invite,
+    pairings,
+    refuse,
+    reply_file,
+    take_reply,
+    words,
+)
+from jumelage.bridge.models import Entry, Node, Opening, Pairing, Refusal
 from jumelage.bridge.policy import close_instrument, open_kind, openings
 from jumelage.kit.uris import Uri, new_id
 
@@ -24,16 +37,29 @@ __all__ = (
     "NoIdentityError",
     "Node",
     "Opening",
+    "Pairing",
+    "Refusal",
+    "accept",
     "close_instrument",
+    "confirm",
+    "initialise",
+    "invitation_address",
+    "invitation_file",
+    "invite",
     "me",
     "new_uri",
     "node_of",
     "open_kind",
     "openings",
+    "pairings",
     "peers",
     "publish",
     "publish_all",
+    "refuse",
+    "reply_file",
+    "take_reply",
     "withdraw",
+    "words",
 )
 
 

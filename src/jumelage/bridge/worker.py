@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.identity.requests import signer
+from jumelage.bridge.identity.telling import keep_telling
 from jumelage.bridge.models import Node, Pairing
 from jumelage.bridge.replication.follow import Follower
 from jumelage.bridge.replication.writer import Writer
@@ -30,6 +31,7 @@ class Worker:
     async def run(self) -> None:
         """Work until cancelled; what a duty or a peer does wrong stops nobody else."""
         waiter = Waiter()
+        telling = asyncio.create_task(keep_telling())
         try:
             while True:
                 await self._follow_peers()
@@ -37,9 +39,10 @@ class Worker:
                 await self._do_duties(changed=changed)
         finally:
             waiter.close()
-            for task in self._followers.values():
+            tasks = [telling, *self._followers.values()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self._followers.values(), return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             self.writer.close()
 
     async def _follow_peers(self) -> None:

@@ -62,6 +62,12 @@ class InvitationExpiredError(PairingError):
     http_status = 410
 
 
+class InvitationUnknownError(PairingError):
+    """There is no such invitation, or it was answered already."""
+
+    http_status = 404
+
+
 class PairingStateError(PairingError):
     """A pairing that is “{state}” cannot be followed by “{event}”."""
 

@@ -226,7 +226,7 @@ def read_card_message(data: bytes, kind: str, form: type[M]) -> M:
         raise _wrong("it was not signed by the node it speaks for")
     _check_card(message.card)
     _check_life(message.created, message.expires)
-    return message  # type: ignore[return-value]  # _parse returned the form it was given
+    return message
 
 
 def read_notice(data: bytes, sender: Node) -> Notice:

@@ -122,7 +122,7 @@ def authenticate(request: HttpRequest, lookup: Lookup = paired) -> Node:
         NotPairedError: *lookup* does not know the signer.
         ClockOffError, DigestError, ReplayError: the signer is proven, the request is bad.
     """
-    _limit(request)
+    check_size(request)
     claim = signatures.read(request.headers.get("Signature-Input", ""))
     node = lookup(claim.keyid)
     if node is None:
@@ -143,7 +143,12 @@ def authenticate(request: HttpRequest, lookup: Lookup = paired) -> Node:
     return node
 
 
-def _limit(request: HttpRequest) -> None:
+def check_size(request: HttpRequest) -> None:
+    """Refuse a request whose content is too large, or whose length is not given.
+
+    Raises:
+        RequestTooLargeError: before anything of the content is read.
+    """
     length = request.headers.get("Content-Length") or "0"
     chunked = "Transfer-Encoding" in request.headers
     if chunked or not length.isdigit() or int(length) > BODY_LIMIT:

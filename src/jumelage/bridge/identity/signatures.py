@@ -125,7 +125,7 @@ def _demand(keyid: str, pairs: list[tuple[str, str]], components: tuple[str, ...
         raise _wrong(keyid, "the signature is not of the agreed form")
     if given["tag"] != TAG or given.get("alg", "ed25519") != "ed25519":
         raise _wrong(keyid, "the signature is for another use")
-    if not given["created"].isdigit() or not 8 <= len(given["nonce"]) <= 64:  # noqa: PLR2004
+    if not given["created"].isdigit() or not 8 <= len(given["nonce"]) <= 64:
         raise _wrong(keyid, "the time or the nonce is not of the agreed form")
 
 

@@ -1,4 +1,4 @@
-"""What a pairing can be and what can happen to it, as a table checked at import.
+r"""What a pairing can be and what can happen to it, as a table checked at import.
 
     invited --meet--> met --confirm here--> confirmed-here --confirm there--> paired
                        \\--confirm there--> confirmed-there --confirm here-----/
