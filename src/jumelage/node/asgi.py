@@ -1,8 +1,14 @@
-"""The ASGI application of a node."""
+"""The ASGI application of a node: collected static files first, then Django."""
 
 import os
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jumelage.node.settings")
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from django.conf import settings  # noqa: E402  # readable once the settings module is named
+
+from jumelage.node.run.files import StaticFiles  # noqa: E402
+
+application = StaticFiles(_django, settings.STATIC_ROOT, settings.STATIC_URL)

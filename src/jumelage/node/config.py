@@ -8,6 +8,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from jumelage.kit.city import Accent, City
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.i18n import Bilingual
@@ -116,17 +118,16 @@ def parse(name: str, value: object) -> object:
     """
     setting = known().get(name)
     if setting is None:
-        raise SettingError(name=name, value=value, reason=checks.UNKNOWN_NAME)
+        raise SettingError(name=name, value=value, reason=gettext_lazy(checks.UNKNOWN_NAME))
     kind = type(setting.default)
     try:
         parsed = _truth(value) if kind is bool else kind(value)
     except (KeyError, ValueError) as error:
-        raise SettingError(
-            name=name, value=value, reason=checks.expected(kind.__name__)
-        ) from error
+        reason = gettext_lazy(checks.expected(kind.__name__))
+        raise SettingError(name=name, value=value, reason=reason) from error
     if reason := setting.metadata["check"](parsed):
         shown = "…" if setting.metadata["secret"] else value
-        raise SettingError(name=name, value=shown, reason=reason)
+        raise SettingError(name=name, value=shown, reason=gettext_lazy(reason))
     return parsed
 
 

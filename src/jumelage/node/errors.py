@@ -1,6 +1,6 @@
 """What can go wrong while a node is set up, run, saved or restored.
 
-Exit codes 30 to 49 belong to the node; docs/commands.md lists every code.
+Exit codes 50 to 69 belong to the node; docs/commands.md lists every code.
 """
 
 from jumelage.kit.errors import JumelageError
@@ -9,91 +9,91 @@ from jumelage.kit.errors import JumelageError
 class NotInitialisedError(JumelageError):
     """There is no node in {folder}. Run `jumelage init` first, or name the folder with --data."""
 
-    exit_code = 30
+    exit_code = 50
 
 
-class AlreadyInitialisedError(JumelageError):
+class OtherCityError(JumelageError):
     """The node in {folder} already exists and its {name} is “{stored}”, not “{given}”. Nothing was changed."""
 
-    exit_code = 31
+    exit_code = 51
 
 
 class PortTakenError(JumelageError):
     """Port {port} of {host} is taken by another program. Stop it, or choose another port with --port."""
 
-    exit_code = 32
+    exit_code = 52
 
 
 class PortRefusedError(JumelageError):
     """The web server cannot listen on {host}, port {port}: {reason}."""
 
-    exit_code = 32
+    exit_code = 52
 
 
 class FolderNotWritableError(JumelageError):
     """The folder {folder} cannot be written: {reason}. Choose another one with --data."""
 
-    exit_code = 33
+    exit_code = 53
 
 
 class DiskFullError(JumelageError):
     """The disk that holds {folder} is full. Free some space and start again; nothing was left half written."""
 
-    exit_code = 34
+    exit_code = 54
 
 
 class DatabaseUnreachableError(JumelageError):
     """The database cannot be reached: {reason}."""
 
-    exit_code = 35
+    exit_code = 55
 
 
 class AlreadyRunningError(JumelageError):
     """The node in {folder} is already running (process {process})."""
 
-    exit_code = 36
+    exit_code = 56
 
 
 class KeepsStoppingError(JumelageError):
     """The {child} process stopped {times} times in a row (last exit code {code}). Read the lines above, then run `jumelage doctor`."""
 
-    exit_code = 37
+    exit_code = 57
 
 
 class ProblemsFoundError(JumelageError):
     """The doctor found something to repair; the advice is in the list above."""
 
-    exit_code = 38
+    exit_code = 58
 
 
 class BackupDamagedError(JumelageError):
     """The backup {file} cannot be trusted: {reason}."""
 
-    exit_code = 39
+    exit_code = 59
 
 
 class FolderNotEmptyError(JumelageError):
     """The folder {folder} is not empty. A backup is only restored into an empty one."""
 
-    exit_code = 40
+    exit_code = 60
 
 
 class FileExistsAlreadyError(JumelageError):
     """The file {file} exists already. Choose another name."""
 
-    exit_code = 41
+    exit_code = 61
 
 
 class ToolMissingError(JumelageError):
     """The program {tool} is needed for this and is not installed."""
 
-    exit_code = 42
+    exit_code = 62
 
 
 class PythonTooOldError(JumelageError):
     """Jumelage needs Python {needed} or newer; this is {found}."""
 
-    exit_code = 43
+    exit_code = 63
 
 
 class AnswerMissingError(JumelageError):

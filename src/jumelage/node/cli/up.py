@@ -1,0 +1,29 @@
+"""`jumelage up`: run the node."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from jumelage.node import boot
+from jumelage.node.cli.terminal import terminal
+
+
+def up(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Run the node: web server and bridge, until Ctrl-C."""
+    for name, value in (("HOST", host), ("PORT", port)):
+        if value is not None:
+            os.environ[f"JUMELAGE_{name}"] = str(value)
+    boot.node(terminal.language)
+
+    from django.utils.translation import gettext as _  # noqa: PLC0415
+    from jumelage.node.run.up import run  # noqa: PLC0415
+
+    def announce(url: str) -> None:
+        terminal.give({"url": url, "process": os.getpid()})
+        terminal.say(_("%(url)s is open. Ctrl-C stops it.") % {"url": url})
+
+    run(announce=announce)

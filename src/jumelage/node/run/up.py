@@ -1,0 +1,43 @@
+"""Runs the node of the data folder: prepared, then web and worker under a supervisor."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+
+from jumelage.bridge import worker
+from jumelage.node.run import prepare, static, web
+from jumelage.node.run.supervisor import Supervisor
+
+
+@contextmanager
+def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
+    """Hold the folder and the port, with tables and static files up to date.
+
+    Raises:
+        AlreadyRunningError: another process runs the node.
+        PortTakenError: another program listens on the port.
+    """
+    with prepare.lock(folder), web.listen(host, port) as listener:
+        prepare.migrate()
+        static.collect_when_changed()
+        yield listener
+
+
+def targets(listener: socket.socket) -> dict[str, Callable[[], None]]:
+    """Return what runs beside each other: the web server and the bridge's worker."""
+    connections.close_all()
+    return {"web": partial(web.serve, listener), "worker": worker.run}
+
+
+def run(*, announce: Callable[[str], None]) -> None:
+    """Run the node until SIGINT or SIGTERM; *announce* gets its address when it listens."""
+    node = settings.NODE
+    with ready(node.data, node.host, node.port) as listener:
+        with Supervisor(targets(listener)) as supervisor:
+            announce(node.public_url)
+            supervisor.run()

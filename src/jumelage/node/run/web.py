@@ -1,0 +1,51 @@
+"""The web process: a socket bound early, uvicorn serving on it."""
+
+import errno
+import socket
+
+import uvicorn
+
+from jumelage.node.errors import PortRefusedError, PortTakenError
+
+_BACKLOG = 1024
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket, so that a taken port is known before anything starts.
+
+    Raises:
+        PortTakenError: another program listens there.
+        PortRefusedError: the system does not allow it, or *host* is not an address of this machine.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(host=host, port=port) from error
+        raise PortRefusedError(host=host, port=port, reason=error.strerror) from error
+    return listener
+
+
+def serve(listener: socket.socket) -> None:
+    """Serve the node on *listener* until SIGTERM; open streams are cut after one second."""
+    from jumelage.node.asgi import application  # noqa: PLC0415  # needs the settings
+
+    config = uvicorn.Config(
+        application,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
