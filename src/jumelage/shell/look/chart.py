@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 
 from babel.numbers import format_decimal
 from django.utils.translation import gettext
@@ -67,6 +68,7 @@ class Drawing:
 
     id: str
     bars: Sequence[DrawnBar]
+    gaps: Sequence[int]
     summary: str
     target_y: int | None
     target_text: str
@@ -74,6 +76,7 @@ class Drawing:
     height: int = TOP + PLOT + LABELS
     floor: int = TOP + PLOT
     label_y: int = TOP + PLOT + 16
+    gap_y: int = TOP + PLOT - 8
     target_end: int = field(default=WIDTH - TARGET_ROOM + 8)
 
     @property
@@ -93,9 +96,11 @@ def draw(chart: Chart) -> Drawing:
     top = max([*known, chart.target or 0, 1])
     room = WIDTH - (TARGET_ROOM if chart.target is not None else 0)
     step = room // max(len(chart.bars), 1)
+    bars = [_place(bar, n * step, step, top) for n, bar in enumerate(chart.bars)]
     return Drawing(
         id=f"chart-{hashlib.sha256(chart.title.encode()).hexdigest()[:8]}",
-        bars=[_place(bar, n * step, step, top) for n, bar in enumerate(chart.bars)],
+        bars=bars,
+        gaps=_gaps(bars),
         summary=_summary(chart),
         target_y=None if chart.target is None else TOP + PLOT - _height(chart.target, top),
         target_text="" if chart.target is None else _target(chart.target),
@@ -112,12 +117,19 @@ def _place(bar: Bar, left: int, step: int, top: Decimal | int) -> DrawnBar:
     return DrawnBar(
         label=bar.label,
         confirmed=bar.confirmed,
-        value_text="—" if bar.value is None else _figure(bar.value),
+        value_text="" if bar.value is None else _figure(bar.value),
         x=left + (step - width) // 2,
         y=TOP + PLOT - height,
         width=width,
         height=height,
     )
+
+
+def _gaps(bars: Sequence[DrawnBar]) -> list[int]:
+    """Return the middle of each run of missing figures, where the word is written once."""
+    runs = groupby(bars, key=lambda bar: bar.value_text == "")
+    missing = [list(run) for is_missing, run in runs if is_missing]
+    return [(run[0].middle + run[-1].middle) // 2 for run in missing]
 
 
 def _figure(value: Decimal | int) -> str:

@@ -1,0 +1,1 @@
+"""A page with every element of the look, for tests and for people who change the styles."""
