@@ -11,6 +11,7 @@ from typing import ClassVar, Self, TypeVar
 
 from django.core.validators import slug_re
 from django.db import models
+from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import ForeignRecordError
 from jumelage.directory.models import Organisation, OrganisationChange, folded
@@ -84,7 +85,7 @@ class OrganisationListed:
         """Refuse what the tables cannot hold or an address cannot name."""
         _check_lengths(self)
         if not self.name.strip() or not slug_re.match(self.slug):
-            raise InvalidInputError(reason=f"“{self.slug}” is not a short name")
+            raise InvalidInputError(reason=_("“{slug}” is not a short name").format(slug=self.slug))
 
     def apply(self, provenance: Provenance) -> None:
         """Write the entry."""
@@ -201,7 +202,8 @@ class OrganisationChanged:
 def _check_lengths(record: object) -> None:
     for name, limit in LONGEST.items():
         if len(getattr(record, name, "")) > limit:
-            raise InvalidInputError(reason=f"{name} is longer than {limit} characters")
+            reason = _("{field} is longer than {limit} characters")
+            raise InvalidInputError(reason=reason.format(field=name, limit=limit))
 
 
 def _put(model: type[Row], rows: Sequence[Row]) -> None:

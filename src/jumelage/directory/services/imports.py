@@ -73,7 +73,9 @@ def _read(source: Path | str) -> Mapping[str, Any]:
             reason = _("it has {size} bytes, at most {limit} are read.")
             raise ActorsFileError(reason=reason.format(size=len(raw), limit=LARGEST_FILE))
         document = yaml.load(raw, Loader=_PlainLoader)  # noqa: S506  # a SafeLoader
-    except (OSError, UnicodeError, ValueError, RecursionError, yaml.YAMLError) as error:
+    except RecursionError as error:
+        raise ActorsFileError(reason=_("it is too deep.")) from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise ActorsFileError(reason=str(error)[:500]) from error
     if not isinstance(document, Mapping):
         raise ActorsFileError(reason=_("it does not hold a list of organisations."))
@@ -92,11 +94,12 @@ def check(document: Mapping[str, Any]) -> None:
     Raises:
         ActorsFileError: with up to ten problems and the place of each.
     """
-    problems = [_sentence(error) for error in _schema().iter_errors(document)]
-    problems = problems or list(_deeper_problems(document))
+    found = dict.fromkeys(_sentence(error) for error in _schema().iter_errors(document))
+    problems = list(found) or list(_deeper_problems(document))
     if problems:
-        more = len(problems) - MOST_PROBLEMS
-        shown = problems[:MOST_PROBLEMS] + ([_("… and {n} more").format(n=more)] if more > 0 else [])
+        shown = problems[:MOST_PROBLEMS]
+        if len(problems) > MOST_PROBLEMS:
+            shown.append(_("… and {n} more").format(n=len(problems) - MOST_PROBLEMS))
         raise ActorsFileError(reason=" ".join(shown))
 
 

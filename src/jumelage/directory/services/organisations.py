@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import new_uri, publish, withdraw
 from jumelage.directory.errors import (
@@ -145,7 +146,7 @@ def _check_change(
     if date.first_day > clock.today():
         raise FutureDateError(date=date)
     if change == Kind.RENAMED and not names[1]:
-        raise InvalidInputError(reason="the new name is missing")
+        raise InvalidInputError(reason=_("the new name is missing"))
     if change == Kind.RENAMED and names[0] == names[1]:
         raise SameNameError(name=names[0])
 
