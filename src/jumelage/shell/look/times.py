@@ -68,7 +68,8 @@ def fuzzy_day(value: FuzzyDate, doubt: str = "") -> str:
     text = day(value.first_day, patterns[value.precision])
     reservations = [gettext("day unknown")] if value.precision == "year" else []
     reservations += [doubt] if doubt else []
-    return f"{text} ({gettext('; ').join(reservations)})" if reservations else text
+    between = gettext("; ")
+    return f"{text} ({between.join(reservations)})" if reservations else text
 
 
 def both(at: datetime, here: Place, there: Place) -> tuple[LocalTime, LocalTime]:
