@@ -41,11 +41,10 @@ def publish_all(records: Sequence[Record], *, audience: str = "public") -> list[
     with transaction.atomic():
         feed = _own_feed(audience)
         revs = _next_revisions([record.uri for record in records])
+        _demand_open({type(record) for record in records}, audience)
         drafts = []
         for record in records:
             uri = _own(record.uri, feed)
-            if not is_open(type(record), audience):
-                raise KindNotOpenedError(kind=record.kind, audience=audience)
             body = encode_body(record, allowed_fields(type(record), audience))
             drafts.append((record.kind, uri.id, revs[record.uri], "put", body))
             revs[record.uri] += 1
@@ -64,8 +63,7 @@ def withdraw(uri: str, *, audience: str = "public") -> Provenance:
         last = Entry.objects.filter(uri=uri, op="put").order_by("-rev").first()
         if last is None:
             raise ForeignRecordError(uri=uri)
-        if not is_open(record_types()[last.kind], audience):
-            raise KindNotOpenedError(kind=last.kind, audience=audience)
+        _demand_open({record_types()[last.kind]}, audience)
         rev = _next_revisions([uri])[uri]
         return _append(feed, [(last.kind, record_id, rev, "withdraw", b"{}")])[0]
 
@@ -75,6 +73,12 @@ def _own_feed(audience: str) -> Feed:
     if node is None:
         raise NoIdentityError
     return store.locked_feed(node, audience)
+
+
+def _demand_open(kinds: set[type[Record]], audience: str) -> None:
+    for record_type in kinds:
+        if not is_open(record_type, audience):
+            raise KindNotOpenedError(kind=record_type.kind, audience=audience)
 
 
 def _own(uri: str, feed: Feed) -> Uri:

@@ -1,0 +1,1 @@
+"""Measurements of the real product path; each module prints one JSON line."""

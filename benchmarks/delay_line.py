@@ -1,0 +1,92 @@
+"""A long line on one machine: a TCP relay that delays both directions and can be cut.
+
+Used where the kernel line of two network namespaces cannot be set up (not root). What differs
+from a real line: TCP ends at the relay on each side, so slow start and loss are not seen;
+opening a connection costs the delay once, as one round trip would.
+"""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass, field
+
+CHUNK = 256 * 1024
+
+
+@dataclass
+class DelayLine:
+    """Relays *port* to *target* with `one_way` seconds of delay in each direction."""
+
+    target: int
+    one_way: float = 0.075
+    port: int = 0
+    _server: asyncio.Server | None = None
+    _open: set[asyncio.Task[None]] = field(default_factory=set)
+    _whole: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def start(self) -> int:
+        """Listen on loopback and return the port."""
+        self._whole.set()
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self.port
+
+    async def stop(self) -> None:
+        """Close the relay and everything that runs through it."""
+        if self._server is not None:
+            self._server.close()
+        await self._drop()
+
+    async def cut(self) -> None:
+        """Break the line as a cable does: nothing passes, nothing is said, until `mend`."""
+        self._whole.clear()
+
+    async def mend(self) -> None:
+        """Let the line pass again; connections from before the cut are reset."""
+        await self._drop()
+        self._whole.set()
+
+    async def _drop(self) -> None:
+        for task in self._open:
+            task.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # asyncio runs callbacks in tasks
+        self._open.add(task)
+        try:
+            await asyncio.sleep(self.one_way * 2)  # the handshake's round trip
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._relay(reader, far_writer))
+                both.create_task(self._relay(far_reader, writer))
+        except* (OSError, asyncio.CancelledError):
+            pass
+        finally:
+            self._open.discard(task)
+            writer.close()
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass bytes on, each `one_way` seconds after it came, however many are under way."""
+        under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(maxsize=4096)
+
+        async def deliver() -> None:
+            while True:
+                due, data = await under_way.get()
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                await self._whole.wait()
+                if not data:
+                    break
+                writer.write(data)
+                await writer.drain()
+            with contextlib.suppress(OSError):
+                writer.write_eof()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(deliver())
+            while True:
+                data = await reader.read(CHUNK)
+                await under_way.put((time.monotonic() + self.one_way, data))
+                if not data:
+                    break

@@ -1,0 +1,134 @@
+"""The line between two nodes of a benchmark: network namespaces when root, else a relay."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.delay_line import DelayLine
+from benchmarks.nodes import ROOT, RealNode
+from benchmarks.trust import introduce
+
+OCEAN = Path(os.environ.get("JUMELAGE_OCEAN", ROOT.parent / "shared" / "tools" / "ocean"))
+PORT = 8410
+
+
+@dataclass
+class Pair:
+    """Two nodes that trust each other, and the line between them."""
+
+    paris: RealNode
+    sf: RealNode
+    line: str
+    """What the line is, for the benchmark's conditions."""
+    _cut: Sequence[object] = ()
+
+    def start(self) -> None:
+        """Start both nodes."""
+        self.paris.start()
+        self.sf.start()
+
+
+@contextmanager
+def long_line(*, rate: str = "1G", environment: dict[str, str] | None = None) -> Iterator[Pair]:
+    """Give two paired, stopped nodes joined by 150 ms of round trip at *rate*; clean up after."""
+    folder = Path(tempfile.mkdtemp(prefix="jumelage-bench-"))
+    opened = _ocean(folder, rate) if ocean_is_possible() else _relays(folder)
+    with opened as pair:
+        try:
+            for node in (pair.paris, pair.sf):
+                node.environment |= environment or {}
+                node.init()
+            introduce(pair.paris, pair.sf)
+            yield pair
+        finally:
+            pair.paris.stop()
+            pair.sf.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def ocean_is_possible() -> bool:
+    """Tell whether the emulated line of two network namespaces can be set up here."""
+    tools = all(shutil.which(tool) for tool in ("ip", "cc", "curl", "ping"))
+    return os.geteuid() == 0 and (OCEAN / "link.sh").exists() and tools
+
+
+@contextmanager
+def _ocean(folder: Path, rate: str) -> Iterator[Pair]:
+    env = {**os.environ, "OCEAN_RUN": str(folder / "ocean"), "OCEAN_A": "jparis", "OCEAN_B": "jsf"}
+
+    def link(*arguments: str) -> None:
+        subprocess.run(  # noqa: S603  # the emulator's own script
+            [OCEAN / "link.sh", *arguments], env=env, check=True, stdout=subprocess.DEVNULL
+        )
+
+    link("up", f"rate={rate}")
+    try:
+        link("tcp", "tuned", "cubic")
+        yield Pair(
+            RealNode(folder / "paris", "paris-demo", "Europe/Paris", host="10.75.0.1", port=PORT,
+                     within=("ip", "netns", "exec", "jparis")),
+            RealNode(folder / "sf", "sf-demo", "America/Los_Angeles", host="10.75.0.2", port=PORT,
+                     within=("ip", "netns", "exec", "jsf")),
+            f"two network namespaces, 150 ms round trip, {rate}bit/s",
+        )  # fmt: skip
+    finally:
+        link("down")
+
+
+@contextmanager
+def _relays(folder: Path) -> Iterator[Pair]:
+    paris = RealNode(folder / "paris", "paris-demo", "Europe/Paris")
+    sf = RealNode(folder / "sf", "sf-demo", "America/Los_Angeles")
+    with Relays([paris.port, sf.port]) as relays:
+        paris.public_url, sf.public_url = relays.urls
+        yield Pair(paris, sf, "TCP relay, 150 ms round trip, no rate limit")
+
+
+class Relays:
+    """Delay lines in a thread of their own, for tests and for benchmarks without root."""
+
+    def __init__(self, targets: Sequence[int], one_way: float = 0.075) -> None:
+        """Relay to each port of *targets*."""
+        self._lines = [DelayLine(target, one_way) for target in targets]
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self) -> "Relays":
+        """Start listening."""
+        self._thread.start()
+        for line in self._lines:
+            self._do(line.start())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close everything."""
+        for line in self._lines:
+            self._do(line.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def urls(self) -> list[str]:
+        """The addresses to reach the targets through."""
+        return [f"http://127.0.0.1:{line.port}" for line in self._lines]
+
+    def cut(self) -> None:
+        """Cut every line."""
+        for line in self._lines:
+            self._do(line.cut())
+
+    def mend(self) -> None:
+        """Mend every line."""
+        for line in self._lines:
+            self._do(line.mend())
+
+    def _do(self, coroutine: object) -> object:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)  # type: ignore[arg-type]

@@ -1,0 +1,146 @@
+"""Real nodes as real processes, for benchmarks and for the tests of two nodes."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+JUMELAGE = str(Path(sys.executable).parent / "jumelage")
+PRELUDE = "import os, json, django; django.setup()\n"
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class RealNode:
+    """One city: a data folder, and a process tree when it runs."""
+
+    folder: Path
+    slug: str
+    zone: str = "UTC"
+    language: str = "en"
+    host: str = "127.0.0.1"
+    port: int = field(default_factory=free_port)
+    public_url: str = ""
+    within: Sequence[str] = ()
+    """What to put before each command, such as `ip netns exec NAME`."""
+    environment: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address the node listens on."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of the node's commands."""
+        return {
+            **os.environ,
+            "JUMELAGE_DATA": str(self.folder),
+            "JUMELAGE_HOST": self.host,
+            "JUMELAGE_PORT": str(self.port),
+            "JUMELAGE_URL": self.public_url or self.url,
+            "DJANGO_SETTINGS_MODULE": "jumelage.node.settings",
+            "PYTHONPATH": str(ROOT),
+            **self.environment,
+        }
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `jumelage` with *arguments* on this node and return what it said."""
+        return subprocess.run(  # noqa: S603  # our own command
+            [*self.within, JUMELAGE, *arguments],
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def python(self, code: str) -> object:
+        """Run *code* inside the node (Django is set up); return the JSON of its `answer`."""
+        script = f"{PRELUDE}{code}\nprint(json.dumps(answer, default=str))"
+        done = subprocess.run(  # noqa: S603  # our own code
+            [*self.within, sys.executable, "-c", script],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr[-2000:])
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def init(self) -> None:
+        """Make the node."""
+        name = self.slug.replace("-", " ").title()
+        done = self.command(
+            "init", "--slug", self.slug, "--name-fr", name, "--name-en", name,
+            "--country", "FR", "--time-zone", self.zone, "--city-language", self.language,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(done.stderr or done.stdout)
+
+    def start(self) -> None:
+        """Start the node and wait until it answers.
+
+        Raises:
+            RuntimeError: it ended or did not answer within 30 s.
+        """
+        log = (self.folder / "up.log").open("ab")
+        self.process = subprocess.Popen(  # noqa: S603  # our own command
+            [*self.within, JUMELAGE, "up"],
+            env=self.env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        self._wait_until_open()
+
+    def _wait_until_open(self) -> None:
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            if self.process is None or self.process.poll() is not None:
+                break
+            if self._answers():
+                return
+            time.sleep(0.05)
+        raise RuntimeError((self.folder / "up.log").read_text()[-2000:])
+
+    def _answers(self) -> bool:
+        if self.within:
+            probe = [*self.within, "curl", "-s", "-o", "/dev/null", f"{self.url}/en/"]
+            return subprocess.run(probe, check=False).returncode == 0  # noqa: S603
+        try:
+            return httpx.get(f"{self.url}/en/", timeout=2).status_code < 500
+        except httpx.HTTPError:
+            return False
+
+    def stop(self) -> None:
+        """Ask the node to stop and wait for it."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(10)
+            self.process = None
+
+    def remove(self) -> None:
+        """Stop the node and delete its folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
