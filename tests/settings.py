@@ -1,12 +1,23 @@
-"""The node settings with a scratch data folder; JUMELAGE_DATABASE_URL selects PostgreSQL."""
+"""The node settings with a scratch data folder; JUMELAGE_TEST_DATABASE_URL names a PostgreSQL.
+
+That name is the tests' own, so that a node which a test starts keeps its own database.
+"""
 
 import os
 import tempfile
+from dataclasses import replace
 
 os.environ.setdefault("JUMELAGE_DATA", tempfile.mkdtemp(prefix="jumelage-test-"))
 
-from jumelage.node.settings import *  # noqa: E402, F403
+from jumelage.node.database import database
+from jumelage.node.settings import *  # noqa: F403
+from jumelage.node.settings import NODE
 
+DATABASES = {
+    "default": database(
+        replace(NODE, database_url=os.environ.get("JUMELAGE_TEST_DATABASE_URL", ""))
+    )
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

