@@ -1,6 +1,39 @@
 """What can go wrong with an agreement, one class per thing a caller can act on."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, override
+
 from jumelage.kit.errors import InvalidInputError, JumelageError
+from jumelage.kit.i18n import LANGUAGES, Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong in an agreement file, and where.
+
+    `template` is the English sentence (a message of the catalogue), `facts` fill it.
+    """
+
+    path: str
+    """Such as `agreements[2].commitments[0].deadline`; empty: the file itself."""
+    template: str
+    facts: Mapping[str, object]
+
+    def __str__(self) -> str:
+        """Return the place and the sentence in the active language."""
+        sentence = gettext(self.template).format(**self.facts)
+        return f"{self.path}: {sentence}" if self.path else sentence
+
+    @property
+    def bilingual(self) -> Bilingual:
+        """The sentence in both languages."""
+        said = {}
+        for language in LANGUAGES:
+            with override(language):
+                said[language] = str(self)
+        return Bilingual.of(said)
 
 
 class InvalidRecordError(InvalidInputError, ValueError):
@@ -25,7 +58,12 @@ class DocumentTooLargeError(DocumentRefusedError):
 
 
 class AgreementFileError(InvalidInputError):
-    """The agreement file has {count} faults; nothing was imported."""
+    """The agreement file has {count} faults, the first: {first}. Nothing was imported."""
+
+    def __init__(self, faults: "Sequence[Fault]") -> None:
+        """Keep every fault; pages and the command line list them."""
+        self.faults = tuple(faults)
+        super().__init__(count=len(self.faults), first=self.faults[0] if self.faults else "")
 
 
 class OwnEvidenceError(InvalidInputError):

@@ -5,10 +5,13 @@ one, so records may arrive in any order and more than once.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Generic, Self, TypeVar
 
+import msgspec
 from django.db import models
 
+from jumelage.components.agreement.errors import InvalidRecordError
 from jumelage.kit.component import Provenance
 
 M = TypeVar("M", bound="Shared")
@@ -32,6 +35,8 @@ class SharedQuerySet(models.QuerySet[M], Generic[M]):
         for uri, provenance, values in page:
             if uri not in newest or newest[uri][0].rev <= provenance.rev:
                 newest[uri] = (provenance, values)
+        for uri, (_, values) in newest.items():
+            _check(self.model, uri, values)
         held = dict(self.filter(uri__in=newest).values_list("uri", "rev"))
         rows = [
             self.model(uri=uri, **_origin(provenance), **values)
@@ -49,6 +54,22 @@ class SharedQuerySet(models.QuerySet[M], Generic[M]):
         self.filter(uri=uri, origin=provenance.origin, rev__lte=provenance.rev).update(
             withdrawn_at=provenance.time, rev=provenance.rev
         )
+
+
+@cache
+def _longest(model: type[models.Model]) -> Mapping[str, int]:
+    columns = [f for f in model._meta.concrete_fields if isinstance(f, models.CharField)]
+    return {column.attname: column.max_length or 0 for column in columns}
+
+
+def _check(model: type[models.Model], uri: str, values: Values) -> None:
+    """Refuse what one database would take and another would not, so that nodes agree."""
+    for name, limit in _longest(model).items():
+        value = values.get(name)
+        if isinstance(value, str) and len(value) > limit:
+            raise InvalidRecordError(reason=f"{uri}: {name} is longer than {limit} characters")
+    if b"\\u0000" in msgspec.json.encode(values):
+        raise InvalidRecordError(reason=f"{uri} holds a null character")
 
 
 def _origin(provenance: Provenance) -> dict[str, Any]:

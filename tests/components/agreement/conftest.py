@@ -1,0 +1,53 @@
+"""This node with a key, a paired city, the real agreement, and people in their roles."""
+
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from jumelage.bridge.identity import genesis
+from jumelage.bridge.models import Node
+from jumelage.components.agreement.models import Partnership
+from jumelage.components.agreement.services.imports import import_agreement
+from jumelage.directory.models import Person
+from jumelage.directory.services import import_actors
+from tests.factories import directory
+from tests.factories.agreement import ACTORS, AGREEMENT
+from tests.factories.bridge import Peer, demo_city
+
+
+@pytest.fixture
+def here(db: None, tmp_path: Path, settings: Settings) -> Node:
+    """Return this node, with keys and files in a scratch folder."""
+    settings.DATA = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
+    return genesis.initialise(city=demo_city("paris"), url="http://127.0.0.1:9121")
+
+
+@pytest.fixture
+def peer(here: Node) -> Peer:
+    """Return the other city, paired with this node."""
+    found = Peer(slug="san-francisco")
+    found.introduce()
+    return found
+
+
+@pytest.fixture
+def officer(here: Node) -> Person:
+    """Return a city officer."""
+    return directory.person("officer")
+
+
+@pytest.fixture
+def member(here: Node) -> Person:
+    """Return somebody who signed up."""
+    return directory.person()
+
+
+@pytest.fixture
+def partnership(officer: Person) -> Partnership:
+    """Return the real history, imported from the packaged file."""
+    import_actors(ACTORS, by=officer)
+    return import_agreement(AGREEMENT, by=officer)
