@@ -19,6 +19,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
+from jumelage.directory.models import Person
 from jumelage.directory.policy import may, person_of
 
 View = Callable[..., HttpResponseBase]
@@ -67,6 +68,14 @@ def _refusal(request: HttpRequest, *, hide: bool = False) -> HttpResponseBase:
     if hide:
         raise Http404
     raise PermissionDenied
+
+
+def actor(request: HttpRequest) -> Person:
+    """Return the person a guarded view acts for."""
+    person = person_of(request.user)
+    if person is None:
+        raise PermissionDenied
+    return person
 
 
 def verb_of(view: View) -> str:

@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,7 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=200)
     current_name = models.CharField(max_length=200)
+    sort_name = models.CharField(max_length=200, blank=True)
     description = models.JSONField(default=dict, blank=True)
     city = models.SlugField(max_length=80)
     country = models.CharField(max_length=2)
@@ -98,13 +100,17 @@ class Organisation(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["slug"], name="organisation_by_slug"),
-            models.Index(fields=["current_name", "uri"], name="organisation_by_name"),
+            models.Index(fields=["sort_name", "uri"], name="organisation_by_name"),
             models.Index(fields=["city", "kind"], name="organisation_by_city_kind"),
         )
 
     def __str__(self) -> str:
         """Return the name it has now."""
         return self.current_name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("directory:organisation", kwargs={"slug": self.slug})
 
     @property
     def origin(self) -> str:

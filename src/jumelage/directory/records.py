@@ -223,10 +223,11 @@ def settle(uris: Iterable[str]) -> None:
     for row in rows:
         renames = [change for change in row.history if change.kind == Kind.RENAMED]
         row.current_name = renames[-1].name_after if renames else row.name
+        row.sort_name = folded(row.current_name)[:200]
         row.status = _status(row, renames)
         words = [row.name, *(change.name_after for change in renames), *row.description.values()]
         row.search_text = folded(" ".join(words))
-    Organisation.objects.bulk_update(rows, ["current_name", "status", "search_text"])
+    Organisation.objects.bulk_update(rows, ["current_name", "sort_name", "status", "search_text"])
 
 
 def _status(row: Organisation, renames: Sequence[OrganisationChange]) -> str:

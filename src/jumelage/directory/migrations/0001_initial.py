@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('city', 'city'), ('cluster', 'cluster'), ('incubator', 'incubator'), ('nursery', 'business nursery'), ('coworking', 'co-working space'), ('school', 'school'), ('research', 'research centre'), ('culture', 'cultural venue'), ('diplomatic', 'diplomatic post'), ('company', 'company'), ('association', 'association'), ('other', 'other organisation')], max_length=20)),
                 ('name', models.CharField(max_length=200)),
                 ('current_name', models.CharField(max_length=200)),
+                ('sort_name', models.CharField(blank=True, max_length=200)),
                 ('description', models.JSONField(blank=True, default=dict)),
                 ('city', models.SlugField(max_length=80)),
                 ('country', models.CharField(max_length=2)),
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['slug'], name='organisation_by_slug'), models.Index(fields=['current_name', 'uri'], name='organisation_by_name'), models.Index(fields=['city', 'kind'], name='organisation_by_city_kind')],
+                'indexes': [models.Index(fields=['slug'], name='organisation_by_slug'), models.Index(fields=['sort_name', 'uri'], name='organisation_by_name'), models.Index(fields=['city', 'kind'], name='organisation_by_city_kind')],
             },
         ),
         migrations.CreateModel(

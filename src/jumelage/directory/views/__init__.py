@@ -1,0 +1,1 @@
+"""Pages of the directory; each public one has its JSON twin."""
