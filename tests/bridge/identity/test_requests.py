@@ -70,7 +70,7 @@ def _ask(
         method, path, body, "application/json", headers={"Host": "other.example", **headers}
     )
     with clock.fixed(NOW):
-        response = feed(request, "x")
+        response = cast("HttpResponse", feed(request, "x"))
     content = response.content
     return response.status_code, json.loads(content) if content[:1] == b"{" else content.decode()
 
@@ -79,9 +79,7 @@ def _kept() -> list[tuple[str, str]]:
     return list(Refusal.objects.order_by("pk").values_list("origin", "reason"))
 
 
-NOTHING = {
-    "error": {"code": "request-refused", "message": "The request was refused.", "facts": {}}
-}
+NOTHING = {"error": {"code": "request-refused", "message": "The request was refused.", "facts": {}}}
 
 
 def test_a_paired_peer_is_admitted_whatever_the_host_header() -> None:
@@ -187,7 +185,9 @@ def test_httpx_requests_are_signed_as_sent() -> None:
 
     with httpx.Client(transport=httpx.MockTransport(answer), auth=SignedBy(PEER)) as client:
         client.post("https://port.example/bridge/é x?q=a b", content=b"body")
-    headers = {name: seen[0].headers[name] for name in ("content-digest", "signature-input", "signature")}
+    headers = {
+        name: seen[0].headers[name] for name in ("content-digest", "signature-input", "signature")
+    }
     claim = signatures.read(headers["signature-input"])
     message = signatures.Message("POST", str(seen[0].url), signatures.content_digest(b"body"))
     signatures.check(claim, headers["signature"], message, PEER.key.public)

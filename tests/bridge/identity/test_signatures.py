@@ -14,7 +14,9 @@ from jumelage.bridge.identity.signatures import Message
 
 KEY = SigningKey.from_seed(bytes(range(32)))
 ORIGIN = "a" * 32
-MESSAGE = Message("GET", "https://port.example/bridge/feeds?after=5", signatures.content_digest(b""))
+MESSAGE = Message(
+    "GET", "https://port.example/bridge/feeds?after=5", signatures.content_digest(b"")
+)
 GOOD = (
     '("@method" "@target-uri" "content-digest")'
     f';created=1795000000;keyid="{ORIGIN}";nonce="bbbbbbbbbbbbbbbb";tag="jumelage"'
@@ -54,9 +56,7 @@ def test_known_digest_of_rfc_9530() -> None:
 
 
 def test_a_signed_message_verifies() -> None:
-    headers = signatures.sign(
-        MESSAGE, key=KEY, keyid=ORIGIN, created=1795000000, nonce="b" * 16
-    )
+    headers = signatures.sign(MESSAGE, key=KEY, keyid=ORIGIN, created=1795000000, nonce="b" * 16)
     claim = signatures.read(headers["Signature-Input"])
     assert headers["Signature-Input"] == f"jumelage={GOOD}"
     assert (claim.keyid, claim.created, claim.nonce) == (ORIGIN, 1795000000, "b" * 16)
@@ -75,9 +75,7 @@ def test_a_signed_message_verifies() -> None:
     ],
 )
 def test_a_changed_message_does_not_verify(changed: Message) -> None:
-    headers = signatures.sign(
-        MESSAGE, key=KEY, keyid=ORIGIN, created=1795000000, nonce="b" * 16
-    )
+    headers = signatures.sign(MESSAGE, key=KEY, keyid=ORIGIN, created=1795000000, nonce="b" * 16)
     claim = signatures.read(headers["Signature-Input"])
     with pytest.raises(SignatureError):
         signatures.check(claim, headers["Signature"], changed, KEY.public)
@@ -106,14 +104,22 @@ def test_a_malformed_signature_is_refused(signature: str) -> None:
         (';nonce="bbbbbbbbbbbbbbbb"', "", "the parameter nonce is missing"),
         (';tag="jumelage"', "", "the parameter tag is missing"),
         (';tag="jumelage"', ';tag="other"', "the signature is for another use"),
-        (';tag="jumelage"', ';tag="jumelage";alg="rsa-v1_5-sha256"', "the signature is for another use"),
+        (
+            ';tag="jumelage"',
+            ';tag="jumelage";alg="rsa-v1_5-sha256"',
+            "the signature is for another use",
+        ),
         (';tag="jumelage"', ';tag="jumelage";tag="x"', "a parameter or component is named twice"),
         (';tag="jumelage"', ';tag="jumelage";expires=5', "the signature is not of the agreed form"),
         ('"bbbbbbbbbbbbbbbb"', '"b"', "the time or the nonce is not of the agreed form"),
         ("created=1795000000", 'created="now"', "the time or the nonce is not of the agreed form"),
         ("created=1795000000", "created=-1", "the signature is not of the agreed form"),
         ('"@method"', '"@method";req', "the signature is not of the agreed form"),
-        (';tag="jumelage"', ';tag="jumelage", b=("@method")', "the signature is not of the agreed form"),
+        (
+            ';tag="jumelage"',
+            ';tag="jumelage", b=("@method")',
+            "the signature is not of the agreed form",
+        ),
     ],
 )
 def test_anything_beyond_the_profile_is_refused(old: str, new: str, reason: str) -> None:
@@ -122,7 +128,9 @@ def test_anything_beyond_the_profile_is_refused(old: str, new: str, reason: str)
     assert raised.value.facts["reason"] == reason
 
 
-@pytest.mark.parametrize("header", ["", "x", "jumelage=", "=" + GOOD, GOOD, "a" * 100_000, '"' * 99_999])
+@pytest.mark.parametrize(
+    "header", ["", "x", "jumelage=", "=" + GOOD, GOOD, "a" * 100_000, '"' * 99_999]
+)
 def test_noise_is_refused(header: str) -> None:
     with pytest.raises(SignatureError):
         signatures.read(header)

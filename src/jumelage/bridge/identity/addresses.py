@@ -19,7 +19,7 @@ from jumelage.bridge.identity.errors import AddressRefusedError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LONGEST_URL = 200
 OPEN_PORTS = frozenset({80, 443})
-FIRST_FREE_PORT = 1024
+FIRST_FREE_PORT, LAST_PORT = 1024, 65535
 
 _DISGUISED = tuple(
     ipaddress.ip_network(network)
@@ -86,9 +86,13 @@ def parse(url: str) -> httpx.URL:
         raise AddressRefusedError(url=url, reason="it does not begin with http:// or https://")
     if parts.userinfo or parts.query or parts.fragment:
         raise AddressRefusedError(url=url, reason="it may hold no user, query or fragment")
-    if parts.port and parts.port not in OPEN_PORTS and parts.port < FIRST_FREE_PORT:
+    if parts.port is not None and not _is_web_port(parts.port):
         raise AddressRefusedError(url=url, reason=f"port {parts.port} is not for web servers")
     return parts
+
+
+def _is_web_port(port: int) -> bool:
+    return port in OPEN_PORTS or FIRST_FREE_PORT <= port <= LAST_PORT
 
 
 def resolve(host: str, port: int) -> list[Address]:

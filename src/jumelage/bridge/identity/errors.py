@@ -49,7 +49,7 @@ class PeerRefusedError(BridgeError):
 
 
 class InvitationError(PairingError):
-    """This is not a valid invitation: {reason}."""
+    """The invitation or answer is not valid: {reason}."""
 
     exit_code = 36
     http_status = 422

@@ -35,6 +35,7 @@ Origin = Annotated[str, msgspec.Meta(pattern="^[a-z2-7]{32}$")]
 Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{128}$")]
 Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}$")]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern="^[^\\x00-\\x1f\\x7f]*$")]
+Word = Literal["waiting", "confirmed", "refused", "ended"]
 Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")]
 
 
@@ -123,7 +124,7 @@ class Notice(_Strict, frozen=True):
     to: Origin
     nonce: Nonce
     peer_nonce: Nonce
-    word: Literal["waiting", "confirmed", "refused", "ended"]
+    word: Word
     created: datetime
 
 

@@ -18,9 +18,9 @@ from jumelage.bridge.identity import messages
 from jumelage.bridge.identity.delivery import deliver
 from jumelage.bridge.identity.errors import InvitationExpiredError, RequestRefusedError
 from jumelage.bridge.identity.keys import own_key
-from jumelage.bridge.identity.messages import Card, Hello, Identity, Notice
+from jumelage.bridge.identity.messages import Card, Hello, Identity, Notice, Word
 from jumelage.bridge.identity.requests import own_node
-from jumelage.bridge.identity.states import CLOSED, Event, State, allows, follow
+from jumelage.bridge.identity.states import CLOSED, FROM_THERE, Event, State, allows, follow
 from jumelage.bridge.models import Node, Pairing
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
@@ -32,7 +32,7 @@ ASK_AGAIN = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 WAITING = (State.MET, State.CONFIRMED_HERE, State.CONFIRMED_THERE)
 
-_WORDS: dict[State, str] = {
+_WORDS: dict[State, Word] = {
     State.CONFIRMED_HERE: "confirmed",
     State.PAIRED: "confirmed",
     State.REFUSED: "refused",
@@ -56,15 +56,21 @@ def own_identity() -> Identity:
     return Identity(own_key(), messages.card_of(own_node()))
 
 
+def _word(state: str) -> Word:
+    """Return what a node in *state* says of itself."""
+    return _WORDS.get(State(state), "waiting")
+
+
 def peer_of(pairing: Pairing) -> Node:
     """Return the node met in *pairing*.
 
     Raises:
         PairingError: nobody answered yet.
     """
-    if pairing.node is None:
+    node: Node | None = pairing.node
+    if node is None:
         raise PairingError(reason="nobody has answered the invitation yet")
-    return pairing.node
+    return node
 
 
 def hello_of(pairing: Pairing) -> bytes:
@@ -91,7 +97,7 @@ def notice_of(pairing: Pairing) -> bytes:
         to=peer_of(pairing).origin,
         nonce=pairing.nonce,
         peer_nonce=pairing.peer_nonce,
-        word=_WORDS.get(State(pairing.state), "waiting"),  # type: ignore[arg-type]  # the table holds the four words
+        word=_word(pairing.state),
         created=clock.now(),
     )
     return identity.seal(messages.NOTICE, notice)
@@ -114,7 +120,8 @@ def step(pairing: Pairing, event: Event, **facts: object) -> Pairing:
             row.confirmed_here_at = at
         if event is Event.CONFIRM_THERE:
             row.confirmed_there_at = at
-        row.untold, row.retry_at, row.tries = row.node_id is not None, None, 0
+    if row.node and event not in FROM_THERE and _word(before) != _word(row.state):
+        row.untold, row.retry_at, row.tries = True, None, 0
     row.save()
     return row
 
@@ -186,21 +193,20 @@ def hear(pairing: Pairing, notice: Notice) -> Pairing:
 
 def tell(pairing: Pairing) -> Pairing:
     """Tell the peer where this node stands and take its answer; a failure is kept, not raised."""
-    peer = peer_of(pairing)
-    path, body = "notice", b""
+    peer, said = peer_of(pairing), _word(pairing.state)
     try:
         if pairing.met_there_at is None:
-            path = "hello"
-        body = hello_of(pairing) if path == "hello" else notice_of(pairing)
+            path, body, said = "hello", hello_of(pairing), "waiting"
+        else:
+            path, body = "notice", notice_of(pairing)
         answer = deliver(f"{peer.url}/bridge/pairing/{path}", body)
         heard = hear(pairing, messages.read_notice(answer, peer))
     except JumelageError as error:
         return _postpone(pairing, str(error))
-    told = Pairing.objects.filter(pk=pairing.pk, state=pairing.state)
-    only_met = path == "hello" and pairing.state != State.MET
-    told.update(untold=only_met, retry_at=clock.now() + ASK_AGAIN, tries=0, last_error="")
-    heard.refresh_from_db()
-    return tell(heard) if only_met or heard.untold else heard
+    heard.untold = _word(heard.state) != said
+    heard.retry_at, heard.tries, heard.last_error = clock.now() + ASK_AGAIN, 0, ""
+    heard.save(update_fields=["untold", "retry_at", "tries", "last_error"])
+    return tell(heard) if heard.untold else heard
 
 
 def _postpone(pairing: Pairing, reason: str) -> Pairing:
