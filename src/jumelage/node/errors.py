@@ -106,3 +106,30 @@ class UnexpectedError(JumelageError):
     """Something unexpected happened ({kind}: {reason}). Run the command again with --debug to see where."""
 
     exit_code = 70
+
+
+class DemonstrationStepError(JumelageError):
+    """The demonstration stopped in {city}: {reason}. Details are in {log}."""
+
+    def __init__(self, exit_code: int = 1, **facts: object) -> None:
+        """Carry the exit code of what went wrong in the city."""
+        super().__init__(**facts)
+        self.exit_code = exit_code
+
+
+class NotADemonstrationError(JumelageError):
+    """The folder {folder} holds something else than a demonstration. Nothing was deleted."""
+
+    exit_code = 64
+
+
+class PageBrokenError(JumelageError):
+    """The first page of {city}, {address}, does not answer ({reason})."""
+
+    exit_code = 65
+
+
+class PairingSlowError(JumelageError):
+    """The cities did not find each other within {seconds} seconds."""
+
+    exit_code = 66

@@ -10,7 +10,7 @@ import typer
 
 from jumelage import __version__
 from jumelage.node import boot, config
-from jumelage.node.cli import init, up
+from jumelage.node.cli import demo, init, up
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.diagnosis import explained
 from jumelage.node.errors import PythonTooOldError
@@ -33,7 +33,7 @@ def version() -> None:
     terminal.say(f"jumelage {__version__}")
 
 
-for _command in (init.init, up.up, version):
+for _command in (init.init, up.up, demo.demo, version):
     app.command()(with_common_options(_command))
 
 

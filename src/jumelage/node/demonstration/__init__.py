@@ -1,0 +1,1 @@
+"""The demonstration: two real nodes on one machine, paired and filled with invented activity."""
