@@ -37,8 +37,8 @@ def readable(colour: str, theme: str) -> str:
     if not _COLOUR.fullmatch(colour):
         return _INK[theme]
     hue, light, saturation = colorsys.rgb_to_hls(*_rgb(colour))
-    step = -0.01 if theme == "light" else 0.01
-    while contrast(colour, PAPER[theme]) < AA and 0 < light < 1:
+    step, end = (-0.01, 0.0) if theme == "light" else (0.01, 1.0)
+    while contrast(colour, PAPER[theme]) < AA and light != end:
         light = min(1.0, max(0.0, light + step))
         colour = _hex(colorsys.hls_to_rgb(hue, light, saturation))
     return colour.lower()
