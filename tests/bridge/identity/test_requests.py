@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -11,7 +11,7 @@ from typing import cast
 import httpx
 import pytest
 from asgiref.sync import async_to_sync
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
 
 from jumelage.bridge.identity import nonces, requests, signatures
@@ -70,7 +70,7 @@ def _ask(
         method, path, body, "application/json", headers={"Host": "other.example", **headers}
     )
     with clock.fixed(NOW):
-        response = cast("HttpResponse", feed(request, "x"))
+        response = feed(cast("PeerRequest", request), "x")
     content = response.content
     return response.status_code, json.loads(content) if content[:1] == b"{" else content.decode()
 
@@ -91,8 +91,7 @@ def test_a_paired_peer_is_admitted_to_an_async_view() -> None:
     async def ask() -> HttpResponse:
         request = AsyncRequestFactory().get(PATH, headers=_headers())
         with clock.fixed(NOW):
-            view = cast("Callable[[HttpRequest, str], Awaitable[HttpResponse]]", live_feed)
-            return await view(request, "x")
+            return await live_feed(cast("PeerRequest", request), "x")
 
     assert asyncio.iscoroutinefunction(live_feed)
     answer = async_to_sync(ask)()
@@ -197,6 +196,11 @@ def test_a_signer_shows_no_key() -> None:
     assert repr(PEER) == f"Signer(origin='{PEER.origin}', key={PEER.key!r})"
 
 
+def _fill(memory: nonces.NonceMemory) -> None:
+    for number in range(2000):
+        memory.remember(created=6, keyid="a", nonce=f"{number:08}", forget_before=0)
+
+
 def test_the_memory_is_shared_forgets_and_is_bounded(tmp_path: Path) -> None:
     first = nonces.NonceMemory(tmp_path / "n", pages=8)
     second = nonces.NonceMemory(tmp_path / "n", pages=8)
@@ -204,8 +208,7 @@ def test_the_memory_is_shared_forgets_and_is_bounded(tmp_path: Path) -> None:
     with pytest.raises(ReplayError):
         second.remember(created=5, keyid="a", nonce="x", forget_before=0)
     with pytest.raises(TooManyRequestsError):
-        for number in range(2000):
-            first.remember(created=6, keyid="a", nonce=f"{number:08}", forget_before=0)
+        _fill(first)
     third = nonces.NonceMemory(tmp_path / "n", pages=8)
     third.remember(created=5, keyid="a", nonce="x", forget_before=10)
 
