@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jumelage.bridge.api import me, peers
 from jumelage.components.practices import facts, selectors, services
 from jumelage.components.practices.forms import (
     AdoptionForm,
@@ -22,6 +22,7 @@ from jumelage.directory.access import public, requires
 from jumelage.directory.models import Person
 from jumelage.directory.policy import person_of
 from jumelage.shell.bilingual import refusals_shown_in
+from jumelage.shell.frame import frame
 
 PAGE_SIZE = 20
 
@@ -54,7 +55,9 @@ def row_by_uri(uri: str) -> SharedRow | None:
 
 
 def _asked(request: HttpRequest) -> QuestionForm:
-    cities = [(node.origin, str(node)) for node in (me(), *peers())]
+    here = frame(request)["shell"]
+    nodes = [here.here, *here.peers] if here.here else []
+    cities = [(node.origin, str(node)) for node in nodes]
     return QuestionForm(request.GET or None, cities=cities)
 
 
@@ -71,6 +74,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": pages.get_page(request.GET.get("page")),
             "drafts": selectors.drafts_of(person_of(request.user)),
+            "json_url": reverse("practices:list-data"),
         },
     )
 
@@ -90,7 +94,15 @@ def practice_page(request: HttpRequest, uri: str) -> HttpResponse:
     practice = practice_by_uri(uri)
     if practice is None:
         raise Http404
-    return render(request, "practices/detail.html", {"practice": practice, "form": CommentForm()})
+    return _show(request, practice, CommentForm())
+
+
+def _show(
+    request: HttpRequest, practice: Practice, form: CommentForm, status: int = 200
+) -> HttpResponse:
+    twin = reverse("practices:detail-data", kwargs={"uri": practice.uri})
+    told = {"practice": practice, "form": form, "json_url": twin}
+    return render(request, "practices/detail.html", told, status=status)
 
 
 @public
@@ -171,8 +183,7 @@ def comment(request: HttpRequest, practice: Practice) -> HttpResponse:
                 practice=practice, text=form.text("text"), by=_by(request)
             )
             return redirect("practices:detail", uri=practice.uri)
-    told = {"practice": practice, "form": form}
-    return render(request, "practices/detail.html", told, status=422)
+    return _show(request, practice, form, status=422)
 
 
 @requires("practices.adopt-practice", of=practice_by_uri)
