@@ -18,7 +18,7 @@ def request_of(path: str = "/en/") -> Frame:
 def test_the_frame_asks_two_questions_a_request(san_francisco: Node) -> None:
     request = RequestFactory().get("/en/")
 
-    with CaptureQueriesContext(connection, ) as asked, translation.override("en"):
+    with CaptureQueriesContext(connection) as asked, translation.override("en"):
         for _ in range(2):
             shell = frame(request)["shell"]
             words = [line.word for line in shell.lines]

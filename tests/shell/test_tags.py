@@ -28,8 +28,7 @@ def test_a_text_in_the_pages_language_stands_alone() -> None:
 
 def test_a_text_in_the_other_language_is_marked_with_it() -> None:
     assert write("{% bilingual text %}", text=Bilingual(fr="Pont <b>")) == (
-        '<span lang="fr">Pont &lt;b&gt;</span>'
-        '<abbr class="language" title="in French">FR</abbr>'
+        '<span lang="fr">Pont &lt;b&gt;</span><abbr class="language" title="in French">FR</abbr>'
     )
 
 
@@ -52,7 +51,7 @@ def test_both_languages_begin_with_the_pages_own() -> None:
 @pytest.mark.parametrize(
     ("language", "value", "unit", "expected"),
     [
-        ("en", Decimal("10000000"), "USD", '<span class="nowrap">10,000,000 USD</span>'),
+        ("en", Decimal(10000000), "USD", '<span class="nowrap">10,000,000 USD</span>'),
         ("fr", Decimal("1234.5"), "", '<span class="nowrap">1\u202f234,5</span>'),
         ("en", 0, "", '<span class="nowrap">0</span>'),
         ("en", None, "USD", '<span class="missing">— missing</span>'),

@@ -1,7 +1,7 @@
 """What stands on every page: this city, its peers, the lines to them, the navigation."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
@@ -45,9 +45,8 @@ class Line:
     def age(self) -> float | None:
         """Seconds since the last word; None before the first."""
         contact = getattr(self.there, "contact", None)
-        if contact is None or contact.last_word_at is None:
-            return None
-        return max(0.0, (clock.now() - contact.last_word_at).total_seconds())
+        heard: datetime | None = contact.last_word_at if contact else None
+        return max(0.0, (clock.now() - heard).total_seconds()) if heard else None
 
     @property
     def phrases(self) -> dict[str, str]:

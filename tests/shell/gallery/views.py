@@ -55,7 +55,9 @@ class SampleForm(forms.Form):
     text = forms.CharField(widget=forms.Textarea, required=False)
     on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(choices=[("d", "Document"), ("s", "Statement")])
-    way = forms.ChoiceField(choices=[("a", "Automatic"), ("b", "By hand")], widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        choices=[("a", "Automatic"), ("b", "By hand")], widget=forms.RadioSelect
+    )
     file = forms.FileField(required=False)
     sure = forms.BooleanField(label="I have the right to publish this")
 

@@ -114,17 +114,14 @@ def both_times(
     frame = context.get("shell")
     here = here or (frame.here if frame else None)
     there = there or (frame.peers[0] if frame and frame.peers else None)
-    clocks = [times.both(instant, here, here)[0]] if here else []
-    if here and there:
-        clocks = list(times.both(instant, here, there))
-    first = clocks[0].at if clocks else instant
-    unusual = here and there and times.is_unusual(instant, here, there)
-    return {
-        "instant": instant,
-        "clocks": clocks,
-        "day": times.short_day(first) if dated else "",
-        "gap": times.hours(times.gap(instant, here, there)) if unusual else "",
-    }
+    facts: dict[str, object] = {"instant": instant, "clocks": (), "day": "", "gap": ""}
+    if here is None:
+        return facts
+    clocks = times.both(instant, here, there or here)
+    if there and times.is_unusual(instant, here, there):
+        facts["gap"] = times.hours(times.gap(instant, here, there))
+    facts["day"] = times.short_day(clocks[0].at) if dated else ""
+    return facts | {"clocks": clocks if there else clocks[:1]}
 
 
 @register.inclusion_tag("shell/partials/state.html")

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import cache_control
@@ -54,7 +54,7 @@ def _colours(node: bridge.Node) -> tuple[str, str]:
 
 @public
 @require_safe
-async def live(request: HttpRequest) -> HttpResponseBase:
+def live(_request: HttpRequest) -> StreamingHttpResponse:
     """Stream what crossed and how the lines are, until the page leaves."""
     answer = StreamingHttpResponse(_stream(), content_type="text/event-stream")
     answer["Cache-Control"] = "no-cache"
