@@ -52,7 +52,7 @@ def item(uri: str) -> TimelineItem | None:
     return found[0] if found else None
 
 
-def waiting_here(limit: int = 200) -> QuerySet[Evidence]:
+def waiting_here() -> QuerySet[Evidence]:
     """Return the standing evidence of other cities that this node has not spoken about.
 
     Oldest first: what an officer has to confirm or dispute.
@@ -60,13 +60,13 @@ def waiting_here(limit: int = 200) -> QuerySet[Evidence]:
     me = bridge.me().origin
     said = Attestation.objects.live().filter(origin=me).values("evidence")
     waiting = Evidence.objects.standing().exclude(origin=me).exclude(uri__in=said)
-    return waiting.select_related("commitment", "indicator").order_by("date", "uri")[:limit]
+    return waiting.select_related("commitment", "indicator").order_by("date", "uri")
 
 
-def waiting_there(limit: int = 200) -> QuerySet[Evidence]:
+def waiting_there() -> QuerySet[Evidence]:
     """Return this node's standing evidence no other city has spoken about, oldest first."""
     waiting = Evidence.objects.waiting().filter(origin=bridge.me().origin)
-    return waiting.select_related("commitment", "indicator").order_by("date", "uri")[:limit]
+    return waiting.select_related("commitment", "indicator").order_by("date", "uri")
 
 
 def open_requests() -> QuerySet[CorrectionRequest]:

@@ -154,7 +154,7 @@ def _activity(
     done = next((e for e in confirmed if e.completes), None)
     rules = (
         (facts.withdrawn or facts.replaced, Activity.ENDED, facts.replaced_on),
-        (done is not None, Activity.DONE_CONFIRMED, done and (done.confirmed_on or done.on)),
+        (done is not None, Activity.DONE_CONFIRMED, _done_on(done)),
         (_is_past(facts.deadline, today), Activity.OVERDUE, _day_after(facts.deadline)),
         (_is_past(facts.last_day, today), Activity.ENDED, _day_after(facts.last_day)),
         (not confirmed, Activity.NOT_STARTED, facts.first_day),
@@ -166,6 +166,10 @@ def _activity(
     if today >= quiet_from:
         return Activity.QUIET, quiet_from
     return Activity.ACTIVE, _active_since([e.on for e in confirmed])
+
+
+def _done_on(done: EvidenceFact | None) -> date | None:
+    return (done.confirmed_on or done.on) if done else None
 
 
 def _is_past(day: date | None, today: date) -> bool:

@@ -34,7 +34,10 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-_PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", _PlainLoader.construct_yaml_str)
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:timestamp"]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def read_agreement(source: Path | str) -> Document:
@@ -46,12 +49,12 @@ def read_agreement(source: Path | str) -> Document:
     try:
         raw = source.read_bytes() if isinstance(source, Path) else source.encode()
         if len(raw) > LARGEST_FILE:
-            facts = {"size": len(raw), "limit": LARGEST_FILE}
+            facts: dict[str, object] = {"size": len(raw), "limit": LARGEST_FILE}
             fault = Fault("", _("the file has {size} bytes; at most {limit} are read"), facts)
             raise AgreementFileError([fault])
         document = yaml.load(raw, Loader=_PlainLoader)  # noqa: S506  # a SafeLoader
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        facts = {"reason": str(error)[:300]}
+        facts = dict[str, object](reason=str(error)[:300])
         raise AgreementFileError([Fault("", _("not readable: {reason}"), facts)]) from error
     if not isinstance(document, Mapping):
         raise AgreementFileError([Fault("", _("the file does not hold an agreement"), {})])
@@ -99,7 +102,8 @@ def _schema_fault(error: ValidationError) -> Fault:
 
 def _names(error: ValidationError) -> list[str]:
     """Return the fields that are missing, or that the schema does not know."""
-    instance, rule = error.instance, error.validator_value
+    instance: Any = error.instance
+    rule: Any = error.validator_value
     if error.validator == "required":
         return [name for name in rule if name not in instance]
     if error.validator == "additionalProperties" and isinstance(error.schema, Mapping):
@@ -224,15 +228,17 @@ def _organisations(document: Document) -> Iterator[tuple[str, str]]:
     """Yield `(path, organisation)` for every organisation the document names."""
     for at, text in enumerate(document["agreements"]):
         path = f"agreements[{at}]"
-        places = [(path, text, ("parties", "supporters", "observers"))]
+        yield from _listed(path, text, ("parties", "supporters", "observers"))
         for index, line in enumerate(text["commitments"]):
-            places.append((f"{path}.commitments[{index}]", line, ("owners", "partners")))
-        for place, entry, names in places:
-            for name in names:
-                for index, organisation in enumerate(entry.get(name, [])):
-                    yield f"{place}.{name}[{index}]", organisation
+            yield from _listed(f"{path}.commitments[{index}]", line, ("owners", "partners"))
         for index, signatory in enumerate(text["signatories"]):
             yield f"{path}.signatories[{index}].party", signatory["party"]
         for index, line in enumerate(text["budget"] or []):
             if line.get("funder"):
                 yield f"{path}.budget[{index}].funder", line["funder"]
+
+
+def _listed(path: str, entry: Document, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        for index, organisation in enumerate(entry.get(name, [])):
+            yield f"{path}.{name}[{index}]", organisation

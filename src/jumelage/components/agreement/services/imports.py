@@ -116,8 +116,8 @@ def _instrument(
         slug=text["id"],
         type=text["type"],
         title=Bilingual(**text["title"]),
-        amends=uris.get(text["amends"]),
-        renews=uris.get(text.get("renews")),
+        amends=uris.get(text["amends"] or ""),
+        renews=uris.get(text.get("renews", "")),
         signed=_signed(text["signed"]),
         in_force_from=_date(text["in_force"]["from"]),
         in_force_to=_date(text["in_force"]["to"]),
@@ -176,7 +176,7 @@ def _commitment(line: Document, uris: Mapping[str, str]) -> CommitmentText:
             ReportedState(text=_both(said), as_of=FuzzyDate(said["as_of"]), **_cited(said))
             for said in line["reported_state"]
         ),
-        renews=uris.get(line.get("renews")),
+        renews=uris.get(line.get("renews", "")),
         indicators=tuple(
             _indicator(i, indicators.get(i["id"]) or new_uri()) for i in line["indicators"]
         ),
