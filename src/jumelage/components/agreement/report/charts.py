@@ -99,7 +99,10 @@ def balance(title: str, left: str, right: str, pairs: Sequence[Pair]) -> str:
     Each pair has its own unit and so its own scale: its longer bar fills its side.
     """
     middle, half, step, first = WIDTH / 2, WIDTH / 2 - 70, 46, 30
-    shapes = [_text(middle - 8, 14, left, "value", "end"), _text(middle + 8, 14, right, "value", "start")]
+    shapes = [
+        _text(middle - 8, 14, left, "value", "end"),
+        _text(middle + 8, 14, right, "value", "start"),
+    ]
     for index, pair in enumerate(pairs):
         top = first + index * step
         scale = _scale((pair.left.value, pair.right.value), half)
@@ -174,7 +177,11 @@ def _line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
 
 
 def _rect(x: float, y: float, width: float, height: float, bar: Bar) -> str:
-    names = ["bar", *([f"city-{bar.city}"] if bar.city else []), *([] if bar.confirmed else ["stated"])]
+    names = [
+        "bar",
+        *([f"city-{bar.city}"] if bar.city else []),
+        *([] if bar.confirmed else ["stated"]),
+    ]
     inset = 0.0 if bar.confirmed else 0.5
     return (
         f'<rect class="{" ".join(names)}" x="{_n(x + inset)}" y="{_n(y + inset)}" '

@@ -187,9 +187,7 @@ class _Leeway:
         return moved
 
 
-def _path(
-    left: dict[tuple[Node, Node], int], source: Node, sink: Node
-) -> list[tuple[Node, Node]]:
+def _path(left: dict[tuple[Node, Node], int], source: Node, sink: Node) -> list[tuple[Node, Node]]:
     """Return the edges of a shortest path with capacity left; empty when there is none."""
     came: dict[Node, Node] = {source: source}
     queue = deque([source])

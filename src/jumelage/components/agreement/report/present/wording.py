@@ -121,7 +121,11 @@ class Wording:
         return ngettext("%(count)s day", "%(count)s days", count) % {"count": self.number(count)}
 
     def _bytes(self, value: Decimal) -> str:
-        units = ("o", "ko", "Mo", "Go", "To") if self.language == "fr" else ("B", "kB", "MB", "GB", "TB")
+        units = (
+            ("o", "ko", "Mo", "Go", "To")
+            if self.language == "fr"
+            else ("B", "kB", "MB", "GB", "TB")
+        )
         size, power = Decimal(value), 0
         while size >= 1000 and power < len(units) - 1:
             size, power = size / 1000, power + 1
