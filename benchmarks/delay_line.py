@@ -47,9 +47,11 @@ class DelayLine:
         self._whole.set()
 
     async def _drop(self) -> None:
-        for task in self._open:
+        tasks = list(self._open)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # lets the transports close
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -58,10 +60,11 @@ class DelayLine:
         try:
             await asyncio.sleep(self.one_way * 2)  # the handshake's round trip
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._relay(reader, far_writer))
-                both.create_task(self._relay(far_reader, writer))
-        except* (OSError, asyncio.CancelledError):
+            with contextlib.closing(far_writer):
+                await asyncio.gather(
+                    self._relay(reader, far_writer), self._relay(far_reader, writer)
+                )
+        except OSError:
             pass
         finally:
             self._open.discard(task)
@@ -83,10 +86,12 @@ class DelayLine:
             with contextlib.suppress(OSError):
                 writer.write_eof()
 
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(deliver())
+        delivery = asyncio.create_task(deliver())
+        try:
             while True:
                 data = await reader.read(CHUNK)
                 await under_way.put((time.monotonic() + self.one_way, data))
                 if not data:
-                    break
+                    return await delivery
+        finally:
+            delivery.cancel()

@@ -104,14 +104,14 @@ class RealNode:
         Raises:
             RuntimeError: it ended or did not answer within 30 s.
         """
-        log = (self.folder / "up.log").open("ab")
-        self.process = subprocess.Popen(  # noqa: S603  # our own command
-            [*self.within, JUMELAGE, "up"],
-            env=self.env,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        with (self.folder / "up.log").open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  # our own command
+                [*self.within, JUMELAGE, "up"],
+                env=self.env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self._wait_until_open()
 
     def _wait_until_open(self) -> None:

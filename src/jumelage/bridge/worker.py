@@ -7,9 +7,12 @@ import time
 from dataclasses import dataclass, field
 
 from jumelage.bridge.feeds.bell import Waiter
-from jumelage.bridge.identity.requests import signer
+from jumelage.bridge.identity.addresses import lives_locally
+from jumelage.bridge.identity.requests import own_node, signer
+from jumelage.bridge.identity.telling import keep_telling
 from jumelage.bridge.identity.telling import keep_telling
 from jumelage.bridge.models import Node, Pairing
+from jumelage.bridge.replication.client import PeerClient
 from jumelage.bridge.replication.follow import Follower
 from jumelage.bridge.replication.writer import Writer
 from jumelage.kit.component import Duty, components
@@ -54,7 +57,8 @@ class Worker:
             task = self._followers.get(origin)
             if task is None or task.done():
                 _say_why_it_ended(task)
-                follower = Follower(peer, await self.writer.do(signer), self.writer)
+                client = await self.writer.do(_client, peer)
+                follower = Follower(peer, client, self.writer)
                 self._followers[origin] = asyncio.create_task(follower.run())
 
     async def _do_duties(self, *, changed: bool) -> None:
@@ -68,6 +72,10 @@ class Worker:
         last = self._done_at.get(f"{component}.{duty.name}")
         waited = None if last is None else time.monotonic() - last
         return waited is None or waited >= duty.every or (changed and duty.on_change)
+
+
+def _client(peer: Node) -> PeerClient:
+    return PeerClient(peer, signer(), local=lives_locally(own_node().url))
 
 
 def _paired() -> dict[str, Node]:

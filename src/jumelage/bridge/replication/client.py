@@ -11,6 +11,7 @@ import orjson
 from jumelage.bridge.errors import PeerUnreachableError
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_checkpoint_line, decode_line
+from jumelage.bridge.identity.addresses import AsyncSafeTransport
 from jumelage.bridge.identity.requests import SignedBy, Signer
 from jumelage.bridge.models import Node
 
@@ -24,13 +25,17 @@ Batch = tuple[list[Line], Signed]
 class PeerClient:
     """Speaks to one peer over kept connections; no redirects are followed."""
 
-    def __init__(self, peer: Node, signer: Signer, connections: int = 8) -> None:
-        """Prepare up to *connections* connections to *peer*; none is opened yet."""
+    def __init__(self, peer: Node, signer: Signer, *, local: bool, connections: int = 8) -> None:
+        """Prepare up to *connections* connections to *peer*; none is opened yet.
+
+        *local* lets the peer live on a private address, as in a demonstration.
+        """
         self.peer = peer
         limits = httpx.Limits(max_connections=connections, keepalive_expiry=120)
         timeout = httpx.Timeout(SILENCE_SECONDS, connect=5.0)
+        transport = AsyncSafeTransport(local=local, limits=limits)
         self._http = httpx.AsyncClient(
-            auth=SignedBy(signer), limits=limits, timeout=timeout, trust_env=False
+            auth=SignedBy(signer), transport=transport, timeout=timeout, trust_env=False
         )
 
     async def close(self) -> None:

@@ -9,7 +9,6 @@ from jumelage.bridge.errors import BridgeError, ChainError, PeerUnreachableError
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.wire import decode_header
-from jumelage.bridge.identity.requests import Signer
 from jumelage.bridge.models import Feed, Node
 from jumelage.bridge.refusals import record_refusal
 from jumelage.bridge.replication.client import Batch, PeerClient, is_beat, is_checkpoint, split_page
@@ -26,12 +25,12 @@ POLL_SECONDS = 20
 class Follower:
     """Copies the feeds of one peer; one writer thread applies, in order."""
 
-    def __init__(self, peer: Node, signer: Signer, writer: Writer) -> None:
-        """Follow *peer* with requests *signer* signs; *writer* is shared by all followers."""
+    def __init__(self, peer: Node, client: PeerClient, writer: Writer) -> None:
+        """Follow *peer* through *client*; *writer* is shared by all followers."""
         self.peer = peer
         self.line = Line()
         self._writer = writer
-        self._client = PeerClient(peer, signer)
+        self._client = client
         self._contacts = Contacts(peer)
         self._backoff = Backoff()
         self._held_back = False
