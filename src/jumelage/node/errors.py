@@ -133,3 +133,15 @@ class PairingSlowError(JumelageError):
     """The cities did not find each other within {seconds} seconds."""
 
     exit_code = 66
+
+
+class UnknownAccountError(JumelageError):
+    """Nobody has an account under {email}."""
+
+    exit_code = 67
+
+
+class NoAdministratorError(JumelageError):
+    """This node has no administrator yet. Make one: `jumelage user create EMAIL --role administrator`."""
+
+    exit_code = 68

@@ -37,11 +37,12 @@ def finish() -> str:
     """
     from django.conf import settings  # noqa: PLC0415
 
-    from jumelage.bridge.identity.genesis import initialise  # noqa: PLC0415
-    from jumelage.bridge.models import Node  # noqa: PLC0415
+    from jumelage.bridge.api import NoIdentityError, initialise, me  # noqa: PLC0415
     from jumelage.node.run import prepare  # noqa: PLC0415
 
     prepare.migrate()
     node = settings.NODE
-    known = Node.objects.filter(is_self=True).first()
-    return (known or initialise(city=node.city, url=node.public_url)).origin
+    try:
+        return me().origin
+    except NoIdentityError:
+        return initialise(city=node.city, url=node.public_url).origin

@@ -10,7 +10,7 @@ import typer
 
 from jumelage import __version__
 from jumelage.node import boot, config
-from jumelage.node.cli import demo, init, up
+from jumelage.node.cli import demo, init, pair, up, user
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.diagnosis import explained
 from jumelage.node.errors import PythonTooOldError
@@ -35,6 +35,8 @@ def version() -> None:
 
 for _command in (init.init, up.up, demo.demo, version):
     app.command()(with_common_options(_command))
+app.add_typer(pair.app.typer, name="pair")
+app.add_typer(user.app.typer, name="user")
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ QUESTIONS = {
     "time_zone": _("Time zone (such as Europe/Paris)"),
     "language": _("First language of the city (fr or en)"),
 }
+ADMINISTRATOR = _("E-mail address of the first administrator")
 
 
 def init(  # noqa: PLR0913  # one option for each setting
@@ -43,16 +44,21 @@ def init(  # noqa: PLR0913  # one option for each setting
     demonstration: Annotated[
         bool | None, typer.Option("--demonstration", help="Say on every page: invented.")
     ] = None,
+    admin: Annotated[
+        str | None, typer.Option(help="E-mail address of the first administrator.")
+    ] = None,
 ) -> None:
     """Make a node: its settings, tables and keys. Run again, it finishes what is missing."""
     given = {name: value for name, value in locals().items() if value is not None}
+    given.pop("admin", None)
     folder = config.folder()
     _complete(given, config.stored(folder).keys() | given.keys())
     new = setup.write_settings(folder, given)
     boot.node(terminal.language)
     with terminal.busy(str(folder)):
         origin = setup.finish()
-    _tell(origin, new=new)
+        link = _open_administrator(admin)
+    _tell(origin, link, new=new)
 
 
 def _complete(given: dict[str, Any], known: AbstractSet[str]) -> None:
@@ -91,16 +97,37 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
-def _tell(origin: str, *, new: bool) -> None:
+def _open_administrator(email: str | None) -> str | None:
+    """Open the first administrator's account and return their one-time link.
+
+    Without *email*, it is asked for at a terminal; a node that has an administrator keeps it.
+    """
+    from jumelage.node import accounts  # noqa: PLC0415
+
+    if accounts.administrators():
+        return None
+    if not email and sys.stdin.isatty():
+        question = boot.catalogue(terminal.language)(ADMINISTRATOR)
+        email = typer.prompt(question).strip()
+    if not email:
+        return None
+    return accounts.one_time_link(accounts.create(email=email, roles=["administrator"]))
+
+
+def _tell(origin: str, link: str | None, *, new: bool) -> None:
     from django.conf import settings  # noqa: PLC0415
     from django.utils.translation import gettext  # noqa: PLC0415
 
     node = settings.NODE
-    terminal.give({"origin": origin, "data": node.data, "url": node.public_url, "new": new})
+    facts = {"origin": origin, "data": str(node.data), "url": node.public_url, "new": new}
+    terminal.give({**facts, "administrator_link": link})
     done = gettext("%(city)s has a node in %(folder)s.")
     terminal.say(done % {"city": node.city, "folder": node.data})
     terminal.say(gettext("Its name on the bridge: %(origin)s") % {"origin": origin})
     if (node.data / "recovery.key").exists():
         advice = gettext("Move %(file)s to a safe place outside this computer.")
         terminal.say(advice % {"file": node.data / "recovery.key"})
+    if link:
+        terminal.say(gettext("The administrator chooses a password here, once, within three days:"))
+        terminal.say(link)
     terminal.say(gettext("Next: jumelage up --data %(folder)s") % {"folder": node.data})

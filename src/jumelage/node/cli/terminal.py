@@ -73,7 +73,10 @@ _COMMON: dict[str, Any] = {
 }
 
 
-def with_common_options(command: Callable[..., None]) -> Callable[..., None]:
+Command = Callable[..., None]
+
+
+def with_common_options(command: Command) -> Command:
     """Return *command* with the options every command has, which set up the terminal."""
 
     @wraps(command)
@@ -109,3 +112,26 @@ def _set_up(common: Mapping[str, Any]) -> None:
             raise typer.BadParameter(message)
         terminal.language = language
     terminal.json, terminal.debug = common["json_"], common["debug_"]
+
+
+class CommandGroup:
+    """A group of commands such as `jumelage pair`, each with the common options."""
+
+    def __init__(self, about: str) -> None:
+        """Make an empty group that *about* describes."""
+        self.typer = typer.Typer(help=about, no_args_is_help=True)
+
+    def command(self, command: Command | str) -> Any:  # noqa: ANN401  # a decorator, with or without a name
+        """Add *command*, under its own name or the one given."""
+        if isinstance(command, str):
+            return lambda function: self._add(function, command)
+        return self._add(command, command.__name__)
+
+    def _add(self, command: Command, name: str) -> Command:
+        self.typer.command(name)(with_common_options(command))
+        return command
+
+
+def subcommands(about: str) -> CommandGroup:
+    """Return an empty group of commands."""
+    return CommandGroup(about)
