@@ -10,7 +10,7 @@ import typer
 
 from jumelage import __version__
 from jumelage.node import boot, config
-from jumelage.node.cli import demo, init, pair, up, user
+from jumelage.node.cli import demo, doctor, init, pair, settings, status, up, user
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.diagnosis import explained
 from jumelage.node.errors import PythonTooOldError
@@ -33,7 +33,15 @@ def version() -> None:
     terminal.say(f"jumelage {__version__}")
 
 
-for _command in (init.init, up.up, demo.demo, version):
+for _command in (
+    init.init,
+    up.up,
+    demo.demo,
+    status.status,
+    doctor.doctor,
+    settings.settings,
+    version,
+):
     app.command()(with_common_options(_command))
 app.add_typer(pair.app.typer, name="pair")
 app.add_typer(user.app.typer, name="user")

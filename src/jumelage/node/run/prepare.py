@@ -49,3 +49,12 @@ def migrate() -> list[str]:
         call_command("migrate", verbosity=0, interactive=False)
     connections.close_all()
     return pending
+
+
+def runs(folder: Path) -> bool:
+    """Tell whether a process runs the node of *folder*."""
+    try:
+        lock(folder).close()
+    except AlreadyRunningError:
+        return True
+    return False
