@@ -189,6 +189,11 @@ class OrganisationChange(models.Model):
         return f"{self.get_kind_display()} {self.date}"
 
     @property
+    def number(self) -> str:
+        """The part of the URI that is the change's own, for addresses."""
+        return Uri.parse(self.uri).id
+
+    @property
     def when(self) -> FuzzyDate:
         """The date with its precision."""
         return FuzzyDate(self.date)

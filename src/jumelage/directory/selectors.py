@@ -38,37 +38,32 @@ def organisations(question: Question) -> OrganisationQuerySet:
     return found.order_by(*(f"{sign}{column}" for column in columns), "uri")
 
 
-def organisations_by_slug(slug: str) -> list[Organisation]:
-    """Return every listing under *slug*: this city's first, withdrawn ones last."""
+def organisations_by_slug(slug: str, here: str) -> list[Organisation]:
+    """Return every listing under *slug*: of the node *here* first, withdrawn ones last."""
     found = Organisation.objects.filter(slug=slug).prefetch_related("changes")
-    own = origin_here()
     return sorted(
-        found, key=lambda one: (one.withdrawn_at is not None, one.origin != own, one.uri)
+        found, key=lambda one: (one.withdrawn_at is not None, one.origin != here, one.uri)
     )
 
 
 def organisation_by_slug(slug: str) -> Organisation | None:
     """Return what is listed under *slug*, by this city if by several; None when nobody does."""
-    standing = [one for one in organisations_by_slug(slug) if one.withdrawn_at is None]
-    return standing[0] if standing else None
+    here = next((node.origin for node in known_nodes()), "")
+    found = organisations_by_slug(slug, here)
+    return next((one for one in found if one.withdrawn_at is None), None)
 
 
-def organisation_editable_by(person: Person) -> OrganisationQuerySet:
-    """Return the organisations *person* is an editor of."""
-    scopes = [scope for role, scope in person.roles if role == Grant.Role.EDITOR]
-    return Organisation.objects.listed().filter(uri__in=scopes)
-
-
-def cities() -> list[tuple[str, str]]:
+def cities(nodes: Sequence[Node]) -> list[tuple[str, str]]:
     """Return the cities organisations are in: short name and name, by name."""
     slugs = Organisation.objects.listed().order_by().values_list("city", flat=True).distinct()
-    names = {node.slug: str(node) for node in known_nodes()}
-    return sorted(((slug, city_name(slug, names)) for slug in slugs), key=lambda c: folded(c[1]))
+    named = [(slug, city_name(slug, nodes)) for slug in slugs]
+    return sorted(named, key=lambda city: folded(city[1]))
 
 
-def city_name(slug: str, names: dict[str, str]) -> str:
+def city_name(slug: str, nodes: Sequence[Node]) -> str:
     """Return the name of a city: its own node's word, else its short name made readable."""
-    return names.get(slug) or slug.replace("-", " ").title()
+    said = next((str(node) for node in nodes if node.slug == slug), "")
+    return said or slug.replace("-", " ").title()
 
 
 def known_nodes() -> Sequence[Node]:
@@ -77,11 +72,6 @@ def known_nodes() -> Sequence[Node]:
         return [me(), *peers()]
     except NoIdentityError:
         return []
-
-
-def origin_here() -> str:
-    """Return the origin of this node; empty before `jumelage init`."""
-    return next((node.origin for node in known_nodes()[:1]), "")
 
 
 def people(words: str = "") -> QuerySet[Person]:

@@ -1,6 +1,6 @@
 """The list of organisations, a page for each, and what officers and editors do there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django import forms
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jumelage.bridge.api import me, node_of
+from jumelage.bridge.api import Node, me
 from jumelage.directory import facts, selectors, services
 from jumelage.directory.access import actor, public, requires
 from jumelage.directory.forms import (
@@ -45,14 +45,15 @@ def change_named(slug: str, number: str) -> Organisation | None:
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """Show the organisations of every city."""
-    form = QuestionForm(request.GET, cities=selectors.cities())
+    nodes = selectors.known_nodes()
+    cities = selectors.cities(nodes)
+    form = QuestionForm(request.GET, cities=cities)
     pages = Paginator(selectors.organisations(form.question()), PAGE_SIZE)
-    nodes = {node.origin: node for node in selectors.known_nodes()}
     page = pages.get_page(request.GET.get("page"))
-    names = dict(form.fields["city"].choices)  # type: ignore[attr-defined]
-    rows = [(one, names.get(one.city, one.city), nodes.get(one.origin)) for one in page]
+    names, listers = dict(cities), {node.origin: node for node in nodes}
+    rows = [(one, names[one.city], listers.get(one.origin)) for one in page]
     twin = f"{reverse('directory:organisations-data')}?{request.GET.urlencode()}"
-    told = {"form": form, "page": page, "rows": rows, "json_url": twin}
+    told = {"form": form, "page": page, "rows": rows, "json_url": twin.rstrip("?")}
     return render(request, "directory/organisations.html", told)
 
 
@@ -60,7 +61,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisations_data(request: HttpRequest) -> JsonResponse:
     """Give the organisations of every city as JSON, the whole answer at once."""
-    form = QuestionForm(request.GET, cities=selectors.cities())
+    form = QuestionForm(request.GET, cities=selectors.cities([]))
     found = selectors.organisations(form.question())
     return _open_data({"organisations": [facts.organisation(one) for one in found]})
 
@@ -75,17 +76,16 @@ def _open_data(data: facts.Facts) -> JsonResponse:
 @require_safe
 def organisation_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one organisation: what it is, what happened to it, who says so."""
-    listings = selectors.organisations_by_slug(slug)
-    if not listings:
-        raise Http404
-    organisation = listings[0]
+    nodes = selectors.known_nodes()
+    organisation, *others = _listings(slug, nodes)
+    listers = {node.origin: node for node in nodes}
     form = DayForm(request.GET if request.GET.get("on") else None)
     day = form.day()
     told = {
         "organisation": organisation,
-        "city": selectors.city_name(organisation.city, dict(selectors.cities())),
-        "listed_by": node_of(organisation.uri),
-        "others": [(one, node_of(one.uri)) for one in listings[1:] if one.withdrawn_at is None],
+        "city": selectors.city_name(organisation.city, nodes),
+        "listed_by": listers.get(organisation.origin),
+        "others": [(one, listers.get(one.origin)) for one in others if not one.withdrawn_at],
         "day": day,
         "day_form": form,
         "name_then": organisation.name_on(day) if day else "",
@@ -94,13 +94,18 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "directory/organisation.html", told)
 
 
+def _listings(slug: str, nodes: Sequence[Node]) -> list[Organisation]:
+    found = selectors.organisations_by_slug(slug, nodes[0].origin if nodes else "")
+    if not found:
+        raise Http404
+    return found
+
+
 @public
 @require_safe
 def organisation_data(_request: HttpRequest, slug: str) -> JsonResponse:
     """Give one organisation with its history as JSON."""
-    listings = selectors.organisations_by_slug(slug)
-    if not listings:
-        raise Http404
+    listings = _listings(slug, selectors.known_nodes())
     return _open_data(facts.organisation_with_history(listings[0]))
 
 
