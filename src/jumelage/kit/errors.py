@@ -50,3 +50,7 @@ class NotAllowedError(JumelageError):
 
     exit_code = 4
     http_status = 403
+
+
+class InvalidRecordError(InvalidInputError, ValueError):
+    """This cannot be recorded: {reason}."""

@@ -36,10 +36,6 @@ class Fault:
         return Bilingual.of(said)
 
 
-class InvalidRecordError(InvalidInputError, ValueError):
-    """This cannot be recorded: {reason}."""
-
-
 class NotFoundError(JumelageError):
     """There is no {thing} “{name}” here."""
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.models.fields import FuzzyDateField, OptionalField, ValueField
 from jumelage.components.agreement.models.instruments import Instrument
-from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import ReportedState, Target
 from jumelage.kit import clock
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import SharedRow, SharedRows
 
 
-class CommitmentQuerySet(SharedQuerySet["Commitment"]):
+class CommitmentQuerySet(SharedRows["Commitment"]):
     """Sets of commitments."""
 
     def valid(self) -> Self:
@@ -36,7 +36,7 @@ class CommitmentQuerySet(SharedQuerySet["Commitment"]):
         )
 
 
-class Commitment(Shared):
+class Commitment(SharedRow):
     """One promise of an instrument. Its state is computed (`selectors.states`), never stored."""
 
     class Service(models.TextChoices):
@@ -95,7 +95,7 @@ class Commitment(Shared):
         return f"{self.slug} {self.title}" if self.title else self.slug
 
 
-class CommitmentOwner(Shared):
+class CommitmentOwner(SharedRow):
     """The role a city names as owner for its side, with a deputy; never a person's name.
 
     One per commitment and city: naming again is a new revision of the same record. Which
@@ -114,14 +114,14 @@ class CommitmentOwner(Shared):
     deputy_role = OptionalField(Bilingual)
     deputy_organisation = models.CharField(max_length=80, blank=True)
 
-    objects = SharedQuerySet["CommitmentOwner"].as_manager()
+    objects = SharedRows["CommitmentOwner"].as_manager()
 
     def __str__(self) -> str:
         """Return the role and its organisation."""
         return f"{self.role}, {self.organisation}"
 
 
-class Coordinator(Shared):
+class Coordinator(SharedRow):
     """The organisation a city asks to coordinate one commitment (R6)."""
 
     commitment = models.ForeignKey(
@@ -133,14 +133,14 @@ class Coordinator(Shared):
     )
     organisation = models.CharField(max_length=80)
 
-    objects = SharedQuerySet["Coordinator"].as_manager()
+    objects = SharedRows["Coordinator"].as_manager()
 
     def __str__(self) -> str:
         """Return the organisation."""
         return self.organisation
 
 
-class Indicator(Shared):
+class Indicator(SharedRow):
     """How a commitment is measured: a unit, a definition, a baseline, a target per period.
 
     `service` and `name` point at a counting indicator of a component
@@ -171,7 +171,7 @@ class Indicator(Shared):
     baseline = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
     targets = ValueField(tuple[Target, ...], default=tuple)
 
-    objects = SharedQuerySet["Indicator"].as_manager()
+    objects = SharedRows["Indicator"].as_manager()
 
     class Meta:
         ordering = ("position", "slug")

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.models.commitments import Commitment, Indicator
 from jumelage.components.agreement.models.fields import OptionalField, ValueField
-from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import Document
 from jumelage.kit.dates import Period
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import SharedRow, SharedRows
 
 
-class EvidenceQuerySet(SharedQuerySet["Evidence"]):
+class EvidenceQuerySet(SharedRows["Evidence"]):
     """Sets of evidence."""
 
     def standing(self) -> Self:
@@ -41,7 +41,7 @@ class EvidenceQuerySet(SharedQuerySet["Evidence"]):
         return self.standing().with_verdicts().filter(confirmed=False, disputed=False)
 
 
-class Evidence(Shared):
+class Evidence(SharedRow):
     """A dated fact a city states about a commitment; `origin` is the city that states it."""
 
     class Kind(models.TextChoices):
@@ -122,7 +122,7 @@ class Evidence(Shared):
         return None
 
 
-class Attestation(Shared):
+class Attestation(SharedRow):
     """Another city's word on a piece of evidence; one per evidence and city."""
 
     class Verdict(models.TextChoices):
@@ -146,7 +146,7 @@ class Attestation(Shared):
     """What this city counted in its own copy, for counted evidence."""
     at = models.DateField()
 
-    objects = SharedQuerySet["Attestation"].as_manager()
+    objects = SharedRows["Attestation"].as_manager()
 
     class Meta:
         constraints = (
@@ -171,21 +171,21 @@ class EvidenceFile(models.Model):
         return self.sha256
 
 
-class CorrectionRequest(Shared):
+class CorrectionRequest(SharedRow):
     """A city asks the owner of a record to correct it."""
 
     about = models.CharField(max_length=80, db_index=True)
     """URI of the record to correct (evidence, instrument, meeting...)."""
     text = ValueField(Bilingual)
 
-    objects = SharedQuerySet["CorrectionRequest"].as_manager()
+    objects = SharedRows["CorrectionRequest"].as_manager()
 
     def __str__(self) -> str:
         """Return what is asked."""
         return str(self.text)
 
 
-class CorrectionAnswer(Shared):
+class CorrectionAnswer(SharedRow):
     """The owner's answer to a request."""
 
     request = models.ForeignKey(
@@ -200,7 +200,7 @@ class CorrectionAnswer(Shared):
     correction = models.CharField(max_length=80, blank=True)
     """URI of the record that corrects, when accepted."""
 
-    objects = SharedQuerySet["CorrectionAnswer"].as_manager()
+    objects = SharedRows["CorrectionAnswer"].as_manager()
 
     def __str__(self) -> str:
         """Return the answer."""

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.models.fields import FuzzyDateField, OptionalField, ValueField
-from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import (
     AnnexClause,
     Article,
@@ -21,9 +20,10 @@ from jumelage.components.agreement.models.values import (
     Source,
 )
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import SharedRow, SharedRows
 
 
-class Partnership(Shared):
+class Partnership(SharedRow):
     """Two or more cities bound by a chain of instruments."""
 
     slug = models.SlugField(db_index=True)
@@ -32,14 +32,14 @@ class Partnership(Shared):
     background = ValueField(tuple[Fact, ...], default=tuple)
     sources = ValueField(tuple[Source, ...], default=tuple)
 
-    objects = SharedQuerySet["Partnership"].as_manager()
+    objects = SharedRows["Partnership"].as_manager()
 
     def __str__(self) -> str:
         """Return the name in the active language."""
         return str(self.name)
 
 
-class InstrumentQuerySet(SharedQuerySet["Instrument"]):
+class InstrumentQuerySet(SharedRows["Instrument"]):
     """Sets of instruments."""
 
     def valid(self) -> Self:
@@ -51,7 +51,7 @@ class InstrumentQuerySet(SharedQuerySet["Instrument"]):
         return self.valid().filter(Q(first_day=None) | Q(first_day__lte=on))
 
 
-class Instrument(Shared):
+class Instrument(SharedRow):
     """One legal text of a partnership; it may amend or renew an earlier one.
 
     `standing` says how this software knows it: *recorded* is history told by its sources and
@@ -150,7 +150,7 @@ class Instrument(Shared):
         return str(self.title)
 
 
-class TextSignature(Shared):
+class TextSignature(SharedRow):
     """A city's signature under the exact text of an instrument."""
 
     instrument = models.ForeignKey(
@@ -165,7 +165,7 @@ class TextSignature(Shared):
     """The office that signs, as a title (“Mayor of …”); never a name."""
     party = models.CharField(max_length=80)
 
-    objects = SharedQuerySet["TextSignature"].as_manager()
+    objects = SharedRows["TextSignature"].as_manager()
 
     def __str__(self) -> str:
         """Return the office and the beginning of the hash."""

@@ -7,12 +7,12 @@ from django.db import models
 
 from jumelage.components.agreement.models.fields import OptionalField, ValueField
 from jumelage.components.agreement.models.instruments import Partnership
-from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import Attendance, WorkItem
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import SharedRow, SharedRows
 
 
-class Meeting(Shared):
+class Meeting(SharedRow):
     """A joint meeting: called with an agenda, then held with decisions and minutes (R7).
 
     The start is the wall time of the organising city and its zone, resolved per occurrence:
@@ -39,7 +39,7 @@ class Meeting(Shared):
     work = ValueField(tuple[WorkItem, ...], default=tuple)
     minutes = OptionalField(Bilingual)
 
-    objects = SharedQuerySet["Meeting"].as_manager()
+    objects = SharedRows["Meeting"].as_manager()
 
     class Meta:
         ordering = ("starts_local", "uri")

@@ -4,11 +4,11 @@ from django.db import models
 
 from jumelage.components.agreement.models.fields import ValueField
 from jumelage.components.agreement.models.instruments import Partnership
-from jumelage.components.agreement.models.shared import Shared, SharedQuerySet
 from jumelage.components.agreement.models.values import Erratum, FeedPoint
+from jumelage.kit.rows import SharedRow, SharedRows
 
 
-class ReportSnapshot(Shared):
+class ReportSnapshot(SharedRow):
     """A frozen annual report: the hash of its data and the checkpoints it rests on.
 
     A city may freeze one per year; `errata` grow by new revisions, the hash never changes.
@@ -30,7 +30,7 @@ class ReportSnapshot(Shared):
     checkpoints = ValueField(tuple[FeedPoint, ...], default=tuple)
     errata = ValueField(tuple[Erratum, ...], default=tuple)
 
-    objects = SharedQuerySet["ReportSnapshot"].as_manager()
+    objects = SharedRows["ReportSnapshot"].as_manager()
 
     class Meta:
         ordering = ("-year",)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from jumelage.components.agreement.errors import InvalidRecordError
+from jumelage.kit.errors import InvalidRecordError
 from jumelage.kit.uris import Uri
 
 
