@@ -12,6 +12,7 @@ from jumelage.bridge.errors import (
     NoIdentityError,
 )
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
+from jumelage.bridge.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.identity.genesis import initialise
 from jumelage.bridge.identity.pairing import (
     accept,
@@ -38,14 +39,18 @@ __all__ = (
     "Node",
     "Opening",
     "Pairing",
+    "Point",
     "Refusal",
     "accept",
+    "changed_since",
+    "checkpoints",
     "close_instrument",
     "confirm",
     "initialise",
     "invitation_address",
     "invitation_file",
     "invite",
+    "lacks",
     "me",
     "new_uri",
     "node_of",
@@ -57,6 +62,7 @@ __all__ = (
     "publish_all",
     "refuse",
     "reply_file",
+    "said_until",
     "take_reply",
     "withdraw",
     "words",
