@@ -29,10 +29,15 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's o
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Compile everything before the files of the wheel are chosen."""
         root = Path(self.root)
-        compile_catalogues(root / "src")
-        build_islands(root)
-        refuse_without_assets(root)
+        compile_all(root)
         build_data["artifacts"] += ["src/jumelage/**/*.mo", f"{ASSETS}/**"]
+
+
+def compile_all(root: Path) -> None:
+    """Compile catalogues and islands below *root*, and make sure that nothing is missing."""
+    compile_catalogues(root / "src")
+    build_islands(root)
+    refuse_without_assets(root)
 
 
 def compile_catalogues(folder: Path) -> list[Path]:
@@ -82,3 +87,7 @@ def refuse_without_assets(root: Path) -> None:
         names = ", ".join(str(path.relative_to(root)) for path in missing)
         message = f"Not packaging without compiled assets; missing for: {names}"
         raise MissingAssetsError(message)
+
+
+if __name__ == "__main__":
+    compile_all(Path(__file__).resolve().parent)

@@ -16,9 +16,8 @@ def main() -> int:
     """Write each lock from its sources; a version already locked stays unless `--upgrade`."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header", *OPTIONS]
     for lock, sources in LOCKS.items():
-        done = subprocess.run(
-            [*command, *sys.argv[1:], *sources, "-o", lock], cwd=ROOT, check=False
-        )  # noqa: S603
+        resolve = [*command, *sys.argv[1:], *sources, "-o", lock]
+        done = subprocess.run(resolve, cwd=ROOT, check=False)  # noqa: S603
         if done.returncode:
             return done.returncode
     return 0

@@ -111,6 +111,19 @@ def install(group: str) -> None:
     mark.write_text(digest, "utf-8")
 
 
+def build() -> None:
+    """Install the project itself once; later only compile what changed."""
+    python = str(VENV / "bin/python")
+    project = (ROOT / "pyproject.toml").read_bytes() + (ROOT / "hatch_build.py").read_bytes()
+    digest, mark = hashlib.sha256(project).hexdigest(), VENV / ".lock-project"
+    if mark.exists() and mark.read_text("utf-8") == digest:
+        run("  Building pages and translations", [python, "hatch_build.py"])
+        return
+    options = ["install", "--no-deps", "--no-build-isolation", "--no-index", "-v", "-e", "."]
+    run("  Building pages and translations", [python, *PIP, *options])
+    mark.write_text(digest, "utf-8")
+
+
 def main(group: str) -> None:
     """Prepare `.venv` for *group*: `runtime`, or `dev` on top of it."""
     check_machine()
@@ -120,8 +133,7 @@ def main(group: str) -> None:
     if group == "dev":
         install("dev")
     else:
-        build = ["install", "--no-deps", "--no-build-isolation", "--no-index", "-v", "-e", "."]
-        run("  Building pages and translations", [str(VENV / "bin/python"), *PIP, *build])
+        build()
     (VENV / f".stamp-{group}").touch()
 
 
