@@ -92,7 +92,7 @@ def _upsert(model: type[models.Model], rows: Sequence[Values]) -> None:
     """Insert or replace *rows* by URI, all with the same columns, in one prepared statement.
 
     `bulk_create` builds a model instance and compiles SQL per row, and splits a page of 500
-    into nine statements on SQLite; measured 2.1 x slower over a page of evidence.
+    into nine statements on SQLite: receiving a page of evidence took 1.7 x the time with it.
     """
     connection = connections[router.db_for_write(model)]
     fields = _columns(model)
