@@ -145,3 +145,9 @@ class NoAdministratorError(JumelageError):
     """This node has no administrator yet. Make one: `jumelage user create EMAIL --role administrator`."""
 
     exit_code = 68
+
+
+class DatabaseMismatchError(JumelageError):
+    """The backup holds a {engine} database. Give --database-url for PostgreSQL, and leave it out for SQLite."""
+
+    exit_code = 69

@@ -1,0 +1,1 @@
+"""Backups of a node: one tar file with the database, the media and a list of hashes."""
