@@ -24,8 +24,8 @@ from django.db.utils import Error as DatabaseError
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import NoIdentityError, me, peers
-from jumelage.node.run import prepare, static, web
 from jumelage.node.errors import PortRefusedError, PortTakenError
+from jumelage.node.run import prepare, static, web
 
 LEAST_SQLITE = (3, 37, 0)
 LEAST_DISK_MEGABYTES = 1024

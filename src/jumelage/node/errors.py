@@ -129,8 +129,8 @@ class PageBrokenError(JumelageError):
     exit_code = 65
 
 
-class PairingSlowError(JumelageError):
-    """The cities did not find each other within {seconds} seconds."""
+class TooSlowError(JumelageError):
+    """The cities did not hear from each other within {seconds} seconds; their node.log says why."""
 
     exit_code = 66
 
@@ -151,3 +151,9 @@ class DatabaseMismatchError(JumelageError):
     """The backup holds a {engine} database. Give --database-url for PostgreSQL, and leave it out for SQLite."""
 
     exit_code = 69
+
+
+class WordsDifferError(JumelageError):
+    """The two cities show different words, “{first}” and “{second}”: somebody is in between."""
+
+    exit_code = 66

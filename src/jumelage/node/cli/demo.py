@@ -118,7 +118,7 @@ def _tell(cities: Sequence[DemoCity], took: float) -> None:
         return
     translate = boot.catalogue(terminal.language)
     terminal.out.print(_addresses(cities))
-    terminal.out.print(_accounts(cities, translate))
+    terminal.out.print(_accounts(translate))
     password = translate(_("Password of every account: %(password)s")) % {"password": PASSWORD}
     terminal.say(f"\n{password}\n")
     for number, step in enumerate(FIRST_STEPS, 1):
@@ -131,18 +131,17 @@ def _addresses(cities: Sequence[DemoCity]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2), pad_edge=False)
     for city in cities:
         accent = str(city.settings["accent_dark"])
-        table.add_row(Text(city.name, style=f"bold {accent}"), Text(city.address, "underline"))
+        email = Text.assemble("…", (f"@{city.slug}.demo.invalid", "bold"))
+        table.add_row(Text(city.name, f"bold {accent}"), Text(city.address, "underline"), email)
     return table
 
 
-def _accounts(cities: Sequence[DemoCity], translate: Callable[[str], str]) -> Table:
+def _accounts(translate: Callable[[str], str]) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 2), pad_edge=False)
-    for city in cities:
-        table.add_column(city.name)
+    table.add_column(translate(_("sign in as")), no_wrap=True, style="bold")
     table.add_column(translate(_("what the account may do")))
     for account in ACCOUNTS:
-        emails = [account.email(city.slug) for city in cities]
-        table.add_row(*emails, translate(account.purpose))
+        table.add_row(f"{account.name}@…", translate(account.purpose))
     return table
 
 

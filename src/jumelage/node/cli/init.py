@@ -23,7 +23,7 @@ QUESTIONS = {
 ADMINISTRATOR = _("E-mail address of the first administrator")
 
 
-def init(  # noqa: PLR0913  # one option for each setting
+def init(  # one option for each setting
     name_fr: Annotated[str | None, typer.Option(help="Name of the city in French.")] = None,
     name_en: Annotated[str | None, typer.Option(help="Name of the city in English.")] = None,
     slug: Annotated[str | None, typer.Option(help="Short name of the city in addresses.")] = None,

@@ -20,6 +20,7 @@ def up(
     boot.node(terminal.language)
 
     from django.utils.translation import gettext as _  # noqa: PLC0415
+
     from jumelage.node.run.up import run  # noqa: PLC0415
 
     def announce(url: str) -> None:

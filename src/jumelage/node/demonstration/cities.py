@@ -92,6 +92,12 @@ ACCOUNTS = (
         _("looks after commitments and states evidence"),
     ),
     DemoAccount(
+        "deputy",
+        "Suppléance (démo)",
+        "Commitment deputy (demo)",
+        _("stands in for the owner"),
+    ),
+    DemoAccount(
         "coordinator",
         "Coordination (démo)",
         "Coordinator (demo)",

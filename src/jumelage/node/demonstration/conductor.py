@@ -14,11 +14,17 @@ from django.utils.translation.trans_null import gettext_noop as _
 from jumelage.node import config, setup
 from jumelage.node.demonstration.cities import DemoCity
 from jumelage.node.demonstration.process import START, CityProcess
-from jumelage.node.errors import NotADemonstrationError, PageBrokenError, PairingSlowError
+from jumelage.node.errors import (
+    NotADemonstrationError,
+    PageBrokenError,
+    TooSlowError,
+    WordsDifferError,
+)
 from jumelage.node.run import prepare
 
 STOP_SECONDS = 4.8
 PAIRING_SECONDS = 20.0
+YEAR_SECONDS = 120.0
 FIRST_PAGE_SECONDS = 20.0
 COMPLETE = "complete"
 """Name of the file that says the folder holds a whole demonstration."""
@@ -89,7 +95,6 @@ class Conductor:
 
     def _fill(self) -> None:
         """Bring both cities from empty folders to a running demonstration."""
-        first, second = self.processes
         self.progress(_("Each city makes its tables and its keys"))
         self._both("make_node")
         self.progress(_("Accounts are opened, one for each role"))
@@ -97,8 +102,18 @@ class Conductor:
         self.progress(_("Both cities start"))
         self._both(START)
         self._pair()
-        self.progress(_("The agreements of 2006, 2009 and 2013 are imported"))
-        first.do("import_history", first.city)
+        self._live_a_year()
+        self._both("give_roles", own=True)
+
+    def _live_a_year(self) -> None:
+        """Let both cities play their parts in turn, with the bridge carrying what they say."""
+        first, second = self.processes
+        self.progress(_("The agreements of 2006, 2009 and 2013 are imported, and a year is invented"))
+        deadline = time.monotonic() + YEAR_SECONDS
+        while not all([first.do("load", first.city), second.do("answer", second.city)]):
+            if time.monotonic() > deadline:
+                raise TooSlowError(seconds=int(YEAR_SECONDS))
+            time.sleep(0.1)
 
     def _pair(self) -> None:
         """Pair the cities as two people would: invitation, eight words, both confirm."""
@@ -107,12 +122,12 @@ class Conductor:
         second.do("accept", second.city, first.do("invite", first.city))
         words = self._both("read_words")
         if words[0] != words[1]:
-            raise PairingSlowError(seconds=0)
+            raise WordsDifferError(first=words[0], second=words[1])
         self._both("confirm", own=True)
         deadline = time.monotonic() + PAIRING_SECONDS
         while not all(self._both("is_paired")):
             if time.monotonic() > deadline:
-                raise PairingSlowError(seconds=int(PAIRING_SECONDS))
+                raise TooSlowError(seconds=int(PAIRING_SECONDS))
             time.sleep(0.1)
 
     def _both(self, step: str, *, own: bool = False) -> list[Any]:

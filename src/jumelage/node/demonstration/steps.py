@@ -1,19 +1,22 @@
 """What the conductor asks a city to do; each step runs in that city's own process."""
 
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from jumelage.bridge import api as bridge
-from jumelage.components.agreement.services.imports import import_agreement
-from jumelage.directory.models import Account, Person
-from jumelage.directory.services import import_actors, open_account
+from jumelage.components.agreement.models import CommitmentOwner, Coordinator
+from jumelage.components.agreement.services.demonstration import (
+    Step,
+    answer_demonstration,
+    load_demonstration,
+)
+from jumelage.directory.models import Account, Grant, Organisation, Person
+from jumelage.directory.services import grant_role, open_account
 from jumelage.kit import clock
 from jumelage.node import setup
-from jumelage.node.demonstration.cities import ACCOUNTS, PASSWORD, DemoAccount, DemoCity
+from jumelage.node.demonstration.cities import ACCOUNTS, PASSWORD, DemoCity
 
 
 def make_node() -> str:
@@ -77,9 +80,34 @@ def line_state() -> dict[str, Any]:
     }
 
 
-def import_history(city: DemoCity) -> None:
-    """Import the real organisations and the three real agreements: read-only history."""
-    officer = _person(city, "officer")
-    import_actors(Path(str(files("jumelage.directory") / "data/actors.yaml")), by=officer)
-    source = files("jumelage.components.agreement") / "data/paris-san-francisco.yaml"
-    import_agreement(Path(str(source)), by=officer)
+def load(city: DemoCity) -> bool:
+    """Let the first city do what it can do now; tell whether its part is complete."""
+    return load_demonstration(by=_person(city, "officer")) == Step.COMPLETE
+
+
+def answer(city: DemoCity) -> bool:
+    """Let the second city do what it can do now; tell whether its part is complete."""
+    return answer_demonstration(by=_person(city, "officer")) == Step.COMPLETE
+
+
+@transaction.atomic
+def give_roles(city: DemoCity) -> None:
+    """Give owner, deputy, coordinator and editor the records the demonstration made for them."""
+    mine = bridge.me().origin
+    owned = CommitmentOwner.objects.live().filter(origin=mine).values_list("commitment", flat=True)
+    led = Coordinator.objects.live().filter(origin=mine).values_list("commitment", flat=True)
+    edited = Organisation.objects.listed().filter(fictional=True, uri__contains=f":{mine}:")
+    scopes = {
+        ("owner", Grant.Role.OWNER): list(owned),
+        ("deputy", Grant.Role.DEPUTY): list(owned),
+        ("coordinator", Grant.Role.COORDINATOR): list(led)[:1],
+        ("editor", Grant.Role.EDITOR): list(edited.values_list("uri", flat=True)),
+    }
+    for (name, role), uris in scopes.items():
+        for uri in uris:
+            grant_role(
+                person=_person(city, name),
+                role=role,
+                scope=uri,
+                by=_person(city, "administrator"),
+            )
