@@ -5,6 +5,13 @@ Audiences: `public`, `network` (every paired city), `twin:<origin>` (one paired 
 
 from collections.abc import Sequence
 
+from jumelage.bridge.crossing import (
+    Crossing,
+    audience_in_words,
+    crossings,
+    heads,
+    said,
+)
 from jumelage.bridge.errors import (
     BridgeError,
     ForeignRecordError,
@@ -28,10 +35,12 @@ from jumelage.bridge.identity.pairing import (
 )
 from jumelage.bridge.models import Entry, Node, Opening, Pairing, Refusal
 from jumelage.bridge.policy import close_instrument, open_kind, openings
+from jumelage.bridge.refusals import refusal_reasons, refusal_sentence, refusals
 from jumelage.kit.uris import Uri, new_id
 
 __all__ = (
     "BridgeError",
+    "Crossing",
     "Entry",
     "ForeignRecordError",
     "KindNotOpenedError",
@@ -42,16 +51,20 @@ __all__ = (
     "Point",
     "Refusal",
     "accept",
+    "audience_in_words",
     "changed_since",
     "checkpoints",
     "close_instrument",
     "confirm",
+    "crossings",
+    "heads",
     "initialise",
     "invitation_address",
     "invitation_file",
     "invite",
     "lacks",
     "me",
+    "met_nodes",
     "new_uri",
     "node_of",
     "open_kind",
@@ -60,8 +73,12 @@ __all__ = (
     "peers",
     "publish",
     "publish_all",
+    "refusal_reasons",
+    "refusal_sentence",
+    "refusals",
     "refuse",
     "reply_file",
+    "said",
     "said_until",
     "take_reply",
     "withdraw",
@@ -85,6 +102,11 @@ def peers() -> Sequence[Node]:
     """Return the paired nodes, oldest pairing first."""
     paired = Node.objects.filter(pairing__state=Pairing.State.PAIRED)
     return list(paired.select_related("contact", "pairing").order_by("pairing__created_at"))
+
+
+def met_nodes() -> Sequence[Node]:
+    """Return every other node this one has met, paired or not, by name of city."""
+    return list(Node.objects.filter(is_self=False).order_by("slug"))
 
 
 def new_uri() -> str:

@@ -1,5 +1,8 @@
 """Refusals: whatever a peer or a stranger sent that was not accepted is a recorded fact."""
 
+from collections.abc import Mapping, Sequence
+
+from django.db.models import QuerySet
 from django.utils.translation import override
 
 from jumelage.bridge.models import Refusal
@@ -21,3 +24,36 @@ def record_refusal(origin: str, error: JumelageError, **where: object) -> Refusa
         facts={"type": type(error).__qualname__, "sentence": sentence[:1000], **facts},
         at=clock.now(),
     )
+
+
+def refusals(*, origin: str = "", reason: str = "") -> QuerySet[Refusal]:
+    """Return what was refused, newest first; *origin* may be `stranger`, empty means all."""
+    found = Refusal.objects.order_by("-at", "-pk")
+    if origin:
+        found = found.filter(origin="" if origin == "stranger" else origin)
+    return found.filter(reason=reason) if reason else found
+
+
+def refusal_reasons() -> Sequence[str]:
+    """Return the reasons that occurred, by name."""
+    return list(Refusal.objects.order_by("reason").values_list("reason", flat=True).distinct())
+
+
+def refusal_sentence(refusal: Refusal) -> str:
+    """Return why it was refused, as a sentence in the active language."""
+    facts = dict(refusal.facts)
+    error = _errors().get(str(facts.pop("type", "")))
+    try:
+        return error(**facts).message if error else str(facts.get("sentence", refusal.reason))
+    except KeyError:
+        return str(facts.get("sentence", refusal.reason))
+
+
+def _errors() -> Mapping[str, type[JumelageError]]:
+    """Return every kind of error by its name."""
+    found, fresh = {}, [JumelageError]
+    while fresh:
+        error = fresh.pop()
+        found[error.__qualname__] = error
+        fresh.extend(error.__subclasses__())
+    return found

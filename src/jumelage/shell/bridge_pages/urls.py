@@ -1,0 +1,24 @@
+"""The addresses of the bridge's pages, under a language."""
+
+from django.urls import path
+
+from jumelage.shell.bridge_pages import views, views_pairing
+
+app_name = "line"
+urlpatterns = [
+    path("", views.status, name="status"),
+    path("data.json", views.status_data, name="status-data"),
+    path("crossing/", views.crossing, name="crossing"),
+    path("crossing/data.json", views.crossing_data, name="crossing-data"),
+    path("refusals/", views.refusals, name="refusals"),
+    path("pairings/", views_pairing.pairings, name="pairings"),
+    path("pairings/invite/", views_pairing.invite, name="invite"),
+    path("pairings/accept/", views_pairing.accept, name="accept"),
+    path("pairings/reply/", views_pairing.take_reply, name="take-reply"),
+    path("pairings/<int:pk>/", views_pairing.pairing, name="pairing"),
+    path("pairings/<int:pk>/invitation.json", views_pairing.invitation, name="invitation"),
+    path("pairings/<int:pk>/reply.json", views_pairing.reply, name="reply"),
+    path("pairings/<int:pk>/qr.svg", views_pairing.qr, name="qr"),
+    path("pairings/<int:pk>/confirm/", views_pairing.confirm, name="confirm"),
+    path("pairings/<int:pk>/refuse/", views_pairing.refuse, name="refuse"),
+]

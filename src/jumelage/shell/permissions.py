@@ -1,0 +1,8 @@
+"""Who may look after the bridge."""
+
+from jumelage.directory.policy import Verbs, is_administrator, is_officer
+
+verbs: Verbs = {
+    "bridge.pair": is_officer | is_administrator,
+    "bridge.read-refusals": is_officer | is_administrator,
+}
