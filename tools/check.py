@@ -28,6 +28,7 @@ def fixes() -> dict[str, list[str]]:
         "Template rules": [program("djangofmt"), *templates(), "check", "--fix"],
         "Template format": [program("djangofmt"), *templates()],
         "French catalogues": [PYTHON, "tools/messages.py"],
+        "Generated pages": [PYTHON, "tools/write_docs.py"],
     }
 
 
