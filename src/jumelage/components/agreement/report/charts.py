@@ -7,19 +7,19 @@ Each chart has a title that says in words what it shows.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
 
-WIDTH = 720
-SMALL = 12
+WIDTH = 560
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """One bar: what it is, how much, the text beside it, and whether both cities confirm it.
 
-    `value` is None for what is missing or hidden; then only `text` is shown.
+    `value` is None for what is missing or hidden; then only `text` is shown. *solid* is the
+    confirmed part of a value that is only partly confirmed.
     """
 
     label: str
@@ -27,6 +27,7 @@ class Bar:
     text: str
     confirmed: bool = False
     city: str = ""
+    solid: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,42 +64,12 @@ def bars(title: str, points: Sequence[Bar]) -> str:
     return _svg(title, height, shapes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far an indicator got: confirmed and stated amounts, its baseline and its target."""
-
-    confirmed: Decimal
-    stated: Decimal
-    baseline: Decimal | None = None
-    target: Decimal | None = None
-    baseline_text: str = ""
-    target_text: str = ""
-
-
-def progress(title: str, way: Progress) -> str:
-    """Draw one lying bar with a tick at the baseline and one at the target."""
-    end = [way.confirmed + way.stated, way.baseline, way.target]
-    scale = _scale(end, WIDTH - 96)
-    solid, dashed = _length(way.confirmed, scale), _length(way.stated, scale)
-    shapes = [_line(0, 34, WIDTH, 34, "axis")]
-    if solid:
-        shapes.append(_rect(0, 18, solid, 16, Bar(label="", value=None, text="", confirmed=True)))
-    if dashed:
-        shapes.append(_rect(solid, 18, dashed, 16, Bar(label="", value=None, text="")))
-    for amount, text in ((way.baseline, way.baseline_text), (way.target, way.target_text)):
-        if amount is not None:
-            x = _length(amount, scale)
-            shapes.append(_line(x, 8, x, 40, "target"))
-            shapes.append(_text(x + 5, 13, text, "", "start"))
-    return _svg(title, 44, shapes)
-
-
 def balance(title: str, left: str, right: str, pairs: Sequence[Pair]) -> str:
     """Draw the two directions against each other: one line a pair, a shared middle axis.
 
     Each pair has its own unit and so its own scale: its longer bar fills its side.
     """
-    middle, half, step, first = WIDTH / 2, WIDTH / 2 - 70, 46, 30
+    middle, half, step, first = WIDTH / 2, WIDTH / 2 - 84, 46, 30
     shapes = [
         _text(middle - 8, 14, left, "value", "end"),
         _text(middle + 8, 14, right, "value", "start"),
@@ -107,27 +78,36 @@ def balance(title: str, left: str, right: str, pairs: Sequence[Pair]) -> str:
         top = first + index * step
         scale = _scale((pair.left.value, pair.right.value), half)
         shapes.append(_text(middle, top + 10, pair.label, "", "middle"))
-        for bar, sign in ((pair.left, -1), (pair.right, 1)):
-            size = _length(bar.value, scale)
-            start = middle - size if sign < 0 else middle
-            if size:
-                shapes.append(_rect(start, top + 16, size, 14, bar))
-            anchor = "end" if sign < 0 else "start"
-            shapes.append(_text(middle + sign * (size + 6), top + 27, bar.text, "value", anchor))
+        shapes += _side(pair.left, middle, top + 16, scale, -1)
+        shapes += _side(pair.right, middle, top + 16, scale, 1)
+        shapes.append(_line(middle, top + 14, middle, top + 32, "axis"))
     height = first + len(pairs) * step
-    shapes.append(_line(middle, 22, middle, height, "axis"))
     return _svg(title, height + 4, shapes)
 
 
+def _side(bar: Bar, middle: float, top: float, scale: float, sign: int) -> list[str]:
+    """Draw one direction from the middle outwards: the confirmed part solid, the rest dashed."""
+    size = _length(bar.value, scale)
+    solid = size if bar.confirmed else min(_length(bar.solid, scale), size)
+    shapes = []
+    for start, end, confirmed in ((0.0, solid, True), (solid, size, False)):
+        if end > start:
+            x = middle + start if sign > 0 else middle - end
+            shapes.append(_rect(x, top, end - start, 14, replace(bar, confirmed=confirmed)))
+    anchor = "start" if sign > 0 else "end"
+    return [*shapes, _text(middle + sign * (size + 6), top + 11, bar.text, "value", anchor)]
+
+
 def lights(title: str, all_lights: Sequence[Light]) -> str:
-    """Draw one mark for each commitment, its number below: the agreement at a glance."""
-    columns = 9
-    step, row = WIDTH / columns, 52
+    """Draw the agreement at a glance: a mark for each commitment, its number and state beside."""
+    columns, row = 5, 40
+    step = WIDTH / columns
     shapes = []
     for index, light in enumerate(all_lights):
-        x, y = index % columns * step + 16, index // columns * row + 16
-        shapes.append(_mark(light.state, x, y, light.text))
-        shapes.append(_text(x - 8, y + 26, light.number, "", "start"))
+        x, y = index % columns * step, index // columns * row + 14
+        shapes.append(_mark(light.state, x + 9, y, light.text))
+        shapes.append(_text(x + 24, y + 1, light.number, "value", "start"))
+        shapes.append(_text(x + 24, y + 15, light.text, "", "start"))
     rows = -(-len(all_lights) // columns)
     return _svg(title, max(rows, 1) * row, shapes)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from jumelage.components.agreement.report.present.outcome import Outcome
 from jumelage.components.agreement.report.present.promises import Promises
 from jumelage.components.agreement.report.present.wording import Wording
 from jumelage.kit.city import Accent
+from jumelage.kit.i18n import Bilingual
 
 __all__ = ("Links", "Seal", "present")
 
@@ -32,11 +34,11 @@ class Seal:
     """What is known about a frozen report; an empty *sha256* means it is provisional."""
 
     sha256: str = ""
-    frozen: tuple[tuple[str, str], ...] = ()
-    """City slug and the day it froze or confirmed, as ISO text."""
+    frozen: tuple[tuple[str, date], ...] = ()
+    """City slug and the day it froze or confirmed."""
     heads: tuple[str, ...] = ()
-    """The checkpoints it rests on, as `city feed@seq hash`."""
-    errata: tuple[str, ...] = ()
+    """The checkpoints it rests on, ready to print."""
+    errata: tuple[tuple[date, Bilingual], ...] = ()
 
 
 def present(report: Report, language: str, *, base: str = "", seal: Seal | None = None) -> Document:
@@ -102,12 +104,13 @@ class _Author:
         frozen = tuple(
             (
                 Run(
-                    text=_("%(city)s on %(day)s") % {"city": names.get(city, city), "day": day},
+                    text=_("%(city)s on %(day)s")
+                    % {"city": names.get(city, city), "day": self.w.day(on)},
                     style="tick",
                     city=city,
                 ),
             )
-            for city, day in self.seal.frozen
+            for city, on in self.seal.frozen
         )
         return [
             *facts,
@@ -163,7 +166,13 @@ class _Author:
             Text(runs=(Run(text=head, style="code"),), role="note") for head in self.seal.heads
         ]
         errata = [
-            Text(runs=(Run(text=_("Erratum:") + " ", style="strong"), Run(text=text)))
-            for text in self.seal.errata
+            Text(
+                runs=(
+                    Run(text=_("Erratum of %(day)s:") % {"day": self.w.day(at)}, style="strong"),
+                    Run(text=" "),
+                    self.w.text(text),
+                )
+            )
+            for at, text in self.seal.errata
         ]
         return (*errata, *heads)

@@ -144,7 +144,10 @@ class Legal:
             Heading(text=self.w.say(line.title), anchor=f"meeting-{line.uri[-8:]}"),
             Text(
                 runs=self.w.sentence(
-                    self._both_times(line), " · ", self.w.text(line.place), f" · {held}"
+                    self._both_times(line),
+                    " · " if line.place else "",
+                    self.w.text(line.place),
+                    f" · {held}",
                 ),
                 role="note",
             ),

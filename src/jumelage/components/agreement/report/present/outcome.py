@@ -30,7 +30,8 @@ from jumelage.components.agreement.report.present.links import Links
 from jumelage.components.agreement.report.present.promises import mark_of
 from jumelage.components.agreement.report.present.wording import Wording, missing
 
-
+_PAIRS = 12
+"""Lines of a balance chart: what fits on a sheet of paper."""
 _COLON = {"fr": "\u00a0:", "en": ":"}
 
 
@@ -53,17 +54,14 @@ class Outcome:
         ]
         lights = [
             charts.Light(
-                number=line.slug,
-                state=mark_of(line),
-                text=f"{line.slug}: {words.STATES[line.state.state]}",
+                number=line.slug, state=mark_of(line), text=str(words.STATES[line.state.state])
             )
             for line in self.report.commitments
         ]
         alt = _("State of each commitment: %(states)s.") % {
-            "states": "; ".join(light.text for light in lights)
+            "states": "; ".join(f"{light.number} {light.text}" for light in lights)
         }
         caption = _(
-            "● active  ◐ quiet  ◆ overdue  ◎ done and confirmed  ◌ not started  – ended. "
             "A state is computed from dated evidence that both cities confirmed; nobody types it in."
         )
         return (
@@ -145,13 +143,14 @@ class Outcome:
             return (Text(runs=(missing(_("no city has stated a figure for the year")),)),)
         blocks: list[Plain] = []
         if len(self.report.cities) == 2:
-            blocks.append(self._balance_chart())
+            pages = range(0, len(self.report.balance), _PAIRS)
+            blocks += [self._balance_chart(self.report.balance[at : at + _PAIRS]) for at in pages]
         table = self._table(
             self.report.balance, _("What each city states, and what stands behind it")
         )
         return (*blocks, table)
 
-    def _balance_chart(self) -> Chart:
+    def _balance_chart(self, lines: Sequence[BalanceLine]) -> Chart:
         left, right = self.report.cities
         pairs = [
             charts.Pair(
@@ -159,7 +158,7 @@ class Outcome:
                 left=self._side(line, left.slug),
                 right=self._side(line, right.slug),
             )
-            for line in self.report.balance
+            for line in lines
         ]
         alt = _("Each indicator in both directions: %(lines)s.") % {
             "lines": "; ".join(
@@ -185,6 +184,7 @@ class Outcome:
             text=self.w.figure(figure, line.unit),
             confirmed=bool(figure and figure.confirmed),
             city=city,
+            solid=figure.of_which_confirmed if figure else None,
         )
 
     def _table(self, lines: Sequence[BalanceLine], caption: str) -> Table:

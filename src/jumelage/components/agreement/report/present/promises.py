@@ -158,10 +158,10 @@ class Promises:
         return (
             Run(text=f"{self.w.day(line.date)} — ", style="soft"),
             Run(text=text.text, lang=text.lang, href=self.links.evidence(line.uri)),
-            *self._voices(line),
+            *self.voices(line),
         )
 
-    def _voices(self, line: EvidenceLine) -> Runs:
+    def voices(self, line: EvidenceLine) -> Runs:
         """Return who stated a piece of evidence and who confirmed it, and when."""
         stated = Run(text=" " + self.cities.get(line.city, line.city), style="tick", city=line.city)
         confirmed = [
