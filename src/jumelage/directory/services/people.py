@@ -38,7 +38,9 @@ def open_account(
     account = Account.objects.create_user(email, password)
     EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
     person = welcome(account=account, name=name, language=language)
-    Grant.objects.bulk_create(Grant(person=person, role=role) for role in roles)
+    Grant.objects.bulk_create(
+        Grant(person=person, role=role) for role in set(roles) - {Role.MEMBER}
+    )
     return person
 
 
