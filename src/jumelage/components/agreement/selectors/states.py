@@ -13,13 +13,14 @@ first that fits wins:
 | active | the last confirmed evidence is at most 183 days old |
 | quiet | it is older |
 
-Two flags stand beside the activity: *orphan* (neither the text nor a city names an owner) and
+A figure of zero is evidence of nothing happening: it neither starts a commitment nor keeps it
+active. Two flags stand beside the activity: *orphan* (neither the text nor a city names an owner) and
 *unmeasured* (no indicator). Days are UTC days.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -71,6 +72,8 @@ class EvidenceFact:
     confirmed_on: date | None = None
     disputed_by: frozenset[str] = frozenset()
     completes: bool = False
+    nothing: bool = False
+    """A figure of zero: true and attested, but no sign of life."""
 
     @property
     def verdict(self) -> Verdict:
@@ -129,7 +132,7 @@ class CommitmentState:
 def state_of(facts: CommitmentFacts, today: date) -> CommitmentState:
     """Compute the state on *today* from *facts*; evidence dated later is not counted yet."""
     evidence = sorted((e for e in facts.evidence if e.on <= today), key=lambda e: (e.on, e.uri))
-    confirmed = [e for e in evidence if e.verdict is Verdict.CONFIRMED]
+    confirmed = [e for e in evidence if e.verdict is Verdict.CONFIRMED and not e.nothing]
     last = confirmed[-1] if confirmed else None
     activity, since = _activity(facts, confirmed, today)
     begun = last.on if last else facts.first_day
@@ -290,17 +293,16 @@ def _evidence(uris: Sequence[str]) -> dict[str, list[EvidenceFact]]:
     ):
         said.setdefault(about, []).append((verdict, origin, at))
     found: dict[str, list[EvidenceFact]] = {}
-    for uri, commitment, day, origin, completes in standing.values_list(
-        "uri", "commitment_id", "date", "origin", "completes"
+    for uri, commitment, day, origin, completes, value in standing.values_list(
+        "uri", "commitment_id", "date", "origin", "completes", "value"
     ):
-        fact = _fact(uri, day, origin, said.get(uri, ()), completes=completes)
+        fact = _fact(uri, day, origin, said.get(uri, ()))
+        fact = replace(fact, completes=completes, nothing=value is not None and value == 0)
         found.setdefault(commitment, []).append(fact)
     return found
 
 
-def _fact(
-    uri: str, day: date, origin: str, said: Sequence[tuple[str, str, date]], *, completes: bool
-) -> EvidenceFact:
+def _fact(uri: str, day: date, origin: str, said: Sequence[tuple[str, str, date]]) -> EvidenceFact:
     confirmed = {o: at for verdict, o, at in said if verdict == Attestation.Verdict.CONFIRMED}
     return EvidenceFact(
         uri=uri,
@@ -309,5 +311,4 @@ def _fact(
         confirmed_by=frozenset(confirmed),
         confirmed_on=min(confirmed.values(), default=None),
         disputed_by=frozenset(o for v, o, _ in said if v == Attestation.Verdict.DISPUTED),
-        completes=completes,
     )

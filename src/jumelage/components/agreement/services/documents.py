@@ -136,14 +136,18 @@ def _agreement_faults(path: str, text: Document, earlier: set[str]) -> Iterator[
         if line["article"] not in articles:
             yield Fault(f"{place}.article", _("no article “{name}”"), {"name": line["article"]})
         yield from _repeated(f"{place}.indicators", line["indicators"])
+    yield from _annex_faults(path, text, articles)
+    if not list(_date_faults("", text)):
+        yield from _period_faults(path, text)
+
+
+def _annex_faults(path: str, text: Document, articles: set[str]) -> Iterator[Fault]:
     for at, clause in enumerate(text.get("annex", [])):
         place = f"{path}.annex[{at}]"
         if clause["article"] not in articles:
             yield Fault(f"{place}.article", _("no article “{name}”"), {"name": clause["article"]})
         if clause["kind"] not in record_types():
             yield Fault(f"{place}.kind", _("no record kind “{name}”"), {"name": clause["kind"]})
-    if not list(_date_faults("", text)):
-        yield from _period_faults(path, text)
 
 
 def _period_faults(path: str, text: Document) -> Iterator[Fault]:

@@ -96,7 +96,7 @@ def _counted(indicator: Indicator, period: Period) -> Evidence | None:
 
 
 @transaction.atomic
-def state_evidence(  # noqa: PLR0913  # one argument for each field of the form
+def state_evidence(  # one argument for each field of the form
     *,
     commitment: Commitment,
     text: Bilingual,
@@ -136,7 +136,7 @@ def state_evidence(  # noqa: PLR0913  # one argument for each field of the form
 
 
 @transaction.atomic
-def attach_document(  # noqa: PLR0913  # one argument for each field of the form
+def attach_document(  # one argument for each field of the form
     *,
     commitment: Commitment,
     content: bytes,

@@ -49,13 +49,12 @@ def _pdf(content: bytes) -> tuple[str, str]:
         raise DocumentRefusedError(reason=_("the PDF is cut off"))
     try:
         reader = PdfReader(BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise DocumentRefusedError(reason=_("the PDF is locked with a password"))
-        pages = len(reader.pages)
-    except DocumentRefusedError:
-        raise
+        locked = bool(reader.is_encrypted and not reader.decrypt(""))
+        pages = 0 if locked else len(reader.pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DocumentRefusedError(reason=_("the PDF is broken")) from error
+    if locked:
+        raise DocumentRefusedError(reason=_("the PDF is locked with a password"))
     if pages == 0:
         raise DocumentRefusedError(reason=_("the PDF has no page"))
     return "application/pdf", "pdf"
@@ -67,13 +66,15 @@ def _image(content: bytes) -> tuple[str, str]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(content), formats=list(_IMAGES)) as image:
                 found = _IMAGES[image.format or ""]
-                if image.width * image.height > MOST_PIXELS:
-                    raise Image.DecompressionBombError
-                image.load()
+                small = image.width * image.height <= MOST_PIXELS
+                if small:
+                    image.load()
     except UnidentifiedImageError as error:
         raise DocumentRefusedError(reason=_("it is not a PDF, PNG or JPEG")) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DocumentRefusedError(reason=_("the image has too many pixels")) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise DocumentRefusedError(reason=_("the image is broken")) from error
+    if not small:
+        raise DocumentRefusedError(reason=_("the image has too many pixels"))
     return found

@@ -25,7 +25,7 @@ from jumelage.kit.i18n import Bilingual
 
 
 @transaction.atomic
-def call_meeting(  # noqa: PLR0913  # one argument for each field of the form
+def call_meeting(  # one argument for each field of the form
     *,
     partnership: Partnership,
     title: Bilingual,
@@ -66,7 +66,7 @@ def _check_exists(wall: datetime, zone: str) -> None:
 
 
 @transaction.atomic
-def record_meeting(  # noqa: PLR0913  # one argument for each field of the form
+def record_meeting(  # one argument for each field of the form
     *,
     meeting: Meeting,
     by: Person,

@@ -67,7 +67,7 @@ def name_coordinator(
 
 
 @transaction.atomic
-def set_indicator(  # noqa: PLR0913  # one argument for each field of the form
+def set_indicator(  # one argument for each field of the form
     *,
     commitment: Commitment,
     slug: str,

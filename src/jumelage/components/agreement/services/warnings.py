@@ -1,8 +1,8 @@
 """Mails what must not be missed: ends that come near, commitments that fell silent."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from datetime import date, timedelta
+from functools import partial
 
 from django.core.mail import send_mail
 from django.db import transaction
