@@ -104,9 +104,8 @@ MEDIA_ROOT = DATA / "media"
 # asgi.py serves the collected files itself, before Django sees the request.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "jumelage.node.run.storage.HashedFiles"},
 }
-WHITENOISE_MANIFEST_STRICT = False
 
 LOGGING = logging_for(NODE.log_level)
 

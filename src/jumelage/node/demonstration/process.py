@@ -1,7 +1,8 @@
 """A city of the demonstration as a process of its own that does one step after the other.
 
 Theory of operation. Django holds one set of settings per process, so each city is forked from
-the conductor before Django is set up, and both set it up at the same time. The conductor sends
+the conductor before Django is set up, and both set it up at the same time; `PRELOADED` is
+what both need and what can be read once, before the fork, because it asks for no settings. The conductor sends
 `(name of a step, arguments)` over a pipe and gets the result or the error's sentence. START makes the
 city supervise its web server and its worker; steps keep working beside them. When
 the pipe ends, for whatever reason, the city stops what it started and goes.
@@ -30,6 +31,7 @@ from jumelage.node.errors import DemonstrationStepError
 from jumelage.node.run.supervisor import Supervisor
 
 START = "start"
+PRELOADED = ("django.db.models", "django.forms", "httpx", "requests", "uvicorn", "yaml")
 
 
 class CityProcess:
@@ -37,6 +39,8 @@ class CityProcess:
 
     def __init__(self, city: DemoCity, folder: Path, language: str, others: list[int]) -> None:
         """Fork the city; *others* are descriptors of the conductor it must not keep open."""
+        for module in PRELOADED:
+            import_module(module)
         self.city, self.folder = city, folder
         self._connection, theirs = Pipe()
         sys.stdout.flush()

@@ -37,7 +37,9 @@ def targets(listener: socket.socket) -> dict[str, Callable[[], None]]:
 def run(*, announce: Callable[[str], None]) -> None:
     """Run the node until SIGINT or SIGTERM; *announce* gets its address when it listens."""
     node = settings.NODE
-    with ready(node.data, node.host, node.port) as listener:
-        with Supervisor(targets(listener)) as supervisor:
-            announce(node.public_url)
-            supervisor.run()
+    with (
+        ready(node.data, node.host, node.port) as listener,
+        Supervisor(targets(listener)) as supervisor,
+    ):
+        announce(node.public_url)
+        supervisor.run()
