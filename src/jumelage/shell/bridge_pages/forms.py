@@ -12,7 +12,7 @@ LARGEST = 16 * 1024
 """Bytes of an invitation or a reply."""
 
 
-def _content(upload: UploadedFile) -> bytes:
+def _content(upload: "UploadedFile[Any]") -> bytes:
     """Return the content of *upload*, cut just over what may be accepted."""
     return bytes(upload.read(LARGEST + 1))
 

@@ -1,7 +1,7 @@
 """Pairing in the browser: invite, accept, compare eight words, confirm or refuse."""
 
-from collections.abc import Mapping, Sequence
 from io import BytesIO
+from typing import TypeVar
 
 import segno
 from django.contrib import messages
@@ -17,6 +17,8 @@ from jumelage.directory.policy import person_of
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.bridge_pages.forms import InvitationForm, ReplyForm
 
+F = TypeVar("F", InvitationForm, ReplyForm)
+
 
 def pairing_by_number(pk: int) -> bridge.Pairing | None:
     """Return the pairing the address names."""
@@ -27,9 +29,9 @@ def _to(pairing: bridge.Pairing) -> HttpResponseRedirect:
     return redirect("shell:line:pairing", pk=pairing.pk)
 
 
-def _sent(request: HttpRequest) -> Sequence[Mapping[str, object] | None]:
-    """Return what was typed and uploaded; nothing when the form is only shown."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+def _asked(kind: type[F], request: HttpRequest) -> F:
+    """Return the form with what was typed and uploaded, or empty when it is only shown."""
+    return kind(request.POST, request.FILES) if request.method == "POST" else kind()
 
 
 @requires("bridge.pair")
@@ -49,7 +51,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @requires("bridge.pair")
 def accept(request: HttpRequest) -> HttpResponse:
     """Accept an invitation by its address or its file."""
-    form = InvitationForm(*_sent(request))
+    form = _asked(InvitationForm, request)
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
             return _to(bridge.accept(form.source, by=person_of(request.user)))
@@ -59,7 +61,7 @@ def accept(request: HttpRequest) -> HttpResponse:
 @requires("bridge.pair")
 def take_reply(request: HttpRequest) -> HttpResponse:
     """Take a reply file that was carried by hand."""
-    form = ReplyForm(*_sent(request))
+    form = _asked(ReplyForm, request)
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
             return _to(bridge.take_reply(form.source, by=person_of(request.user)))
@@ -127,7 +129,9 @@ def confirm(request: HttpRequest, pairing: bridge.Pairing) -> HttpResponse:
     if done.state == bridge.Pairing.State.PAIRED:
         messages.success(request, _("Joined with %(city)s.") % {"city": done.node})
     else:
-        messages.success(request, _("Confirmed here. %(city)s has to confirm too.") % {"city": done.node})
+        messages.success(
+            request, _("Confirmed here. %(city)s has to confirm too.") % {"city": done.node}
+        )
     return _to(done)
 
 
