@@ -1,6 +1,7 @@
 """Writes the pages of docs/ that come from code: docs/settings.md and docs/commands.md."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module
@@ -16,6 +17,7 @@ from jumelage.node.cli import app
 from jumelage.node.cli.settings import reference
 
 ROOT = Path(__file__).resolve().parent.parent
+ERROR_CLASS = re.compile(r"^class \w+Error\(", re.MULTILINE)
 COMMANDS = """# Commands
 
 `jumelage COMMAND --help` says the same in the terminal. This page is written by `make docs`.
@@ -59,7 +61,9 @@ def options(command: Any, *, common: bool) -> str:  # noqa: ANN401  # click's ow
     for parameter in command.params:
         if bool(COMMON & set(parameter.opts)) == common and "--help" not in parameter.opts:
             names = ", ".join(f"`{flag}`" for flag in (*parameter.opts, *parameter.secondary_opts))
-            shown = names if parameter.param_type_name == "option" else f"`{parameter.name.upper()}`"
+            shown = (
+                names if parameter.param_type_name == "option" else f"`{parameter.name.upper()}`"
+            )
             lines.append(f"- {shown}: {one_line(getattr(parameter, 'help', ''))}\n")
     return "".join(lines)
 
@@ -78,12 +82,14 @@ def error_classes(kind: type[JumelageError] = JumelageError) -> Iterator[type[Ju
 
 def exit_codes() -> str:
     """Return the table of errors, by exit code and name."""
-    for file in sorted(Path(jumelage.__path__[0]).rglob("errors.py")):
-        parts = file.relative_to(Path(jumelage.__path__[0]).parent).with_suffix("").parts
-        import_module(".".join(parts))
+    source = Path(jumelage.__path__[0])
+    for file in sorted(source.rglob("*.py")):
+        if ERROR_CLASS.search(file.read_text("utf-8")):
+            import_module(".".join(file.relative_to(source.parent).with_suffix("").parts))
     rows = {
         (error.exit_code, error.__new__(error).code, one_line(error.__doc__).replace("|", "\\|"))
         for error in error_classes()
+        if error.__module__.startswith("jumelage.")
     }
     return "".join(f"| {code} | `{name}` | {sentence} |\n" for code, name, sentence in sorted(rows))
 
