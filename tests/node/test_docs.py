@@ -15,8 +15,10 @@ WORD = re.compile(r"[A-Z]?[a-z]+")
 COMPONENTS = sorted((ROOT / "src/jumelage/components").glob("*/component.py"))
 
 
-@pytest.mark.parametrize("file", write_docs.pages(), ids=lambda file: file.name)
-def test_generated_page_is_up_to_date(file: Path) -> None:
+@pytest.mark.parametrize("name", ["settings.md", "commands.md"])
+def test_generated_page_is_up_to_date(name: str) -> None:
+    file = ROOT / "docs" / name
+
     assert file.read_text("utf-8") == write_docs.pages()[file], "run `make docs`"
 
 
