@@ -48,9 +48,10 @@ class Text:
 class BilingualForm(forms.Form):
     """A form that asks for each of its `texts` in both languages; one of them is enough.
 
-    Show the texts with `shell/partials/texts.html`, the other fields one by one.
+    `{{ form }}` shows the other fields first, then each text with its languages side by side.
     """
 
+    template_name = "shell/forms/bilingual.html"
     texts: ClassVar[Mapping[str, Text]] = {}
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # Django's own

@@ -5,6 +5,7 @@ from jumelage.directory.policy import (
     coordinates,
     everyone,
     is_administrator,
+    is_member,
     is_officer,
     owns_commitment,
 )
@@ -13,6 +14,7 @@ _answers = owns_commitment | coordinates | is_officer
 
 verbs: Verbs = {
     "agreement.read": everyone,
+    "agreement.see-work": is_member,
     "agreement.import-agreement": is_officer | is_administrator,
     "agreement.export-agreement": everyone,
     "agreement.name-owner": is_officer,

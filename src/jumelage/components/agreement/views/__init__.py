@@ -1,0 +1,1 @@
+"""Pages of the agreement; each public one has its JSON twin."""

@@ -1,0 +1,195 @@
+"""The page of one commitment: text, state, people, figures, evidence, door."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from jumelage.components.agreement.forms.people import CoordinatorForm, IndicatorForm, OwnerForm
+from jumelage.components.agreement.models import Commitment, Indicator
+from jumelage.components.agreement.selectors.evidence import Figure, TimelineItem, figures, timeline
+from jumelage.components.agreement.selectors.partnerships import history_of
+from jumelage.components.agreement.services.people import (
+    name_coordinator,
+    name_owner,
+    set_indicator,
+)
+from jumelage.components.agreement.views import facts, things
+from jumelage.components.agreement.views.charts import monthly
+from jumelage.components.agreement.views.ledger import ledger
+from jumelage.components.agreement.views.lights import Light, lights
+from jumelage.directory.access import public, requires
+from jumelage.kit import clock
+from jumelage.kit.component import Page, components
+from jumelage.kit.dates import Period
+from jumelage.shell.bilingual import refusals_shown_in
+from jumelage.shell.look.chart import Chart
+from jumelage.shell.twin import json_twin
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An indicator with its figures of this year and last year, and its chart."""
+
+    indicator: Indicator
+    years: Sequence[Figure]
+    chart: Chart | None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The component that fulfils the commitment, and the kinds of record it says."""
+
+    label: "str | Promise"
+    page: Page | None
+    kinds: Sequence[str]
+
+
+def door_to(service: str) -> Door | None:
+    """Return the component with the service word *service*; None when this node has none."""
+    for component in components():
+        if service in component.services and component.name != "agreement":
+            page = next(iter(component.pages), None)
+            return Door(component.label, page, [record.kind for record in component.records])
+    return None
+
+
+def _measured(row: Commitment, items: Sequence[TimelineItem]) -> list[Measured]:
+    today = clock.today()
+    held = list(row.indicators.all())
+    years = [figures(held, Period.year(year)) for year in (today.year, today.year - 1)] if held else []
+    return [
+        Measured(indicator, [each[n] for each in years], monthly(indicator, items, today))
+        for n, indicator in enumerate(held)
+    ]
+
+
+def _light(request: HttpRequest, row: Commitment) -> Light:
+    return lights([row], things.cities(request, row.instrument.partnership))[0]
+
+
+@public
+@require_safe
+def commitment_page(request: HttpRequest, of: str, slug: str) -> HttpResponse:
+    """Show one commitment with everything known about it."""
+    row = things.found(things.commitment(of, slug))
+    light, items = _light(request, row), timeline(row)
+    told = {
+        "commitment": row,
+        "partnership": row.instrument.partnership,
+        "light": light,
+        "article": next((a for a in row.instrument.articles if a.slug == row.article), None),
+        "partners": [light.organisation(name) for name in row.partners],
+        "older": history_of(row),
+        "measured": _measured(row, items),
+        "rows": ledger(items, light.cities),
+        "door": door_to(row.service),
+        "json_url": reverse("agreement:commitment-data", args=[of, slug]),
+    }
+    return render(request, "agreement/commitment.html", told)
+
+
+@public
+@require_safe
+def commitment_data(request: HttpRequest, of: str, slug: str) -> JsonResponse:
+    """Give one commitment as JSON, with the figures of this year."""
+    row = things.found(things.commitment(of, slug))
+    year = Period.year(clock.today().year)
+    found = figures(list(row.indicators.all()), year)
+    return json_twin(facts.commitment(_light(request, row), timeline(row), found))
+
+
+def _back(row: Commitment) -> str:
+    return reverse("agreement:commitment", args=[row.instrument.partnership.slug, row.slug])
+
+
+def _ask(request: HttpRequest, row: Commitment, form: object, heading: str) -> HttpResponse:
+    told = {"commitment": row, "form": form, "heading": heading, "back": _back(row)}
+    return render(request, "agreement/ask.html", told)
+
+
+@requires("agreement.name-owner", of=things.commitment)
+def owner(request: HttpRequest, row: Commitment) -> HttpResponse:
+    """Name the role that owns the commitment in this city."""
+    form = OwnerForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            name_owner(
+                commitment=row,
+                role=form.text("role"),
+                organisation=form.cleaned_data["organisation"],
+                deputy_role=form.text("deputy_role") or None,
+                deputy_organisation=form.cleaned_data["deputy_organisation"],
+                by=things.by(request),
+            )
+            return redirect(_back(row))
+    return _ask(request, row, form, _("Name the owner"))
+
+
+@requires("agreement.name-coordinator", of=things.commitment)
+def coordinator(request: HttpRequest, row: Commitment) -> HttpResponse:
+    """Ask an organisation to coordinate the commitment."""
+    form = CoordinatorForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            chosen = form.cleaned_data["organisation"]
+            name_coordinator(commitment=row, organisation=chosen, by=things.by(request))
+            return redirect(_back(row))
+    return _ask(request, row, form, _("Name the coordinator"))
+
+
+@requires("agreement.set-indicator", of=things.commitment)
+def indicator(request: HttpRequest, row: Commitment) -> HttpResponse:
+    """Set a new indicator."""
+    form = IndicatorForm(request.POST or None, commitment=row)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            _set(request, row, form, None)
+            return redirect(_back(row))
+    return _ask(request, row, form, _("Set an indicator"))
+
+
+@requires("agreement.set-indicator", of=things.indicator)
+def change_indicator(request: HttpRequest, held: Indicator) -> HttpResponse:
+    """Change an indicator of this city."""
+    row = held.commitment
+    form = IndicatorForm.showing(held)
+    if request.method == "POST":
+        form = IndicatorForm(request.POST, commitment=row)
+        if form.is_valid():
+            with refusals_shown_in(form):
+                _set(request, row, form, held)
+                return redirect(_back(row))
+    return _ask(request, row, form, _("Change the indicator"))
+
+
+def _set(
+    request: HttpRequest, row: Commitment, form: IndicatorForm, held: Indicator | None
+) -> Indicator:
+    service, name = form.counter()
+    return set_indicator(
+        commitment=row,
+        slug=held.slug if held else _free_slug(row.indicators.all()),
+        unit=form.cleaned_data["unit"],
+        label=form.text("label"),
+        definition=form.text("definition"),
+        service=service,
+        name=name,
+        reading=form.cleaned_data["reading"],
+        baseline=form.cleaned_data["baseline"],
+        targets=form.yearly_targets(),
+        revises=held,
+        by=things.by(request),
+    )
+
+
+def _free_slug(held: Iterable[Indicator]) -> str:
+    taken = {each.slug for each in held}
+    return next(name for n in range(1, len(taken) + 2) if (name := f"i{n}") not in taken)
+
+

@@ -1,0 +1,203 @@
+"""Stating, correcting and withdrawing evidence; its own page; the file behind it."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from jumelage.components.agreement.forms.evidence import (
+    CountForm,
+    DocumentForm,
+    FactForm,
+    ReasonForm,
+    RequestForm,
+    StatementForm,
+    countable_periods,
+)
+from jumelage.components.agreement.models import Commitment, Evidence, EvidenceFile
+from jumelage.components.agreement.services.evidence import (
+    attach_document,
+    count_evidence,
+    state_evidence,
+    withdraw_evidence,
+)
+from jumelage.components.agreement.views import facts, things
+from jumelage.components.agreement.views.ledger import Row
+from jumelage.directory.access import public, requires
+from jumelage.kit import clock
+from jumelage.shell.bilingual import refusals_shown_in
+from jumelage.shell.twin import json_twin
+
+
+def _page_of(row: Commitment) -> str:
+    return reverse("agreement:commitment", args=[row.instrument.partnership.slug, row.slug])
+
+
+@public
+@require_safe
+def evidence_page(request: HttpRequest, uri: str) -> HttpResponse:
+    """Show one piece of evidence and all that was said about it."""
+    return show(request, things.found(things.evidence_by_uri(uri)))
+
+
+def show(
+    request: HttpRequest,
+    evidence: Evidence,
+    dispute: ReasonForm | None = None,
+    asked: RequestForm | None = None,
+) -> HttpResponse:
+    """Show *evidence*, with the forms as they were filled in."""
+    row = evidence.commitment
+    partnership = row.instrument.partnership
+    item = things.found(things.evidence_item(evidence.uri))
+    told = {
+        "row": Row(item, things.cities(request, partnership)),
+        "commitment": row,
+        "partnership": partnership,
+        "dispute_form": dispute or ReasonForm(prefix="dispute"),
+        "request_form": asked or RequestForm(prefix="request"),
+        "json_url": reverse("agreement:evidence-data", args=[evidence.uri]),
+    }
+    refused = bool(dispute or asked)
+    return render(request, "agreement/evidence.html", told, status=422 if refused else 200)
+
+
+@public
+@require_safe
+def evidence_data(_request: HttpRequest, uri: str) -> JsonResponse:
+    """Give one piece of evidence as JSON."""
+    return json_twin(facts.evidence(things.found(things.evidence_item(uri))))
+
+
+def _ask(request: HttpRequest, row: Commitment, form: object, heading: str) -> HttpResponse:
+    told = {"commitment": row, "form": form, "heading": heading, "back": _page_of(row)}
+    return render(request, "agreement/ask.html", told)
+
+
+def _state(
+    request: HttpRequest, row: Commitment, form: StatementForm, corrects: Evidence | None = None
+) -> Evidence:
+    typed = form.cleaned_data
+    return state_evidence(
+        commitment=row,
+        text=form.text("text"),
+        on=typed["on"],
+        indicator=typed["indicator"],
+        value=typed["value"],
+        period=form.period(),
+        source=typed["source"],
+        completes=typed["completes"],
+        corrects=corrects,
+        by=things.by(request),
+    )
+
+
+@requires("agreement.state-evidence", of=things.commitment)
+def statement(request: HttpRequest, row: Commitment) -> HttpResponse:
+    """State in words what happened."""
+    form = StatementForm(request.POST or None, commitment=row)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            _state(request, row, form)
+            return redirect(_page_of(row))
+    return _ask(request, row, form, _("State what happened"))
+
+
+def _attach(
+    request: HttpRequest, row: Commitment, form: DocumentForm, corrects: Evidence | None = None
+) -> Evidence:
+    typed = form.cleaned_data
+    return attach_document(
+        commitment=row,
+        content=typed["document"].read(),
+        file_name=typed["document"].name,
+        text=form.text("text"),
+        on=typed["on"],
+        source=typed["source"],
+        completes=typed["completes"],
+        corrects=corrects,
+        by=things.by(request),
+    )
+
+
+@requires("agreement.state-evidence", of=things.commitment)
+def document(request: HttpRequest, row: Commitment) -> HttpResponse:
+    """Attach a document that proves what happened."""
+    form = DocumentForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            _attach(request, row, form)
+            return redirect(_page_of(row))
+    return _ask(request, row, form, _("Attach a document"))
+
+
+@requires("agreement.state-evidence", of=things.commitment)
+def count(request: HttpRequest, row: Commitment) -> HttpResponse:
+    """Count an indicator for a period."""
+    periods = countable_periods(clock.today())
+    form = CountForm(request.POST or None, commitment=row, periods=periods)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            indicator, period = form.asked()
+            count_evidence(indicator=indicator, period=period, by=things.by(request))
+            return redirect(_page_of(row))
+    return _ask(request, row, form, _("Count a period"))
+
+
+@requires("agreement.correct-evidence", of=things.evidence_by_uri)
+def correct(request: HttpRequest, evidence: Evidence) -> HttpResponse:
+    """Replace this city's evidence by a correction; the old one stays on the time line."""
+    row = evidence.commitment
+    form = _correction_form(request, evidence)
+    if form.is_bound and form.is_valid():
+        with refusals_shown_in(form):
+            if isinstance(form, DocumentForm):
+                _attach(request, row, form, evidence)
+            elif isinstance(form, StatementForm):
+                _state(request, row, form, evidence)
+            return redirect(_page_of(row))
+    return _ask(request, row, form, _("Correct the evidence"))
+
+
+def _correction_form(request: HttpRequest, evidence: Evidence) -> FactForm:
+    typed = request.POST if request.method == "POST" else None
+    if evidence.kind == Evidence.Kind.DOCUMENT:
+        return DocumentForm(typed, request.FILES) if typed else DocumentForm.showing(evidence)
+    row = evidence.commitment
+    if typed:
+        return StatementForm(typed, commitment=row)
+    return StatementForm.showing(evidence, commitment=row)
+
+
+@requires("agreement.withdraw-evidence", of=things.evidence_by_uri)
+def withdraw(request: HttpRequest, evidence: Evidence) -> HttpResponse:
+    """Take this city's evidence back, after asking once."""
+    back = reverse("agreement:evidence", args=[evidence.uri])
+    if request.method == "POST":
+        withdraw_evidence(evidence=evidence, by=things.by(request))
+        return redirect(back)
+    told = {
+        "heading": _("Withdraw the evidence"),
+        "lead": str(evidence.text),
+        "consequences": [
+            _("It no longer counts for the state or for any figure."),
+            _("It stays on the time line, struck through: nothing is overwritten."),
+        ],
+        "action": _("Withdraw in every city"),
+        "back": back,
+        "grave": True,
+    }
+    return render(request, "shell/confirm.html", told)
+
+
+@requires("agreement.read-document", of=things.evidence_by_uri)
+def file(_request: HttpRequest, evidence: Evidence) -> FileResponse:
+    """Hand out the file behind a document, if it is kept on this node."""
+    document = evidence.document
+    kept = EvidenceFile.objects.filter(sha256=document.sha256).first() if document else None
+    if kept is None or document is None:
+        raise Http404
+    return FileResponse(
+        kept.file.open(), as_attachment=True, filename=document.name, content_type=document.media_type
+    )
