@@ -8,12 +8,13 @@ from pytest_django import Settings
 
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import Node
-from jumelage.components.agreement.models import Partnership
+from jumelage.components.agreement.models import Instrument, Partnership
+from jumelage.components.agreement.services.demonstration import load_demonstration
 from jumelage.components.agreement.services.imports import import_agreement
 from jumelage.directory.models import Person
 from jumelage.directory.services import import_actors
 from tests.factories import directory
-from tests.factories.agreement import ACTORS, AGREEMENT
+from tests.factories.agreement import ACTORS, AGREEMENT, Convention
 from tests.factories.bridge import Peer, demo_city
 
 
@@ -51,3 +52,12 @@ def partnership(officer: Person) -> Partnership:
     """Return the real history, imported from the packaged file."""
     import_actors(ACTORS, by=officer)
     return import_agreement(AGREEMENT, by=officer)
+
+
+@pytest.fixture
+def convention(officer: Person, peer: Peer) -> Convention:
+    """Return the demonstration convention, signed by both cities, without activity."""
+    load_demonstration(by=officer)
+    agreed = Convention(Instrument.objects.get(invented=True), peer)
+    agreed.sign_there()
+    return agreed

@@ -16,12 +16,12 @@ SCHEMA = "jumelage-agreement/0.2"
 
 
 def export_agreement(partnership: Partnership) -> dict[str, Any]:
-    """Return *partnership* with all its instruments, as `import_agreement` reads them.
+    """Return *partnership* with its recorded and agreed texts, as `import_agreement` reads them.
 
     Importing a file and exporting it gives equal data. What the file may hold besides the
     agreements (`suggested_indicators`) is no part of an agreement and not exported.
     """
-    chain = Instrument.objects.live().filter(partnership=partnership.uri)
+    chain = Instrument.objects.valid().filter(partnership=partnership.uri)
     texts = list(chain.order_by("signed_on", "first_day", "slug"))
     slugs = {text.uri: text.slug for text in texts}
     lines = Commitment.objects.live().filter(instrument__in=slugs).order_by("position")
@@ -59,9 +59,10 @@ def export_yaml(partnership: Partnership) -> str:
 
 
 def same_agreement(document: Mapping[str, Any], exported: Mapping[str, Any]) -> bool:
-    """Tell whether *document* says what *exported* says; ignores version and suggestions."""
-    names = ("partnership", "sources", "agreements")
-    return all(document[name] == exported[name] for name in names)
+    """Tell whether *exported* holds all that *document* says; ignores version and suggestions."""
+    held = {text["id"]: text for text in exported["agreements"]}
+    same = all(held.get(text["id"]) == text for text in document["agreements"])
+    return same and all(document[name] == exported[name] for name in ("partnership", "sources"))
 
 
 def _partnership(partnership: Partnership) -> dict[str, Any]:

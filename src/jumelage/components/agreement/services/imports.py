@@ -44,8 +44,8 @@ def import_agreement(source: Path | str | Document, *, by: Person) -> Partnershi
     """Record the partnership and the instruments of *source* as history.
 
     *source* is a file, its YAML text, or the parsed document. All or nothing; importing the
-    same again changes nothing, importing a corrected file publishes revisions. The
-    organisations it names must be in the directory.
+    same again changes nothing, importing a corrected file publishes revisions. A text that
+    the cities co-signed here is left as it is. The organisations must be in the directory.
 
     Raises:
         NotAllowedError: *by* may not import.
@@ -97,14 +97,16 @@ def partnership_record(document: Document, uri: str) -> PartnershipRecorded:
 def _instruments(document: Document, partnership: str) -> list[InstrumentRecorded]:
     """Return the instruments in the file's order, under the URIs they already have."""
     chain = Instrument.objects.live().filter(partnership=partnership)
+    signed = set(chain.filter(standing="proposed").values_list("slug", flat=True))
+    texts = [text for text in document["agreements"] if text["id"] not in signed]
     uris = dict(chain.values_list("slug", "uri"))
-    uris.update({t["id"]: new_uri() for t in document["agreements"] if t["id"] not in uris})
+    uris.update({t["id"]: new_uri() for t in texts if t["id"] not in uris})
     held = Commitment.objects.live().filter(instrument__in=chain.values("uri"))
     lines = dict(held.values_list("slug", "uri"))
-    for text in document["agreements"]:
+    for text in texts:
         for line in text["commitments"]:
             lines.setdefault(line["id"], new_uri())
-    return [_instrument(text, partnership, uris, lines) for text in document["agreements"]]
+    return [_instrument(text, partnership, uris, lines) for text in texts]
 
 
 def _instrument(
