@@ -10,7 +10,6 @@ from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.identity.addresses import lives_locally
 from jumelage.bridge.identity.requests import own_node, signer
 from jumelage.bridge.identity.telling import keep_telling
-from jumelage.bridge.identity.telling import keep_telling
 from jumelage.bridge.models import Node, Pairing
 from jumelage.bridge.replication.client import PeerClient
 from jumelage.bridge.replication.follow import Follower
@@ -22,6 +21,9 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 """How often the worker looks for peers that were paired or left, and for due duties."""
 
+REST_SECONDS = 0.5
+"""A duty that follows changes rests this long, so that a catch-up is not held up by it."""
+
 
 @dataclass(slots=True)
 class Worker:
@@ -30,6 +32,7 @@ class Worker:
     writer: Writer = field(default_factory=Writer)
     _followers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _done_at: dict[str, float] = field(default_factory=dict)
+    _changed: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
         """Work until cancelled; what a duty or a peer does wrong stops nobody else."""
@@ -62,16 +65,23 @@ class Worker:
                 self._followers[origin] = asyncio.create_task(follower.run())
 
     async def _do_duties(self, *, changed: bool) -> None:
+        """Do what is due: after a change (at most every `REST_SECONDS`), or by the clock."""
         for component in components():
             for duty in component.duties:
-                if self._is_due(component.name, duty, changed=changed):
-                    self._done_at[f"{component.name}.{duty.name}"] = time.monotonic()
+                name = f"{component.name}.{duty.name}"
+                if changed and duty.on_change:
+                    self._changed.add(name)
+                if self._is_due(name, duty):
+                    self._changed.discard(name)
                     await self.writer.do(_do, duty)
+                    self._done_at[name] = time.monotonic()
 
-    def _is_due(self, component: str, duty: Duty, *, changed: bool) -> bool:
-        last = self._done_at.get(f"{component}.{duty.name}")
-        waited = None if last is None else time.monotonic() - last
-        return waited is None or waited >= duty.every or (changed and duty.on_change)
+    def _is_due(self, name: str, duty: Duty) -> bool:
+        last = self._done_at.get(name)
+        if last is None:
+            return True
+        waited = time.monotonic() - last
+        return waited >= duty.every or (name in self._changed and waited >= REST_SECONDS)
 
 
 def _client(peer: Node) -> PeerClient:

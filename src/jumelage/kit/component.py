@@ -101,7 +101,7 @@ class Duty:
     """
 
     name: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     every: float = 60.0
     on_change: bool = False
 

@@ -3,12 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.records import RECORDS
-from jumelage.kit.component import Component, Page
+from jumelage.components.agreement.services.attestation import attest_waiting
+from jumelage.components.agreement.services.warnings import send_warnings
+from jumelage.kit.component import Component, Duty, Page
 
 component = Component(
     name="agreement",
     label=_("Agreement"),
     records=RECORDS,
     services=("agreement",),
+    duties=(
+        Duty(name="attest-waiting", run=attest_waiting, on_change=True),
+        Duty(name="send-warnings", run=send_warnings, every=3600),
+    ),
     pages=(Page(label=_("Agreement"), url_name="agreement:home", order=10),),
 )
