@@ -116,7 +116,10 @@ def partnership(world: World) -> Partnership:
         name=Bilingual(**plain["name"]),
         cities=tuple(
             PartnerCity(
-                slug=c["id"], name=Bilingual(**c["name"]), country=c["country"], time_zone=c["time_zone"]
+                slug=c["id"],
+                name=Bilingual(**c["name"]),
+                country=c["country"],
+                time_zone=c["time_zone"],
             )
             for c in plain["cities"]
         ),
@@ -151,7 +154,9 @@ def history(world: World, held: Partnership) -> dict[str, str]:
                     Signature(name=s["name"], office=Bilingual(**s["office"]), party=s["party"])
                     for s in text["signatories"]
                 ),
-                articles=tuple(Article(slug=a["id"], title=Bilingual(**a["title"])) for a in text["articles"]),
+                articles=tuple(
+                    Article(slug=a["id"], title=Bilingual(**a["title"])) for a in text["articles"]
+                ),
                 commitments=commitments,
                 budget=tuple(
                     BudgetLine(
@@ -243,7 +248,8 @@ def renewal(world: World, held: Partnership, older: dict[str, str]) -> Renewed:
         in_force_to=FuzzyDate("2028-12-31"),
         commitments=tuple(texts),
         governance=Bilingual(
-            fr="Un comité conjoint se réunit deux fois par an.", en="A joint committee meets twice a year."
+            fr="Un comité conjoint se réunit deux fois par an.",
+            en="A joint committee meets twice a year.",
         ),
         annex=(
             AnnexClause(article="Annexe A", kind="agreement.evidence-stated", audience="public"),
@@ -253,7 +259,10 @@ def renewal(world: World, held: Partnership, older: dict[str, str]) -> Renewed:
         nodes=(PARIS, SAN_FRANCISCO),
     )
     world.say(record)
-    for origin, office in ((PARIS, "Officier de démonstration"), (SAN_FRANCISCO, "Demonstration officer")):
+    for origin, office in (
+        (PARIS, "Officier de démonstration"),
+        (SAN_FRANCISCO, "Demonstration officer"),
+    ):
         world.say(
             TextSigned(
                 uri=world.new(origin),
@@ -285,7 +294,8 @@ def year_of_evidence(world: World, renewed: Renewed, *, per_indicator: int, seed
                 date=month.last_day,
                 text=indicator.label,
                 indicator=indicator.uri,
-                value=Decimal(chance.randint(0, most)) * (10**9 if indicator.unit == "bytes" else 1),
+                value=Decimal(chance.randint(0, most))
+                * (10**9 if indicator.unit == "bytes" else 1),
                 period=month if at < 20 else Period(month.last_day, month.end),
                 source="demo/count",
             )
@@ -331,7 +341,9 @@ def governance(world: World, held: Partnership, renewed: Renewed) -> None:
             ),
             work=(
                 WorkItem(
-                    text=Bilingual(en="Draft the list of owners."), role=officer, due=date(2026, 6, 30)
+                    text=Bilingual(en="Draft the list of owners."),
+                    role=officer,
+                    due=date(2026, 6, 30),
                 ),
             ),
             minutes=Bilingual(fr="Compte rendu.", en="Minutes."),
