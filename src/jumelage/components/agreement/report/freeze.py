@@ -16,7 +16,7 @@ from django.db import transaction
 
 from jumelage.bridge import api as bridge
 from jumelage.components.agreement.models import Partnership, ReportContent, ReportSnapshot
-from jumelage.components.agreement.models.shared import Shared
+from jumelage.kit.rows import SharedRow
 from jumelage.components.agreement.models.values import Erratum, FeedPoint
 from jumelage.components.agreement.records import ReportFrozen
 from jumelage.components.agreement.report.build import build_report, last_day
@@ -220,7 +220,7 @@ def _record(snapshot: ReportSnapshot, errata: tuple[Erratum, ...]) -> ReportFroz
 def _go_back(points: Sequence[bridge.Point]) -> None:
     """Make the tables what they were at *points*; only inside a transaction that is undone."""
     for model in apps.get_app_config("agreement").get_models():
-        if issubclass(model, Shared):
+        if issubclass(model, SharedRow):
             model.objects.all().delete()  # type: ignore[attr-defined]  # every shared table has one
     OrganisationChange.objects.all().delete()
     Organisation.objects.all().delete()
