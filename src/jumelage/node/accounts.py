@@ -74,10 +74,7 @@ def grant(*, email: str, role: str, scope: str = "") -> Grant:
         NoAdministratorError: the node has no administrator yet.
         UnknownAccountError: nobody signs in as *email*.
     """
-    found = administrators()
-    if not found:
-        raise NoAdministratorError
-    return grant_role(person=find(email), role=_role(role), scope=scope, by=found[0])
+    return grant_role(person=find(email), role=_role(role), scope=scope, by=acting(""))
 
 
 def _role(role: str) -> str:
@@ -86,3 +83,17 @@ def _role(role: str) -> str:
         reason = gettext_lazy("there is no role “{role}”; the roles are {known}")
         raise InvalidInputError(reason=str(reason).format(role=role, known=known))
     return role
+
+
+def acting(email: str) -> Person:
+    """Return in whose name a command acts: *email*, or the longest-serving administrator.
+
+    Raises:
+        UnknownAccountError: nobody signs in as *email*.
+        NoAdministratorError: no address is given and the node has no administrator.
+    """
+    if email:
+        return find(email)
+    if found := administrators():
+        return found[0]
+    raise NoAdministratorError

@@ -157,3 +157,9 @@ class WordsDifferError(JumelageError):
     """The two cities show different words, “{first}” and “{second}”: somebody is in between."""
 
     exit_code = 66
+
+
+class ChoosePartnershipError(JumelageError):
+    """Name the partnership with --partnership; this node holds: {names}."""
+
+    exit_code = 2

@@ -10,7 +10,7 @@ import typer
 
 from jumelage import __version__
 from jumelage.node import boot, config
-from jumelage.node.cli import backup, demo, doctor, init, pair, settings, status, up, user
+from jumelage.node.cli import backup, demo, doctor, exchange, init, pair, settings, status, up, user
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.diagnosis import explained
 from jumelage.node.errors import PythonTooOldError
@@ -40,12 +40,15 @@ for _command in (
     status.status,
     doctor.doctor,
     settings.settings,
+    exchange.report,
     backup.backup,
     backup.restore,
     version,
 ):
     app.command()(with_common_options(_command))
 app.add_typer(pair.app.typer, name="pair")
+app.add_typer(exchange.imports.typer, name="import")
+app.add_typer(exchange.exports.typer, name="export")
 app.add_typer(user.app.typer, name="user")
 
 
