@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.db.models import QuerySet
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from jumelage.bridge.models import Refusal
 from jumelage.kit import clock
@@ -41,8 +41,8 @@ def refusal_reasons() -> Sequence[str]:
 
 def refusal_sentence(refusal: Refusal) -> str:
     """Return why it was refused, as a sentence in the active language."""
-    facts = dict(refusal.facts)
-    error = _errors().get(str(facts.pop("type", "")))
+    facts = {name: gettext(value) if value else "" for name, value in refusal.facts.items()}
+    error = _errors().get(str(refusal.facts.get("type", "")))
     try:
         return error(**facts).message if error else str(facts.get("sentence", refusal.reason))
     except KeyError:

@@ -49,9 +49,7 @@ def test_genesis(node: dict[str, str]) -> None:
 def test_messages() -> None:
     data = {name: orjson.dumps(VECTORS[name]) for name in ("invitation", "hello", "notice")}
     with clock.fixed(THEN):
-        invitation = messages.read_card_message(
-            data["invitation"], messages.INVITATION, Invitation
-        )
+        invitation = messages.read_card_message(data["invitation"], messages.INVITATION, Invitation)
         hello = messages.read_card_message(data["hello"], messages.HELLO, Hello)
     sender = Node(origin=INVITER["origin"], **invitation.card.columns)
     notice = messages.read_notice(data["notice"], sender)
@@ -99,7 +97,9 @@ def _documented() -> dict[tuple[State, Event], State]:
     page = (FOLDER / "pairing.md").read_text("utf-8")
     table = page.split("### States")[1].split("*There*")[0]
     found = {}
-    for names, _, events in re.findall(r"^\| ([a-z, -]+) \| (.+?) \| (.+) \|$", table, re.MULTILINE):
+    for names, _, events in re.findall(
+        r"^\| ([a-z, -]+) \| (.+?) \| (.+) \|$", table, re.MULTILINE
+    ):
         for part in events.split(" · ") if names != "state" else ():
             causes, _, after = part.partition(": ")
             for start in names.split(", "):

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from asgiref.sync import sync_to_async
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.identity.errors import AddressRefusedError
 
@@ -79,15 +80,17 @@ def parse(url: str) -> httpx.URL:
     try:
         parts = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise AddressRefusedError(url=url[:LONGEST_URL], reason="it cannot be read") from error
+        raise AddressRefusedError(url=url[:LONGEST_URL], reason=_("it cannot be read")) from error
     if len(url) > LONGEST_URL:
-        raise AddressRefusedError(url=url[:LONGEST_URL], reason="it is too long")
+        raise AddressRefusedError(url=url[:LONGEST_URL], reason=_("it is too long"))
     if parts.scheme not in {"http", "https"} or not parts.host:
-        raise AddressRefusedError(url=url, reason="it does not begin with http:// or https://")
+        raise AddressRefusedError(url=url, reason=_("it does not begin with http:// or https://"))
     if parts.userinfo or parts.query or parts.fragment:
-        raise AddressRefusedError(url=url, reason="it may hold no user, query or fragment")
+        raise AddressRefusedError(url=url, reason=_("it may hold no user, query or fragment"))
     if parts.port is not None and not _is_web_port(parts.port):
-        raise AddressRefusedError(url=url, reason=f"port {parts.port} is not for web servers")
+        raise AddressRefusedError(
+            url=url, reason=_("port %(port)s is not for web servers") % {"port": parts.port}
+        )
     return parts
 
 
@@ -100,7 +103,7 @@ def resolve(host: str, port: int) -> list[Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise AddressRefusedError(url=host, reason="the name is not known") from error
+        raise AddressRefusedError(url=host, reason=_("the name is not known")) from error
     return [ipaddress.ip_address(str(place[4][0]).partition("%")[0]) for place in found]
 
 
@@ -116,7 +119,7 @@ def choose(host: str, port: int, *, local: bool) -> Address:
     for address in resolve(host, port):
         if is_public(address) or (local and is_local(address)):
             return address
-    raise AddressRefusedError(url=host, reason="it is not on the open internet")
+    raise AddressRefusedError(url=host, reason=_("it is not on the open internet"))
 
 
 def lives_locally(own_url: str) -> bool:

@@ -6,6 +6,8 @@ read at most as much as a pairing message may hold.
 
 import httpx
 import orjson
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.errors import PeerUnreachableError
 from jumelage.bridge.identity import addresses
@@ -56,7 +58,7 @@ def _read(response: httpx.Response, host: str) -> bytes:
     for piece in response.iter_raw():
         body += piece
         if len(body) > LARGEST:
-            raise PeerRefusedError(peer=host, reason="the answer is too large")
+            raise PeerRefusedError(peer=host, reason=_("the answer is too large"))
     if response.status_code != httpx.codes.OK:
         raise PeerRefusedError(peer=host, reason=_code(body) or f"HTTP {response.status_code}")
     return body
@@ -72,5 +74,7 @@ def _code(body: bytes) -> str:
 
 def _reason(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
-    return "no connection" if isinstance(error, httpx.ConnectError) else type(error).__name__
+        return gettext("no answer in time")
+    return (
+        gettext("no connection") if isinstance(error, httpx.ConnectError) else type(error).__name__
+    )

@@ -15,6 +15,8 @@ import msgspec
 import orjson
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.errors import SignatureError
 from jumelage.bridge.identity import keys
@@ -72,16 +74,16 @@ class Genesis:
             said = msgspec.json.decode(self.text, type=Statement)
             recovery, signing = bytes.fromhex(said.recovery), bytes.fromhex(said.signing)
         except ValueError as error:
-            raise self._broken("the genesis entry cannot be read") from error
+            raise self._broken(_("the genesis entry cannot be read")) from error
         if said.v != 1 or recovery == signing:
-            raise self._broken("the genesis entry is of an unknown form")
+            raise self._broken(_("the genesis entry is of an unknown form"))
         if not keys.verify(recovery, KIND, self.text, self.by_recovery):
-            raise self._broken("the genesis entry was not signed by its recovery key")
+            raise self._broken(_("the genesis entry was not signed by its recovery key"))
         if not keys.verify(signing, KIND, self.text, self.by_signing):
-            raise self._broken("the genesis entry was not signed by its signing key")
+            raise self._broken(_("the genesis entry was not signed by its signing key"))
         return signing
 
-    def _broken(self, reason: str) -> SignatureError:
+    def _broken(self, reason: str | Promise) -> SignatureError:
         return SignatureError(origin=self.origin, reason=reason)
 
 

@@ -14,6 +14,8 @@ from typing import Annotated, Literal, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.identity import addresses, keys
 from jumelage.bridge.identity.errors import AddressRefusedError, InvitationError
@@ -167,7 +169,7 @@ def city_of(card: Card) -> City:
     return Node(**card.columns).city
 
 
-def _wrong(reason: str) -> InvitationError:
+def _wrong(reason: str | Promise) -> InvitationError:
     return InvitationError(reason=reason)
 
 
@@ -188,7 +190,7 @@ def _parse(text: str, form: type[M] | type[Envelope]) -> M | Envelope:
         parsed = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
         return msgspec.convert(parsed, form)
     except (ValueError, RecursionError) as error:
-        raise _wrong("it cannot be read") from error
+        raise _wrong(_("it cannot be read")) from error
 
 
 def unseal(data: bytes, kind: str) -> tuple[str, bytes]:
@@ -198,17 +200,17 @@ def unseal(data: bytes, kind: str) -> tuple[str, bytes]:
         InvitationError: it is no envelope of that kind.
     """
     if len(data) > LARGEST:
-        raise _wrong("it is too large")
+        raise _wrong(_("it is too large"))
     try:
         envelope = _parse(data.decode(), Envelope)
     except UnicodeDecodeError as error:
-        raise _wrong("it cannot be read") from error
+        raise _wrong(_("it cannot be read")) from error
     if not isinstance(envelope, Envelope) or envelope.kind != kind:
-        raise _wrong("it is another kind of message")
+        raise _wrong(_("it is another kind of message"))
     try:
         return envelope.text, base64.b64decode(envelope.signature, validate=True)
     except ValueError as error:
-        raise _wrong("it cannot be read") from error
+        raise _wrong(_("it cannot be read")) from error
 
 
 def read_card_message(data: bytes, kind: str, form: type[M]) -> M:
@@ -221,10 +223,10 @@ def read_card_message(data: bytes, kind: str, form: type[M]) -> M:
     text, signature = unseal(data, kind)
     message = _parse(text, form)
     if isinstance(message, Notice | Envelope):
-        raise _wrong("it is another kind of message")
+        raise _wrong(_("it is another kind of message"))
     signing = message.card.proof.check()
     if not keys.verify(signing, kind, text.encode(), signature):
-        raise _wrong("it was not signed by the node it speaks for")
+        raise _wrong(_("it was not signed by the node it speaks for"))
     _check_card(message.card)
     _check_life(message.created, message.expires)
     return message
@@ -238,10 +240,10 @@ def read_notice(data: bytes, sender: Node) -> Notice:
     """
     text, signature = unseal(data, NOTICE)
     if not keys.verify(bytes(sender.signing_key), NOTICE, text.encode(), signature):
-        raise _wrong("it was not signed by the node it speaks for")
+        raise _wrong(_("it was not signed by the node it speaks for"))
     notice = _parse(text, Notice)
     if not isinstance(notice, Notice) or notice.origin != sender.origin:
-        raise _wrong("it speaks for another node")
+        raise _wrong(_("it speaks for another node"))
     return notice
 
 
@@ -250,15 +252,15 @@ def _check_card(card: Card) -> None:
         addresses.parse(card.url)
         ZoneInfo(card.city.time_zone)
     except AddressRefusedError as error:
-        raise _wrong("its address cannot be used") from error
+        raise _wrong(_("its address cannot be used")) from error
     except (ValueError, KeyError, OSError) as error:
-        raise _wrong("its time zone is not known") from error
+        raise _wrong(_("its time zone is not known")) from error
     if set(card.city.accent) != {"light", "dark"}:
-        raise _wrong("its colours are incomplete")
+        raise _wrong(_("its colours are incomplete"))
 
 
 def _check_life(created: datetime, expires: datetime) -> None:
     if created.tzinfo is None or expires.tzinfo is None:
-        raise _wrong("its times have no time zone")
+        raise _wrong(_("its times have no time zone"))
     if not created < expires <= clock.now() + LONGEST_LIFE:
-        raise _wrong("it is valid for too long")
+        raise _wrong(_("it is valid for too long"))

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.identity import messages
 from jumelage.bridge.identity.delivery import fetch
@@ -87,7 +88,7 @@ def _answer(invitation: Invitation, by: object) -> Pairing:
     if known and known.node:
         return known
     if known:
-        raise InvitationError(reason="it was already used")
+        raise InvitationError(reason=_("it was already used"))
     node = keep_node(invitation.card)
     return Pairing.objects.create(
         nonce=new_id(),
@@ -113,7 +114,9 @@ def _read(source: str | bytes | Path) -> bytes:
         with Path(text).open("rb") as file:
             return file.read(messages.LARGEST + 1)
     except OSError as error:
-        raise InvitationError(reason=f"the file {text[:200]} cannot be read") from error
+        raise InvitationError(
+            reason=_("the file %(file)s cannot be read") % {"file": text[:200]}
+        ) from error
 
 
 def reply_file(pairing: Pairing) -> bytes:

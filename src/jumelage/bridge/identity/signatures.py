@@ -13,6 +13,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from jumelage.bridge.errors import SignatureError
 from jumelage.bridge.identity.keys import SigningKey, verify_bytes
 
@@ -93,10 +96,10 @@ def read(signature_input: str) -> Claim:
             than one signature.
     """
     if not signature_input:
-        raise _wrong("", "the request is not signed")
+        raise _wrong("", _("the request is not signed"))
     match = _INPUT.fullmatch(signature_input)
     if match is None:
-        raise _wrong("", "the signature is not of the agreed form")
+        raise _wrong("", _("the signature is not of the agreed form"))
     pairs = [(name, number or text) for name, number, text in _PAIR.findall(match["pairs"])]
     given = dict(pairs)
     components = tuple(re.findall(r'"([^"]+)"', match["components"]))
@@ -116,17 +119,17 @@ def _demand(keyid: str, pairs: list[tuple[str, str]], components: tuple[str, ...
     names = [name for name, _ in pairs]
     given = dict(pairs)
     if len(names) != len(given) or len(components) != len(set(components)):
-        raise _wrong(keyid, "a parameter or component is named twice")
+        raise _wrong(keyid, _("a parameter or component is named twice"))
     if missing := sorted(set(COMPONENTS) - set(components)):
-        raise _wrong(keyid, f"the component {missing[0]} is not signed")
+        raise _wrong(keyid, _("the component %(name)s is not signed") % {"name": missing[0]})
     if missing := sorted(_PARAMETERS - set(names)):
-        raise _wrong(keyid, f"the parameter {missing[0]} is missing")
+        raise _wrong(keyid, _("the parameter %(name)s is missing") % {"name": missing[0]})
     if set(components) - set(COMPONENTS) or set(names) - _PARAMETERS - _OPTIONAL:
-        raise _wrong(keyid, "the signature is not of the agreed form")
+        raise _wrong(keyid, _("the signature is not of the agreed form"))
     if given["tag"] != TAG or given.get("alg", "ed25519") != "ed25519":
-        raise _wrong(keyid, "the signature is for another use")
+        raise _wrong(keyid, _("the signature is for another use"))
     if not given["created"].isdigit() or not 8 <= len(given["nonce"]) <= 64:
-        raise _wrong(keyid, "the time or the nonce is not of the agreed form")
+        raise _wrong(keyid, _("the time or the nonce is not of the agreed form"))
 
 
 def check(claim: Claim, signature: str, message: Message, public_key: bytes) -> None:
@@ -143,5 +146,5 @@ def check(claim: Claim, signature: str, message: Message, public_key: bytes) -> 
         raise _wrong(claim.keyid, "the signature does not fit the request")
 
 
-def _wrong(keyid: str, reason: str) -> SignatureError:
+def _wrong(keyid: str, reason: str | Promise) -> SignatureError:
     return SignatureError(origin=keyid, reason=reason)

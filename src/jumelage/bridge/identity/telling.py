@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.db import close_old_connections, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.errors import PairingError
 from jumelage.bridge.identity import messages
@@ -69,7 +70,7 @@ def peer_of(pairing: Pairing) -> Node:
     """
     node: Node | None = pairing.node
     if node is None:
-        raise PairingError(reason="nobody has answered the invitation yet")
+        raise PairingError(reason=_("nobody has answered the invitation yet"))
     return node
 
 
@@ -141,10 +142,10 @@ def keep_node(card: Card) -> Node:
     """
     node = Node.objects.filter(origin=card.origin).first()
     if node and node.is_self:
-        raise PairingError(reason="this node cannot be paired with itself")
+        raise PairingError(reason=_("this node cannot be paired with itself"))
     former = Pairing.objects.filter(node=node).first() if node else None
     if former and former.state not in CLOSED:
-        raise PairingError(reason=f"a pairing with {node} is already open")
+        raise PairingError(reason=_("a pairing with %(city)s is already open") % {"city": node})
     if former:
         former.node, former.untold = None, False
         former.save(update_fields=["node", "untold"])
@@ -168,7 +169,7 @@ def meet(hello: Hello) -> Pairing:
     if pairing.state == State.INVITED and pairing.expires_at <= clock.now():
         raise InvitationExpiredError(expired=pairing.expires_at.date())
     if pairing.state != State.INVITED:
-        raise PairingError(reason="the invitation is closed or was answered by another node")
+        raise PairingError(reason=_("the invitation is closed or was answered by another node"))
     node = keep_node(hello.card)
     facts = {"node": node, "origin": node.origin, "peer_nonce": hello.nonce}
     return step(pairing, Event.MEET, met_there_at=clock.now(), **facts)
@@ -182,7 +183,7 @@ def hear(pairing: Pairing, notice: Notice) -> Pairing:
     """
     said = (notice.to, notice.nonce, notice.peer_nonce)
     if said != (own_node().origin, pairing.peer_nonce, pairing.nonce):
-        raise PairingError(reason="the notice belongs to another pairing")
+        raise PairingError(reason=_("the notice belongs to another pairing"))
     if pairing.met_there_at is None:
         Pairing.objects.filter(pk=pairing.pk).update(met_there_at=clock.now())
     event = _EVENTS.get(notice.word)
