@@ -17,6 +17,13 @@ class ListSource:
     entries: list[str] = field(default_factory=list)
     asked: int = 0
 
+    async def wait(self, seconds: float) -> None:
+        """Look again soon."""
+        await asyncio.sleep(min(seconds, 0.02))
+
+    def rest(self) -> None:
+        """Keep nothing to let go of."""
+
     async def head(self) -> int:
         """Return how many entries there are."""
         self.asked += 1

@@ -18,6 +18,7 @@ from jumelage.bridge.errors import (
     KindNotOpenedError,
     NoIdentityError,
 )
+from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
 from jumelage.bridge.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.identity.genesis import initialise
@@ -50,6 +51,7 @@ __all__ = (
     "Pairing",
     "Point",
     "Refusal",
+    "Waiter",
     "accept",
     "audience_in_words",
     "changed_since",

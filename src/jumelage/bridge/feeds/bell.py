@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from django.db import connection, connections
+from django.db import connection
 
 WATCH_SECONDS = 0.01
 """How often SQLite is looked at: the most that a change from another process waits."""
@@ -42,20 +42,36 @@ class Bell:
             if self._watcher is None:
                 self._watcher = threading.Thread(target=self._watch, name="bell", daemon=True)
                 self._watcher.start()
-        return lambda: self._listeners.discard(wake)
+
+        def stop() -> None:
+            with self._lock:
+                self._listeners.discard(wake)
+
+        return stop
+
+    def _heard(self) -> bool:
+        """Tell whether somebody still listens; if not, let the watcher end."""
+        with self._lock:
+            if not self._listeners:
+                self._watcher = None
+            return bool(self._listeners)
 
     def _watch(self) -> None:
-        while True:
+        while self._heard():
             try:
-                self._watch_postgresql() if connection.vendor == "postgresql" else self._watch_sqlite()
+                if connection.vendor == "postgresql":
+                    self._watch_postgresql()
+                else:
+                    self._watch_sqlite()
             except Exception:  # noqa: BLE001  # the database may go away for a while
-                connections["default"].close()
                 time.sleep(1)
+            finally:
+                connection.close()
 
     def _watch_sqlite(self) -> None:
         with connection.cursor() as cursor:
             seen = None
-            while True:
+            while self._listeners:
                 cursor.execute("PRAGMA data_version")
                 version = cursor.fetchone()
                 if version != seen:
@@ -66,8 +82,8 @@ class Bell:
     def _watch_postgresql(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
-        while True:
-            for _ in connection.connection.notifies(timeout=5, stop_after=1):
+        while self._listeners:
+            for _ in connection.connection.notifies(timeout=1, stop_after=1):
                 self.ring()
 
 

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-POLL_S = 0.05
-"""Adds 25 ms on average to the latency of a record; one indexed question costs 0.1 ms."""
+POLL_S = 0.5
+"""The longest wait between two looks, should the bell of the bridge not be heard."""
 
 WORD_S = 2.0
 """How often every page hears the age of the last word."""
@@ -29,6 +29,12 @@ class Source(Protocol):
 
     async def words(self) -> dict[str, dict[str, object]]:
         """Return the state of the line to each peer, by origin."""
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until something may be new, at most *seconds*."""
+
+    def rest(self) -> None:
+        """Nobody listens any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +83,11 @@ class Hub:
         if not self._queues and self._task:
             self._task.cancel()
             self._task = None
+            self._source.rest()
 
     async def _ask(self) -> None:
         while True:
-            await asyncio.sleep(POLL_S)
+            await self._source.wait(POLL_S)
             await self._tell_changes()
             if time.monotonic() - self._said_at >= WORD_S:
                 self._said_at = time.monotonic()

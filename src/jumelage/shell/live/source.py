@@ -44,6 +44,22 @@ def peer_words() -> dict[str, dict[str, object]]:
 class DatabaseSource:
     """The hub's source in the product; a lost connection reads as nothing new."""
 
+    def __init__(self) -> None:
+        """Listen to the bridge's bell from the first wait on."""
+        self._bell: bridge.Waiter | None = None
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until something was committed on this node, at most *seconds*."""
+        if self._bell is None:
+            self._bell = bridge.Waiter()
+        await self._bell.wait(seconds)
+
+    def rest(self) -> None:
+        """Stop listening to the bell."""
+        if self._bell is not None:
+            self._bell.close()
+            self._bell = None
+
     async def head(self) -> int:
         """Return the number of the newest entry."""
         return await _apart(_or_nothing, head, 0)
