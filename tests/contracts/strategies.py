@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jumelage.kit.component import Component, Provenance, Record
 from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.uris import Uri
+from tests.factories.agreement_records import DEPENDENT
 
 ORIGINS = ("a" * 32, "b" * 32)
 """Two cities; the pool is small so that records of an example point at each other."""
@@ -59,7 +60,12 @@ def of_type(hint: object) -> st.SearchStrategy[object]:
 
 
 def instances(made: type, **known: st.SearchStrategy[object]) -> st.SearchStrategy[typing.Any]:
-    """Return a strategy for instances of the dataclass *made*; *known* fields are given."""
+    """Return a strategy for instances of the dataclass *made*; *known* fields are given.
+
+    A factory may say how to build a record whose fields depend on each other (`DEPENDENT`).
+    """
+    if made in DEPENDENT:
+        return DEPENDENT[made](**known)
     hints = get_type_hints(made)
     unknown = {f.name: of_type(hints[f.name]) for f in fields(made) if f.name not in known}
     return st.builds(made, **unknown, **known)
