@@ -183,7 +183,7 @@ def _rests_on(confirmed: bool, evidence: tuple[str, ...]) -> Bilingual:  # noqa:
     fr = "confirmé par les deux villes" if confirmed else "déclaré, non entièrement confirmé"
     en = "confirmed by both cities" if confirmed else "stated, not wholly confirmed"
     return Bilingual(
-        fr=f"{fr}\u00a0; preuves\u00a0: {count}, dont {last}",
+        fr=f"{fr}\u202f; preuves\u202f: {count}, dont {last}",
         en=f"{en}; evidence: {count}, last {last}",
     )
 

@@ -32,7 +32,7 @@ from jumelage.components.agreement.report.present.wording import Wording, missin
 
 _PAIRS = 12
 """Lines of a balance chart: what fits on a sheet of paper."""
-_COLON = {"fr": "\u00a0:", "en": ":"}
+_COLON = {"fr": "\u202f:", "en": ":"}
 
 
 class Outcome:

@@ -33,7 +33,7 @@ from jumelage.components.agreement.report.present.links import Links
 from jumelage.components.agreement.report.present.wording import Wording, missing
 from jumelage.kit.dates import Period
 
-_COLON = {"fr": "\u00a0:", "en": ":"}
+_COLON = {"fr": "\u202f:", "en": ":"}
 SHOWN_EVIDENCE = 24
 """Pieces of evidence linked one by one under a figure; the rest are in the data annex."""
 

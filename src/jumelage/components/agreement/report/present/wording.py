@@ -29,7 +29,7 @@ def typeset(text: str, language: str) -> str:
     text = re.sub(r"«[ \u00a0\u202f]*", f"«{_WIDE}", text)
     text = re.sub(r"[ \u00a0\u202f]*»", f"{_WIDE}»", text)
     text = re.sub(r"[ \u00a0\u202f]+([;!?])", rf"{_NARROW}\1", text)
-    return re.sub(r"[ \u00a0\u202f]+:(?!\S)", f"{_WIDE}:", text)
+    return re.sub(r"[ \u00a0\u202f]+:(?!\S)", f"{_NARROW}:", text)
 
 
 class Wording:
