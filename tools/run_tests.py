@@ -4,6 +4,7 @@ Arguments go to pytest: `python tools/run_tests.py -k pairing`.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,7 @@ def islands() -> bool:
 
 def main() -> int:
     """Run all, also after a failure, and return 0 when all passed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that PostgreSQL is stopped too
     arguments = sys.argv[1:]
     passed = [islands()]
     passed.append(on_postgresql(*arguments))
