@@ -95,7 +95,9 @@ class QuestionForm(forms.Form):
 class OrganisationForm(BilingualForm):
     """What an officer or an editor says of an organisation."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Organisation.Kind)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("Choose")), *Organisation.Kind.choices]
+    )
     city = forms.SlugField(
         label=_("City"), max_length=80, help_text=_("In short: san-francisco, paris.")
     )
@@ -144,7 +146,9 @@ class NewOrganisationForm(OrganisationForm):
 class ChangeForm(BilingualForm):
     """What happened to an organisation."""
 
-    change = forms.ChoiceField(label=_("What happened"), choices=OrganisationChange.Kind)
+    change = forms.ChoiceField(
+        label=_("What happened"), choices=[("", _("Choose")), *OrganisationChange.Kind.choices]
+    )
     date = FuzzyDateField(label=_("When"))
     name_after = forms.CharField(
         label=_("New name"),
@@ -183,6 +187,7 @@ class GrantForm(forms.Form):
         queryset=Organisation.objects.none(),
         to_field_name="uri",
         required=False,
+        empty_label=_("the whole node"),
         help_text=_("Only for an organisation editor."),
     )
 
@@ -218,6 +223,7 @@ class ProfileForm(forms.Form):
         queryset=Organisation.objects.none(),
         to_field_name="uri",
         required=False,
+        empty_label=_("none"),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # Django's own

@@ -22,6 +22,17 @@ from jumelage.kit.uris import Uri
 
 STALE_AFTER_DAYS = 180
 
+ROLES_IN_AGREEMENTS = {
+    "party": _("party"),
+    "supporter": _("supporter"),
+    "mentioned": _("mentioned, without a commitment"),
+    "coordinator-of-sebastian": _("coordinator of Sebastian"),
+    "sebastian-school": _("school of Sebastian"),
+    "coworking-network-example": _("example of the co-working network"),
+    "smart-city-research": _("research on the smart city"),
+}
+"""The words of `actors.yaml`; a word that is not here is shown as it is written."""
+
 
 def folded(text: str) -> str:
     """Return *text* as it is searched: lower case, without accents."""
@@ -140,6 +151,35 @@ class Organisation(models.Model):
         standing = [change for change in self.changes.all() if change.withdrawn_at is None]
         return sorted(standing, key=lambda change: (change.when.first_day, change.uri))
 
+    @property
+    def renaming(self) -> "OrganisationChange | None":
+        """The change that gave it the name it has now."""
+        renames = [change for change in self.history if change.kind == change.Kind.RENAMED]
+        return renames[-1] if renames else None
+
+    @property
+    def kind_label(self) -> str:
+        """Its kind in words; a kind a newer node knows is shown as it is written."""
+        return str(_KIND_LABELS.get(self.kind, self.kind))
+
+    @property
+    def status_label(self) -> str:
+        """Its status in words."""
+        return str(_STATUS_LABELS.get(self.status, self.status))
+
+    @property
+    def shape(self) -> str:
+        """The shape that stands before its status: see docs/look.md."""
+        if self.withdrawn_at:
+            return "withdrawn"
+        return {"renamed": "active", "closed": "ended"}.get(self.status, self.status)
+
+    @property
+    def role_label(self) -> str:
+        """What it was to the agreement, in words."""
+        known = ROLES_IN_AGREEMENTS.get(self.role_in_agreement)
+        return str(known or self.role_in_agreement.replace("-", " "))
+
     def name_on(self, day: date | FuzzyDate) -> str:
         """Return what the organisation was called on *day* (a fuzzy day: at its beginning)."""
         first = day.first_day if isinstance(day, FuzzyDate) else day
@@ -150,6 +190,10 @@ class Organisation(models.Model):
                 return change.name_after
             name = change.name_before or name
         return name
+
+
+_KIND_LABELS = dict(Organisation.Kind.choices)
+_STATUS_LABELS = dict(Organisation.Status.choices)
 
 
 class OrganisationChange(models.Model):

@@ -11,6 +11,7 @@ from typing import ClassVar, Self, TypeVar
 
 from django.core.validators import slug_re
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import ForeignRecordError
@@ -96,8 +97,8 @@ class OrganisationListed:
         """Write the entries of *page*; the last word about each wins."""
         newest = {record.uri: (record, provenance) for record, provenance in page}
         rows = [record._row(provenance) for record, provenance in newest.values()]  # noqa: SLF001  # own class
-        _put(Organisation, rows)
-        settle(newest)
+        prefetch_related_objects(rows, "changes")
+        _put(Organisation, [_settled(row) for row in rows])
 
     def _row(self, provenance: Provenance) -> Organisation:
         return Organisation(
@@ -175,7 +176,7 @@ class OrganisationChanged:
         before = OrganisationChange.objects.filter(uri__in=newest)
         touched = set(before.values_list("organisation_id", flat=True))
         _put(OrganisationChange, rows)
-        settle(touched | {row.organisation_id for row in rows})
+        _settle(touched | {row.organisation_id for row in rows})
 
     def _row(self, provenance: Provenance) -> OrganisationChange:
         return OrganisationChange(
@@ -196,7 +197,7 @@ class OrganisationChanged:
         """Mark the change withdrawn: it was wrong, and no longer counts."""
         found = OrganisationChange.objects.filter(uri=uri)
         found.update(withdrawn_at=provenance.time)
-        settle(found.values_list("organisation_id", flat=True))
+        _settle(found.values_list("organisation_id", flat=True))
 
 
 def _check_lengths(record: object) -> None:
@@ -213,21 +214,24 @@ def _put(model: type[Row], rows: Sequence[Row]) -> None:
     )
 
 
-def settle(uris: Iterable[str]) -> None:
-    """Work out again what follows from listing and changes: today's name, status, search text.
+def _settle(uris: Iterable[str]) -> None:
+    """Work out again what follows for the organisations *uris*."""
+    rows = Organisation.objects.filter(uri__in=list(uris)).prefetch_related("changes")
+    _put(Organisation, [_settled(row) for row in rows])
+
+
+def _settled(row: Organisation) -> Organisation:
+    """Work out what follows from listing and changes: today's name, status, search text.
 
     Listing and changes may come in any order; whichever comes last makes the same row.
     """
-    found = Organisation.objects.filter(uri__in=list(uris)).prefetch_related("changes")
-    rows = list(found)
-    for row in rows:
-        renames = [change for change in row.history if change.kind == Kind.RENAMED]
-        row.current_name = renames[-1].name_after if renames else row.name
-        row.sort_name = folded(row.current_name)[:200]
-        row.status = _status(row, renames)
-        words = [row.name, *(change.name_after for change in renames), *row.description.values()]
-        row.search_text = folded(" ".join(words))
-    Organisation.objects.bulk_update(rows, ["current_name", "sort_name", "status", "search_text"])
+    renames = [change for change in row.history if change.kind == Kind.RENAMED]
+    row.current_name = renames[-1].name_after if renames else row.name
+    row.sort_name = folded(row.current_name)[:200]
+    row.status = _status(row, renames)
+    words = [row.name, *(change.name_after for change in renames), *row.description.values()]
+    row.search_text = folded(" ".join(words))
+    return row
 
 
 def _status(row: Organisation, renames: Sequence[OrganisationChange]) -> str:
