@@ -33,8 +33,12 @@ def test_the_target_above_every_bar_sets_the_scale() -> None:
 def test_a_run_of_missing_figures_is_named_once() -> None:
     drawing = draw(figure(Decimal(2), None, None, None, Decimal(3)))
 
-    assert drawing.gaps == [drawing.bars[2].middle]
+    assert [(gap.middle, gap.has_room) for gap in drawing.gaps] == [(drawing.bars[2].middle, True)]
     assert drawing.bars[2].value_text == ""
+
+
+def test_a_gap_of_one_bar_shows_the_dash_alone() -> None:
+    assert [gap.has_room for gap in draw(figure(Decimal(2), None, Decimal(3))).gaps] == [False]
 
 
 def test_a_screen_reader_hears_the_same_figures() -> None:

@@ -14,6 +14,9 @@ from jumelage.shell.look import times
 WIDTH, PLOT, TOP, LABELS = 720, 100, 34, 22
 """User units of the drawing: its width, the height of the tallest bar, room above, below."""
 
+WORD = 84
+"""Room the dash and the word “missing” take in either language."""
+
 TARGET_ROOM = 96
 """Room at the right for the words of the target line."""
 
@@ -63,12 +66,26 @@ class DrawnBar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A run of missing figures, named once."""
+
+    middle: int
+    bars: int
+    step: int
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the word fits between the neighbours."""
+        return self.bars * self.step > WORD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
     """The whole geometry, and the sentence that says the same to a screen reader."""
 
     id: str
     bars: Sequence[DrawnBar]
-    gaps: Sequence[int]
+    gaps: Sequence["Gap"]
     summary: str
     target_y: int | None
     target_text: str
@@ -125,11 +142,14 @@ def _place(bar: Bar, left: int, step: int, top: Decimal | int) -> DrawnBar:
     )
 
 
-def _gaps(bars: Sequence[DrawnBar]) -> list[int]:
-    """Return the middle of each run of missing figures, where the word is written once."""
+def _gaps(bars: Sequence[DrawnBar]) -> list[Gap]:
+    """Find the runs of missing figures; a run too narrow for the word gets the dash alone."""
     runs = groupby(bars, key=lambda bar: bar.value_text == "")
     missing = [list(run) for is_missing, run in runs if is_missing]
-    return [(run[0].middle + run[-1].middle) // 2 for run in missing]
+    return [
+        Gap(middle=(run[0].middle + run[-1].middle) // 2, bars=len(run), step=run[0].width)
+        for run in missing
+    ]
 
 
 def _figure(value: Decimal | int) -> str:
