@@ -48,9 +48,7 @@ class NodeConfig:
     name_en: str = _setting("", "Name of the city in English.")
     country: str = _setting("", "ISO 3166-1 alpha-2 code.", check=checks.country)
     time_zone: str = _setting("UTC", "IANA time zone of the city.", check=checks.time_zone)
-    language: str = _setting(
-        "en", "First language of the city: fr or en.", check=checks.language
-    )
+    language: str = _setting("en", "First language of the city: fr or en.", check=checks.language)
     accent_light: str = _setting(
         "#35607a", "Accent colour on light paper, #rrggbb.", check=checks.colour
     )

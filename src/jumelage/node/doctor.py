@@ -201,6 +201,13 @@ def _peers() -> Iterator[Finding]:
 
 Check = Callable[[], Iterator[Finding]]
 _MACHINE: tuple[Check, ...] = (
-    _python, _sqlite, _disk, _folder, _permissions, _recovery_key, _port, _frontend,
+    _python,
+    _sqlite,
+    _disk,
+    _folder,
+    _permissions,
+    _recovery_key,
+    _port,
+    _frontend,
 )
 _NODE: tuple[Check, ...] = (_migrations, _identity, _peers)

@@ -19,7 +19,7 @@ class OtherCityError(JumelageError):
 
 
 class PortTakenError(JumelageError):
-    """Port {port} of {host} is taken by another program. Stop it, or choose another port with --port."""
+    """Port {port} of {host} is taken by another program. Stop it, or choose another port."""
 
     exit_code = 52
 
@@ -31,7 +31,7 @@ class PortRefusedError(JumelageError):
 
 
 class FolderNotWritableError(JumelageError):
-    """The folder {folder} cannot be written: {reason}. Choose another one with --data."""
+    """{folder} cannot be written: {reason}. Choose another place."""
 
     exit_code = 53
 

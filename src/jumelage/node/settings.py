@@ -29,7 +29,11 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = NODE.debug
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", NODE.public_url.split("//")[1].split(":")[0].split("/")[0]]
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    NODE.public_url.split("//")[1].split(":")[0].split("/")[0],
+]
 ROOT_URLCONF = "jumelage.node.urls"
 ASGI_APPLICATION = "jumelage.node.asgi.application"
 AUTH_USER_MODEL = "directory.Account"
@@ -173,9 +177,7 @@ CACHES = {
 }
 
 SECURE_SSL_REDIRECT = security.is_https(NODE)
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if security.is_https(NODE) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if security.is_https(NODE) else None
 SECURE_HSTS_SECONDS = security.YEAR if security.is_https(NODE) else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

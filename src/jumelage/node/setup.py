@@ -20,9 +20,7 @@ def write_settings(folder: Path, given: Mapping[str, object]) -> bool:
     stored = config.stored(folder)
     for name in set(checked) & set(stored):
         if stored[name] != checked[name]:
-            raise OtherCityError(
-                folder=folder, name=name, stored=stored[name], given=checked[name]
-            )
+            raise OtherCityError(folder=folder, name=name, stored=stored[name], given=checked[name])
     if stored:
         return False
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -49,8 +49,14 @@ def put_back(source: Path) -> None:
         shutil.copyfile(source, settings.DATABASES["default"]["NAME"])
     else:
         name = settings.DATABASES["default"]["NAME"]
-        _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction",
-             f"--dbname={name}", str(source))
+        _run(
+            "pg_restore",
+            "--no-owner",
+            "--exit-on-error",
+            "--single-transaction",
+            f"--dbname={name}",
+            str(source),
+        )
 
 
 def _run(tool: str, *arguments: str) -> None:

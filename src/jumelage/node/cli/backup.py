@@ -24,7 +24,12 @@ def backup(
     manifest = archive.verify(file) if check else make.make(file)
     size = sum(piece.size for piece in manifest.pieces.values())
     terminal.give(
-        {"file": str(file), "made_at": manifest.made_at, "media": len(manifest.media), "bytes": size}
+        {
+            "file": str(file),
+            "made_at": manifest.made_at,
+            "media": len(manifest.media),
+            "bytes": size,
+        }
     )
     told = gettext("%(file)s is complete: %(media)s media files, %(size)s bytes, each checked.")
     terminal.say(told % {"file": file, "media": len(manifest.media), "size": size})
@@ -48,7 +53,9 @@ def restore(
     terminal.give({"folder": str(folder), "origin": manifest.origin, "made_at": manifest.made_at})
     told = gettext("The node of %(made_at)s is back in %(folder)s.")
     terminal.say(told % {"made_at": manifest.made_at, "folder": folder})
-    terminal.say(gettext("Now put node.key back into that folder; without it the node cannot sign."))
+    terminal.say(
+        gettext("Now put node.key back into that folder; without it the node cannot sign.")
+    )
     terminal.say(
         gettext(
             "What was published after the backup is held by the paired cities only. Do not publish"

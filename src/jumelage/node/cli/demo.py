@@ -125,7 +125,11 @@ def _tell(cities: Sequence[DemoCity], took: float) -> None:
     terminal.say(f"\n{password}\n")
     for number, step in enumerate(FIRST_STEPS, 1):
         terminal.say(f"{number}. {translate(step)}")
-    ready = translate(_("Ready in %(seconds)s s. Everything is invented except the agreements of 2006 to 2013. Ctrl-C stops both cities."))
+    ready = translate(
+        _(
+            "Ready in %(seconds)s s. Everything is invented except the agreements of 2006 to 2013. Ctrl-C stops both cities."
+        )
+    )
     terminal.say("\n" + ready % {"seconds": f"{took:.1f}"}, style="dim")
 
 

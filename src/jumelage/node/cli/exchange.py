@@ -17,7 +17,9 @@ exports = subcommands("Write what the node holds to a file.")
 By = Annotated[
     str, typer.Option("--by", help="Whose account acts; default: the first administrator's.")
 ]
-Which = Annotated[str, typer.Option("--partnership", help="Its short name, when there are several.")]
+Which = Annotated[
+    str, typer.Option("--partnership", help="Its short name, when there are several.")
+]
 Target = Annotated[
     Path | None, typer.Option("--file", help="File to write; without it, standard output.")
 ]

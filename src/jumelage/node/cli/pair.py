@@ -33,12 +33,16 @@ def invite(
     address = api.invitation_address(pairing)
     if file:
         file.write_bytes(api.invitation_file(pairing))
-    terminal.give({"number": pairing.pk, "address": address, "expires": pairing.expires_at.isoformat()})
+    terminal.give(
+        {"number": pairing.pk, "address": address, "expires": pairing.expires_at.isoformat()}
+    )
     terminal.say(gettext("Give this address to the person in the other city:"))
     terminal.say(address)
     if file:
         terminal.say(gettext("Or send the file %(file)s.") % {"file": file})
-    terminal.say(gettext("There: jumelage pair accept ADDRESS. Then, on both sides: jumelage pair confirm."))
+    terminal.say(
+        gettext("There: jumelage pair accept ADDRESS. Then, on both sides: jumelage pair confirm.")
+    )
 
 
 @app.command
@@ -64,7 +68,9 @@ def words(which: Which = "") -> None:
 @app.command
 def confirm(
     which: Which = "",
-    yes: Annotated[bool, typer.Option("--yes", help="The words were compared; do not ask.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="The words were compared; do not ask.")
+    ] = False,
 ) -> None:
     """Say that the other person reads the same eight words."""
     boot.node(terminal.language)
@@ -95,9 +101,7 @@ def refuse(which: Which = "") -> None:
 
 
 @app.command
-def reply(
-    file: Annotated[Path, typer.Argument(help="File to write.")], which: Which = ""
-) -> None:
+def reply(file: Annotated[Path, typer.Argument(help="File to write.")], which: Which = "") -> None:
     """Write the answer to a file, when this node cannot reach the inviting one."""
     boot.node(terminal.language)
     from jumelage.bridge import api  # noqa: PLC0415
@@ -139,9 +143,7 @@ def _show_words(pairing: "Pairing") -> None:
     from jumelage.node import pairings  # noqa: PLC0415
 
     both = api.words(pairing)
-    terminal.give(
-        {**pairings.facts(pairing), "words": {"en": both.english, "fr": both.french}}
-    )
+    terminal.give({**pairings.facts(pairing), "words": {"en": both.english, "fr": both.french}})
     terminal.say(pairings.sentence(pairing))
     terminal.say(" ".join(both.english), style="bold")
     terminal.say(" ".join(both.french), style="bold")

@@ -38,7 +38,9 @@ def _lines(state: dict[str, Any]) -> list[str]:
 
     running = gettext("running") if state["running"] else gettext("not running")
     records = gettext("%(own)s records of its own, %(copied)s copied, %(not_applied)s not applied")
-    ends = gettext("%(instrument)s ends on %(last_day)s, in %(days_left)s days: prepare its renewal.")
+    ends = gettext(
+        "%(instrument)s ends on %(last_day)s, in %(days_left)s days: prepare its renewal."
+    )
     ended = gettext("%(instrument)s ended on %(last_day)s and nothing continues it.")
     peers = [line.sentence() for line in state["lines"]]
     return [

@@ -66,9 +66,7 @@ _COMMON: dict[str, Any] = {
         str | None,
         typer.Option("--language", metavar="fr|en", help="Language of the messages."),
     ],
-    "json_": Annotated[
-        bool, typer.Option("--json", help="Answer, and report errors, as JSON.")
-    ],
+    "json_": Annotated[bool, typer.Option("--json", help="Answer, and report errors, as JSON.")],
     "debug_": Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")],
 }
 

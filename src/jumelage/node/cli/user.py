@@ -25,7 +25,10 @@ def create(
     person = accounts.create(email=email, name=name, roles=role or ())
     link = accounts.one_time_link(person)
     terminal.give({"email": person.user.email, "link": link})
-    terminal.say(gettext("Give this address to %(name)s; it works once, for three days:") % {"name": person.name})
+    terminal.say(
+        gettext("Give this address to %(name)s; it works once, for three days:")
+        % {"name": person.name}
+    )
     terminal.say(link)
 
 
@@ -61,7 +64,9 @@ def list_() -> None:
     boot.node(terminal.language)
     from jumelage.directory.models import Person  # noqa: PLC0415
 
-    people = Person.objects.select_related("user").prefetch_related("grants").order_by("user__email")
+    people = (
+        Person.objects.select_related("user").prefetch_related("grants").order_by("user__email")
+    )
     rows = [
         {
             "email": person.user.email,

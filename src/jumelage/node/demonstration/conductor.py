@@ -108,7 +108,9 @@ class Conductor:
     def _live_a_year(self) -> None:
         """Let both cities play their parts in turn, with the bridge carrying what they say."""
         first, second = self.processes
-        self.progress(_("The agreements of 2006, 2009 and 2013 are imported, and a year is invented"))
+        self.progress(
+            _("The agreements of 2006, 2009 and 2013 are imported, and a year is invented")
+        )
         deadline = time.monotonic() + YEAR_SECONDS
         while not all([first.do("load", first.city), second.do("answer", second.city)]):
             if time.monotonic() > deadline:

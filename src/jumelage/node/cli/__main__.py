@@ -1,0 +1,5 @@
+"""Runs the command as `python -m jumelage.node.cli`."""
+
+from jumelage.node.cli import main
+
+main()
