@@ -129,7 +129,7 @@ class Promises:
         found = tuple(
             (Run(text=text % {"n": self.w.number(count)}),) for count, text in parts if count
         )
-        return found or ((missing(_("none")),),)
+        return found or ((missing(_("no evidence")),),)
 
     def _said(self, line: CommitmentLine) -> list[Plain]:
         """Return documents and statements of the year that carry no figure, newest first."""
