@@ -1,7 +1,7 @@
 """Brings the French catalogues up to date with the code; with `--check`, only complains.
 
 Needs no gettext tools. Messages come from Python (`_`, `gettext`, ...), from templates, and from
-the docstrings of the error classes, which are the sentences people read. A catalogue names the
+the docstrings of the error classes and record types, which are the sentences people read. A catalogue names the
 files of a message but no lines and no dates, so that it changes only when a text does.
 """
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from inspect import cleandoc
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -120,6 +121,21 @@ def of_errors(trees: dict[str, ast.Module]) -> Iterator[Found]:
             yield Found("", sentence, "", file)
 
 
+def of_records(trees: dict[str, ast.Module]) -> Iterator[Found]:
+    """Find the first lines of record types, which tell people what crosses in plain words."""
+    for file, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and any(names_kind(part) for part in node.body):
+                line = (ast.get_docstring(node) or "").partition("\n")[0]
+                yield Found("", line, "", file)
+
+
+def names_kind(node: ast.stmt) -> bool:
+    """Tell whether *node* gives a record type its kind."""
+    is_kind = isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "kind"
+    return is_kind and isinstance(getattr(node, "value", None), ast.Constant)
+
+
 def name(path: Path) -> str:
     """Return *path* as the catalogues name it."""
     return path.relative_to(ROOT / "src").as_posix()
@@ -137,7 +153,7 @@ def collect() -> dict[Path, list[Found]]:
     for path in sorted(p for kind in ("html", "txt") for p in PACKAGE.rglob(f"*.{kind}")):
         if domain := domain_of(path):
             said[domain] += of_template(path.read_text("utf-8"), name(path))
-    for found in of_errors(trees):
+    for found in chain(of_errors(trees), of_records(trees)):
         if domain := domain_of(ROOT / "src" / found.file):
             said[domain].append(found)
     return said

@@ -67,7 +67,7 @@ class Pairing(models.Model):
         """Where the pairing stands; `bridge.identity.pairing` holds the transitions."""
 
         INVITED = "invited", _("invited")
-        MET = "met", _("met")
+        MET = "met", _("words to compare")
         CONFIRMED_HERE = "confirmed-here", _("confirmed here")
         CONFIRMED_THERE = "confirmed-there", _("confirmed there")
         PAIRED = "paired", _("paired")

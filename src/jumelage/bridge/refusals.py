@@ -42,6 +42,7 @@ def refusal_reasons() -> Sequence[str]:
 def refusal_sentence(refusal: Refusal) -> str:
     """Return why it was refused, as a sentence in the active language."""
     facts = {name: gettext(value) if value else "" for name, value in refusal.facts.items()}
+    facts["origin"] = facts.get("origin") or gettext("a stranger")
     error = _errors().get(str(refusal.facts.get("type", "")))
     try:
         return error(**facts).message if error else str(facts.get("sentence", refusal.reason))

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('peer_nonce', models.CharField(blank=True, max_length=26)),
                 ('inviting', models.BooleanField(default=True)),
                 ('origin', models.CharField(blank=True, max_length=32)),
-                ('state', models.CharField(choices=[('invited', 'invited'), ('met', 'met'), ('confirmed-here', 'confirmed here'), ('confirmed-there', 'confirmed there'), ('paired', 'paired'), ('refused', 'refused'), ('cancelled', 'cancelled'), ('expired', 'expired'), ('ended', 'ended')], default='invited', max_length=20)),
+                ('state', models.CharField(choices=[('invited', 'invited'), ('met', 'words to compare'), ('confirmed-here', 'confirmed here'), ('confirmed-there', 'confirmed there'), ('paired', 'paired'), ('refused', 'refused'), ('cancelled', 'cancelled'), ('expired', 'expired'), ('ended', 'ended')], default='invited', max_length=20)),
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('met_there_at', models.DateTimeField(blank=True, null=True)),

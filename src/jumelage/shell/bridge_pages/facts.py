@@ -122,3 +122,24 @@ def plain(facts: StatusFacts) -> dict[str, object]:
             for kind in facts.kinds
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingRow:
+    """A kind of record with every audience that the same reason opens, or that stays closed."""
+
+    crossing: bridge.Crossing
+    audiences: tuple[str, ...]
+
+
+def crossing_rows(crossings: Sequence[bridge.Crossing]) -> Sequence[CrossingRow]:
+    """Gather audiences that share kind, fields and reason into one row."""
+    found: dict[tuple[object, ...], list[bridge.Crossing]] = defaultdict(list)
+    for one in crossings:
+        found[one.kind, one.fields, one.is_open, one.opened_by].append(one)
+    return [
+        CrossingRow(
+            same[0], tuple(dict.fromkeys(bridge.audience_in_words(one.audience) for one in same))
+        )
+        for same in found.values()
+    ]

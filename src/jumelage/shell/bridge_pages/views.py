@@ -41,10 +41,10 @@ def _status(request: HttpRequest) -> facts.StatusFacts:
 @require_safe
 def crossing(request: HttpRequest) -> HttpResponse:
     """Show every kind of record: to whom it crosses, which fields, and by which article."""
-    found = bridge.crossings()
+    rows = facts.crossing_rows(bridge.crossings())
     told = {
-        "opened": [one for one in found if one.is_open],
-        "closed": [one for one in found if not one.is_open],
+        "opened": [row for row in rows if row.crossing.is_open],
+        "closed": [row for row in rows if not row.crossing.is_open],
         "json_url": reverse("shell:line:crossing-data"),
     }
     return render(request, "shell/bridge/crossing.html", told)

@@ -17,12 +17,6 @@ _MARKS = {
 
 
 @register.filter
-def audience(name: str) -> str:
-    """Write who reads the feed *name*."""
-    return bridge.audience_in_words(name)
-
-
-@register.filter
 def sentence(refusal: bridge.Refusal) -> str:
     """Write why something was refused."""
     return bridge.refusal_sentence(refusal)
