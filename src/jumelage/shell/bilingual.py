@@ -48,9 +48,11 @@ class Text:
 class BilingualForm(forms.Form):
     """A form that asks for each of its `texts` in both languages; one of them is enough.
 
-    `{{ form }}` shows the other fields first, then each text with its languages side by side.
+    `{{ form }}` shows each text with its languages side by side, then the other fields; with
+    `texts_last` the other way round.
     """
 
+    texts_last: ClassVar[bool] = False
     template_name = "shell/forms/bilingual.html"
     texts: ClassVar[Mapping[str, Text]] = {}
 

@@ -19,6 +19,8 @@ TITLE_LENGTH = 160
 class VoiceForm(BilingualForm):
     """A bilingual form that says in whose name it speaks."""
 
+    texts_last = True
+
     organisation = forms.ModelChoiceField(
         label=_("In the name of"), queryset=None, required=False, empty_label=_("the city")
     )
@@ -72,6 +74,7 @@ class ResultForm(BilingualForm):
     """What became of an adoption."""
 
     texts = {"text": Text(label=_("What happened"), required=True)}
+    texts_last = True
     outcome = forms.TypedChoiceField(
         label=_("Outcome"), choices=Outcome, coerce=Outcome, widget=forms.RadioSelect
     )

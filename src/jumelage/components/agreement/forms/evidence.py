@@ -185,6 +185,7 @@ class AnswerForm(BilingualForm):
     """The answer to a request for correction."""
 
     texts = {"text": Text(label=_("Your answer"), length=TEXT_LENGTH, rows=3, required=True)}
+    texts_last = True
     accepted = forms.TypedChoiceField(
         label=_("Decision"),
         choices=[("yes", _("we will correct it")), ("no", _("we keep it as it is"))],

@@ -78,6 +78,7 @@ class LineForm(BilingualForm):
     """What the next text does with one commitment."""
 
     texts = {"text": Text(label=_("New text, in both languages"), length=5_000, rows=5)}
+    texts_last = True
     choice = forms.ChoiceField(
         label=_("What happens to it"), choices=[], widget=forms.RadioSelect
     )

@@ -63,8 +63,8 @@ def _bar(month: Period, items: Sequence[TimelineItem]) -> Bar:
 
 
 def _monthly_target(indicator: Indicator, year: int) -> Decimal | None:
-    """Return the target of a month: its own, else a twelfth of the year's when it is a sum."""
+    """Return the target of a month: the year's, or its twelfth when it is a sum that divides."""
     exact = target_in(indicator, Period.year(year))
     if exact is None or indicator.reading != Indicator.Reading.SUM:
         return exact
-    return exact / MONTHS
+    return exact / MONTHS if exact % MONTHS == 0 else None

@@ -99,7 +99,7 @@ class Step:
 
 def chain_of(held: Partnership) -> list[Step]:
     """Return the chain of *held*, oldest first; three queries."""
-    texts = list(instruments(held))
+    texts = sorted(instruments(held), key=_begun)
     named = {name for text in texts for name in (*text.parties, *text.supporters)}
     known = organisations(named)
     steps, covered = [], None
@@ -114,6 +114,12 @@ def chain_of(held: Partnership) -> list[Step]:
         supporters = [known.get(name, name) for name in text.supporters]
         steps.append(Step(text, parties, supporters, gap))
     return steps
+
+
+def _begun(text: Instrument) -> date:
+    """Return when *text* was signed, or else begins; proposals without a date come last."""
+    signed = text.signed.date.first_day if text.signed.date else text.first_day
+    return signed or date.max
 
 
 @public

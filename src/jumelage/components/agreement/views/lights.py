@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import Node
-from jumelage.components.agreement.models import Commitment, Instrument
+from jumelage.components.agreement.models import Commitment, CommitmentOwner, Instrument
 from jumelage.components.agreement.selectors.partnerships import organisations
 from jumelage.components.agreement.selectors.states import (
     Activity,
@@ -106,7 +106,7 @@ class Light:
         """The owners the cities named, else the organisations of the text; coordinators after."""
         named = [
             Owner(owner.role, self.organisation(owner.organisation), "", self._city(owner.origin))
-            for owner in self.commitment.named_owners.all()
+            for owner in self._in_order()
         ]
         written = [Owner(None, self.organisation(name)) for name in self.commitment.owners]
         coordinators = [
@@ -125,13 +125,19 @@ class Light:
                 "",
                 self._city(owner.origin),
             )
-            for owner in self.commitment.named_owners.all()
+            for owner in self._in_order()
             if owner.deputy_role or owner.deputy_organisation
         ]
 
     def organisation(self, reference: str) -> "Organisation | str":
         """Return the directory's organisation, or the reference as it is written."""
         return self.known.get(reference, reference)
+
+    def _in_order(self) -> list[CommitmentOwner]:
+        """Return the named owners in the order of the cities, this city first."""
+        order = {origin: number for number, origin in enumerate(self.cities)}
+        named = self.commitment.named_owners.all()
+        return sorted(named, key=lambda owner: order.get(owner.origin, len(order)))
 
     def _city(self, origin: str) -> Node | None:
         return self.cities.get(origin)
