@@ -113,7 +113,12 @@ def _sentence(error: ValidationError) -> str:
         facts["names"] = ", ".join(str(n) for n in error.instance if n not in known)
     if error.validator == "enum":
         facts["names"] = ", ".join(str(n) for n in error.validator_value if n is not None)
-    return f"{path}: {_reasons().get(error.validator, _('“{value}” does not fit.')).format(**facts)}"
+    words = _reasons().get(error.validator) or _("“{value}” does not fit.")
+    return _at(path, words.format(**facts))
+
+
+def _at(place: str, problem: str) -> str:
+    return _("{place}: {problem}").format(place=place, problem=problem)
 
 
 def _reasons() -> dict[str, str]:
@@ -133,13 +138,13 @@ def _deeper_problems(document: Mapping[str, Any]) -> Iterator[str]:
     seen: set[str] = set()
     for actor in document["actors"]:
         if actor["id"] in seen:
-            yield f"{actor['id']}: {_('listed twice.')}"
+            yield _at(actor["id"], _("listed twice."))
         seen.add(actor["id"])
         for date in [change["date"] for change in _changes(actor)]:
             try:
                 FuzzyDate(date)
             except DateFormatError as error:
-                yield f"{actor['id']}: {error}"
+                yield _at(actor["id"], str(error))
 
 
 def _changes(actor: Actor) -> Sequence[Mapping[str, Any]]:
