@@ -27,7 +27,7 @@ instants = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st
 fuzzy = days.flatmap(
     lambda day: st.sampled_from([f"{day:%Y}", f"{day:%Y-%m}", f"{day:%Y-%m-%d}"])
 ).map(FuzzyDate)
-figures = st.decimals(-10**9, 10**9, places=4, allow_nan=False).map(Decimal.normalize)
+figures = st.decimals(-(10**9), 10**9, places=4, allow_nan=False).map(Decimal.normalize)
 
 SIMPLE: Mapping[object, st.SearchStrategy[object]] = {
     bool: st.booleans(),
@@ -45,17 +45,22 @@ def of_type(hint: object) -> st.SearchStrategy[object]:
     """Return a strategy for values of the type *hint*."""
     if hint in SIMPLE:
         return SIMPLE[hint]
-    origin, arguments = get_origin(hint), get_args(hint)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return instances(hint)
+    return _composed(get_origin(hint), get_args(hint), hint)
+
+
+def _composed(
+    origin: object, arguments: tuple[object, ...], hint: object
+) -> st.SearchStrategy[object]:
     if origin is Literal:
         return st.sampled_from(arguments)
     if origin in {Union, types.UnionType}:
         return st.one_of([of_type(argument) for argument in arguments])
     if origin in {tuple, list, Sequence}:
-        return st.lists(of_type(arguments[0]), max_size=3).map(tuple if origin is tuple else list)
+        return st.lists(of_type(arguments[0]), max_size=2).map(tuple if origin is tuple else list)
     if origin in {dict, Mapping}:
-        return st.dictionaries(of_type(arguments[0]), of_type(arguments[1]), max_size=3)
-    if isinstance(hint, type) and is_dataclass(hint):
-        return instances(hint)
+        return st.dictionaries(of_type(arguments[0]), of_type(arguments[1]), max_size=2)
     return st.from_type(typing.cast("type[object]", hint))
 
 
@@ -105,9 +110,7 @@ def stories(draw: st.DrawFn, component: Component) -> list[list[Event]]:
     told = []
     for uri in uris:
         record_type = draw(st.sampled_from(component.records))
-        versions = draw(
-            st.lists(instances(record_type, uri=st.just(uri)), min_size=1, max_size=2)
-        )
+        versions = draw(st.lists(instances(record_type, uri=st.just(uri)), min_size=1, max_size=2))
         story = [Event(record, provenance(uri, rev)) for rev, record in enumerate(versions, 1)]
         if draw(st.booleans()):
             story.append(Event(versions[-1], provenance(uri, len(story) + 1), withdrawn=True))

@@ -85,7 +85,9 @@ def test_record_allow_lists_name_real_fields(record_type: type[Record]) -> None:
     names = {field.name for field in dataclasses.fields(record_type)}  # type: ignore[arg-type]  # see above
 
     assert set(record_type.audiences) - {"public", "network", "twin"} == set()
-    assert {a: allowed - names for a, allowed in record_type.audiences.items() if allowed - names} == {}
+    assert {
+        a: allowed - names for a, allowed in record_type.audiences.items() if allowed - names
+    } == {}
     assert all("uri" in allowed for allowed in record_type.audiences.values())
 
 
@@ -154,9 +156,7 @@ def test_record_withdrawal_of_an_unknown_record_is_ignored(record_type: type[Rec
 @pytest.mark.parametrize("record_type", PAGED, ids=lambda r: r.kind)
 @given(data=st.data())
 @EXAMPLES
-def test_record_page_equals_one_by_one(
-    record_type: type[PagedRecord], data: st.DataObject
-) -> None:
+def test_record_page_equals_one_by_one(record_type: type[PagedRecord], data: st.DataObject) -> None:
     page = [
         Event(record, provenance(record.uri, rev))
         for rev, record in enumerate(data.draw(st.lists(records(record_type), max_size=5)), 1)
@@ -173,9 +173,7 @@ def test_record_page_equals_one_by_one(
 @pytest.mark.parametrize("component", SPEAKING, ids=lambda c: c.name)
 @given(data=st.data())
 @EXAMPLES
-def test_component_records_converge_in_any_order(
-    component: Component, data: st.DataObject
-) -> None:
+def test_component_records_converge_in_any_order(component: Component, data: st.DataObject) -> None:
     told = data.draw(stories(component))
     one, other = data.draw(orders(told)), data.draw(orders(told))
 

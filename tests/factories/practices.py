@@ -48,9 +48,7 @@ def practice(origin: str, title: str = "Night buses on call", on: date = DAY) ->
 
 def comment(origin: str, about: Practice) -> Comment:
     """Return a comment of the node *origin*."""
-    record = PracticeCommented(
-        uri=_uri(origin), practice=about.uri, text=Bilingual(fr="Bien vu")
-    )
+    record = PracticeCommented(uri=_uri(origin), practice=about.uri, text=Bilingual(fr="Bien vu"))
     arrive(record)
     return Comment.objects.get(uri=record.uri)
 

@@ -28,7 +28,9 @@ def test_share_practice_publishes_the_sheet_and_ends_the_draft(officer: Person) 
     assert Entry.objects.get().kind == "practices.practice-shared"
 
 
-def test_share_practice_again_is_a_revision_that_keeps_its_date(here: Node, officer: Person) -> None:
+def test_share_practice_again_is_a_revision_that_keeps_its_date(
+    here: Node, officer: Person
+) -> None:
     first = services.share_practice(draft=make.draft(officer), by=officer)
     draft = services.revise_practice(practice=first, by=officer)
     services.save_draft(
@@ -82,9 +84,7 @@ def test_share_practice_in_the_name_of_the_city_needs_the_officer(editor: Person
 def test_share_practice_in_the_name_of_an_organisation(
     editor: Person, workshop: Organisation
 ) -> None:
-    draft = services.save_draft(
-        texts=make.draft(editor).texts, organisation=workshop, by=editor
-    )
+    draft = services.save_draft(texts=make.draft(editor).texts, organisation=workshop, by=editor)
 
     assert services.share_practice(draft=draft, by=editor).organisation == workshop
 
@@ -92,9 +92,7 @@ def test_share_practice_in_the_name_of_an_organisation(
 def test_adopt_practice_of_the_other_city(there: Peer, officer: Person) -> None:
     practice = make.practice(there.origin)
 
-    adoption = services.adopt_practice(
-        practice=practice, plan=WORDS, organisation=None, by=officer
-    )
+    adoption = services.adopt_practice(practice=practice, plan=WORDS, organisation=None, by=officer)
     result = services.report_result(
         adoption=adoption, outcome=Outcome.CHANGED, text=WORDS, by=officer
     )

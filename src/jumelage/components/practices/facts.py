@@ -9,7 +9,7 @@ def sheet(practice: Practice) -> Facts:
     """Return the facts of a sheet; a withdrawn one keeps its identifier and dates only."""
     told: Facts = {
         "uri": practice.uri,
-        "city": practice.node_id,
+        "city": practice.origin,
         "shared_on": practice.shared_on.isoformat(),
         "withdrawn_at": practice.withdrawn_at.isoformat() if practice.withdrawn_at else None,
     }
@@ -31,7 +31,7 @@ def sheet_with_talk(practice: Practice) -> Facts:
 def _comment(comment: Comment) -> Facts:
     return {
         "uri": comment.uri,
-        "city": comment.node_id,
+        "city": comment.origin,
         "organisation": comment.organisation_id,
         "text": comment.text,
         "recorded_at": comment.recorded_at.isoformat(),
@@ -41,7 +41,7 @@ def _comment(comment: Comment) -> Facts:
 def _adoption(adoption: Adoption) -> Facts:
     return {
         "uri": adoption.uri,
-        "city": adoption.node_id,
+        "city": adoption.origin,
         "organisation": adoption.organisation_id,
         "plan": adoption.plan,
         "adopted_on": adoption.adopted_on.isoformat(),

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.components.practices.rows import SharedRow, SharedRows
 from jumelage.kit import clock
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import M, SharedRow, SharedRows
 
 TEXTS = {
     "title": _("Title"),
@@ -29,8 +29,32 @@ class Outcome(models.TextChoices):
     STOPPED = "stopped", _("it did not work and was stopped")
 
 
-class OrganisationalRow(SharedRow):
-    """A shared row that may name an organisation of the directory."""
+class SaidRows(SharedRows[M]):
+    """Sets of what cities said."""
+
+    def of(self, origin: str | None) -> Self:
+        """Keep what the node *origin* owns; `None` keeps everything."""
+        return self if origin is None else self.filter(origin=origin)
+
+
+class SaidRow(SharedRow):
+    """Something a city said; `node` is the city, by the origin of the row."""
+
+    node = models.ForeignObject(
+        "bridge.Node",
+        on_delete=models.DO_NOTHING,
+        from_fields=["origin"],
+        to_fields=["origin"],
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class OrganisationalRow(SaidRow):
+    """Something said in the name of an organisation of the directory, or of the city."""
 
     organisation = models.ForeignKey(
         "directory.Organisation",
@@ -49,7 +73,7 @@ class OrganisationalRow(SharedRow):
         return frozenset({self.organisation_id or ""}) - {""}
 
 
-class PracticeRows(SharedRows["Practice"]):
+class PracticeRows(SaidRows["Practice"]):
     """Sets of sheets."""
 
     def with_counts(self) -> Self:
@@ -84,7 +108,7 @@ class Practice(OrganisationalRow):
         return {name: Bilingual.of(getattr(self, name)) for name in TEXTS}
 
 
-class CommentRows(SharedRows["Comment"]):
+class CommentRows(SaidRows["Comment"]):
     """Sets of comments."""
 
 
@@ -108,7 +132,7 @@ class Comment(OrganisationalRow):
         return Bilingual.of(self.text)
 
 
-class AdoptionRows(SharedRows["Adoption"]):
+class AdoptionRows(SaidRows["Adoption"]):
     """Sets of adoptions."""
 
 
@@ -133,11 +157,11 @@ class Adoption(OrganisationalRow):
         return Bilingual.of(self.plan)
 
 
-class ResultRows(SharedRows["Result"]):
+class ResultRows(SaidRows["Result"]):
     """Sets of results."""
 
 
-class Result(SharedRow):
+class Result(SaidRow):
     """What became of an adoption, reported by the city that adopted."""
 
     adoption = models.ForeignKey(

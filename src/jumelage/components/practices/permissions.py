@@ -1,8 +1,7 @@
 """Who may do what with practices."""
 
 from jumelage.bridge.api import me
-from jumelage.components.practices.models import Adoption, Draft
-from jumelage.components.practices.rows import SharedRow
+from jumelage.components.practices.models import Adoption, Draft, SaidRow
 from jumelage.directory.models import Person
 from jumelage.directory.policy import (
     Role,
@@ -30,13 +29,13 @@ def is_own_draft(person: Person | None, thing: object | None) -> bool:
 @predicate
 def is_from_here(_: Person | None, thing: object | None) -> bool:
     """This city said it; what another city said is that city's to change."""
-    return isinstance(thing, SharedRow) and thing.node_id == me().origin
+    return isinstance(thing, SaidRow) and thing.origin == me().origin
 
 
 @predicate
 def stands(_: Person | None, thing: object | None) -> bool:
     """It was not withdrawn."""
-    return isinstance(thing, SharedRow) and thing.withdrawn_at is None
+    return isinstance(thing, SaidRow) and thing.withdrawn_at is None
 
 
 @predicate

@@ -47,27 +47,29 @@ class PracticeShared:
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
         """Write the sheets of *page*."""
-        Practice.objects.put_page(
-            (
-                record.uri,
-                provenance,
-                {
-                    "title": record.title.as_dict(),
-                    "problem": record.problem.as_dict(),
-                    "action": record.action.as_dict(),
-                    "result": record.result.as_dict(),
-                    "contact_role": record.contact_role.as_dict(),
-                    "organisation_id": record.organisation,
-                    "shared_on": record.shared_on,
-                },
-            )
-            for record, provenance in page
+        Practice.objects.project_page(
+            [
+                (
+                    record.uri,
+                    provenance,
+                    {
+                        "title": record.title.as_dict(),
+                        "problem": record.problem.as_dict(),
+                        "action": record.action.as_dict(),
+                        "result": record.result.as_dict(),
+                        "contact_role": record.contact_role.as_dict(),
+                        "organisation_id": record.organisation,
+                        "shared_on": record.shared_on,
+                    },
+                )
+                for record, provenance in page
+            ]
         )
 
     @classmethod
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the sheet withdrawn."""
-        Practice.objects.withdraw(uri, provenance)
+        Practice.objects.retract(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,23 +94,25 @@ class PracticeCommented:
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
         """Write the comments of *page*."""
-        Comment.objects.put_page(
-            (
-                record.uri,
-                provenance,
-                {
-                    "practice_id": record.practice,
-                    "text": record.text.as_dict(),
-                    "organisation_id": record.organisation,
-                },
-            )
-            for record, provenance in page
+        Comment.objects.project_page(
+            [
+                (
+                    record.uri,
+                    provenance,
+                    {
+                        "practice_id": record.practice,
+                        "text": record.text.as_dict(),
+                        "organisation_id": record.organisation,
+                    },
+                )
+                for record, provenance in page
+            ]
         )
 
     @classmethod
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the comment withdrawn."""
-        Comment.objects.withdraw(uri, provenance)
+        Comment.objects.retract(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,24 +138,26 @@ class PracticeAdopted:
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
         """Write the adoptions of *page*."""
-        Adoption.objects.put_page(
-            (
-                record.uri,
-                provenance,
-                {
-                    "practice_id": record.practice,
-                    "plan": record.plan.as_dict(),
-                    "adopted_on": record.adopted_on,
-                    "organisation_id": record.organisation,
-                },
-            )
-            for record, provenance in page
+        Adoption.objects.project_page(
+            [
+                (
+                    record.uri,
+                    provenance,
+                    {
+                        "practice_id": record.practice,
+                        "plan": record.plan.as_dict(),
+                        "adopted_on": record.adopted_on,
+                        "organisation_id": record.organisation,
+                    },
+                )
+                for record, provenance in page
+            ]
         )
 
     @classmethod
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the adoption withdrawn."""
-        Adoption.objects.withdraw(uri, provenance)
+        Adoption.objects.retract(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,21 +183,23 @@ class ResultReported:
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
         """Write the results of *page*."""
-        Result.objects.put_page(
-            (
-                record.uri,
-                provenance,
-                {
-                    "adoption_id": record.adoption,
-                    "outcome": record.outcome,
-                    "text": record.text.as_dict(),
-                    "reported_on": record.reported_on,
-                },
-            )
-            for record, provenance in page
+        Result.objects.project_page(
+            [
+                (
+                    record.uri,
+                    provenance,
+                    {
+                        "adoption_id": record.adoption,
+                        "outcome": record.outcome,
+                        "text": record.text.as_dict(),
+                        "reported_on": record.reported_on,
+                    },
+                )
+                for record, provenance in page
+            ]
         )
 
     @classmethod
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the result withdrawn."""
-        Result.objects.withdraw(uri, provenance)
+        Result.objects.retract(uri, provenance)

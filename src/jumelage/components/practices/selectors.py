@@ -35,14 +35,16 @@ class Question:
 
 def practices(question: Question) -> PracticeRows:
     """Return the sheets that stand and answer *question*, with counts, in its order."""
-    found = Practice.objects.present().with_counts().select_related("node", "organisation")
+    found = Practice.objects.live().with_counts().select_related("node", "organisation")
     if question.text:
         found = found.filter(_holding(question.text))
     if question.origin:
         found = found.of(question.origin)
     if question.adopted:
-        found = found.filter(adoption_count__gt=0) if question.adopted == "yes" else found.filter(
-            adoption_count=0
+        found = (
+            found.filter(adoption_count__gt=0)
+            if question.adopted == "yes"
+            else found.filter(adoption_count=0)
         )
     return _sorted(found, question.sort)
 
@@ -68,9 +70,9 @@ def _sorted(found: PracticeRows, sort: str) -> PracticeRows:
 def practice_with_talk(uri: str) -> Practice | None:
     """Return the sheet *uri*, withdrawn or not, with its comments, adoptions and results."""
     said_by = ("node", "organisation")
-    results = Result.objects.present().filter(node=F("adoption__node"))
-    adoptions = Adoption.objects.present().select_related(*said_by).order_by("adopted_on", "uri")
-    comments = Comment.objects.present().select_related(*said_by).order_by("recorded_at", "uri")
+    results = Result.objects.live().filter(origin=F("adoption__origin"))
+    adoptions = Adoption.objects.live().select_related(*said_by).order_by("adopted_on", "uri")
+    comments = Comment.objects.live().select_related(*said_by).order_by("recorded_at", "uri")
     return (
         Practice.objects.filter(uri=uri)
         .select_related(*said_by)
@@ -103,7 +105,7 @@ def voices_of(person: Person) -> OrganisationQuerySet:
 def count_shared(period: Period, origin: str | None) -> Decimal:
     """Count the sheets shared in *period* that stand, by the date they carry."""
     days = {"shared_on__gte": period.start, "shared_on__lt": period.end}
-    return Decimal(Practice.objects.present().of(origin).filter(**days).count())
+    return Decimal(Practice.objects.live().of(origin).filter(**days).count())
 
 
 def count_adopted(period: Period, origin: str | None) -> Decimal:
@@ -112,4 +114,4 @@ def count_adopted(period: Period, origin: str | None) -> Decimal:
     An adoption counts for the city that adopts.
     """
     days = {"adopted_on__gte": period.start, "adopted_on__lt": period.end}
-    return Decimal(Adoption.objects.present().of(origin).filter(**days).count())
+    return Decimal(Adoption.objects.live().of(origin).filter(**days).count())

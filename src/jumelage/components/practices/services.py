@@ -21,6 +21,7 @@ from jumelage.components.practices.models import (
     Outcome,
     Practice,
     Result,
+    SaidRow,
 )
 from jumelage.components.practices.records import (
     PracticeAdopted,
@@ -28,7 +29,6 @@ from jumelage.components.practices.records import (
     PracticeShared,
     ResultReported,
 )
-from jumelage.components.practices.rows import SharedRow
 from jumelage.directory.models import Organisation, Person
 from jumelage.directory.policy import ensure, may
 from jumelage.kit import clock
@@ -104,9 +104,7 @@ def share_practice(*, draft: Draft, by: Person) -> Practice:
 
 
 @transaction.atomic
-def comment_on_practice(
-    *, practice: Practice, text: Bilingual, by: Person
-) -> Comment:
+def comment_on_practice(*, practice: Practice, text: Bilingual, by: Person) -> Comment:
     """Say *text* about *practice*; the city and the organisation of *by* are shown, no name.
 
     Raises:
@@ -135,7 +133,7 @@ def adopt_practice(
     """
     ensure(by, "practices.adopt-practice", practice)
     _ensure_voice(by, organisation)
-    here = Adoption.objects.present().of(me().origin)
+    here = Adoption.objects.live().of(me().origin)
     if here.filter(practice=practice, organisation=organisation).exists():
         raise AlreadyAdoptedError
     record = PracticeAdopted(
@@ -169,7 +167,7 @@ def report_result(*, adoption: Adoption, outcome: Outcome, text: Bilingual, by: 
 
 
 @transaction.atomic
-def withdraw_row(*, row: SharedRow, by: Person) -> None:
+def withdraw_row(*, row: SaidRow, by: Person) -> None:
     """Take back what this city said; the other cities mark it withdrawn too."""
     ensure(by, "practices.withdraw", row)
     withdraw(row.uri)

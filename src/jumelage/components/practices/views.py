@@ -16,8 +16,7 @@ from jumelage.components.practices.forms import (
     ResultForm,
     SheetForm,
 )
-from jumelage.components.practices.models import Adoption, Comment, Draft, Practice, Result
-from jumelage.components.practices.rows import SharedRow
+from jumelage.components.practices.models import Adoption, Comment, Draft, Practice, Result, SaidRow
 from jumelage.directory.access import public, requires
 from jumelage.directory.models import Person
 from jumelage.directory.policy import person_of
@@ -29,7 +28,8 @@ PAGE_SIZE = 20
 
 def _by(request: HttpRequest) -> Person:
     person = person_of(request.user)
-    assert person is not None  # `requires` let nobody else in
+    if person is None:  # `requires` let nobody else in
+        raise Http404
     return person
 
 
@@ -45,12 +45,12 @@ def draft_by_number(pk: int) -> Draft | None:
 
 def adoption_by_uri(uri: str) -> Adoption | None:
     """Return the adoption the address names."""
-    return Adoption.objects.present().filter(uri=uri).select_related("practice").first()
+    return Adoption.objects.live().filter(uri=uri).select_related("practice").first()
 
 
-def row_by_uri(uri: str) -> SharedRow | None:
+def row_by_uri(uri: str) -> SaidRow | None:
     """Return what a city said under *uri*: a sheet, a comment, an adoption or a result."""
-    sets = (model.objects.present() for model in (Practice, Comment, Adoption, Result))
+    sets = (model.objects.live() for model in (Practice, Comment, Adoption, Result))
     return next((row for rows in sets for row in rows.filter(uri=uri)), None)
 
 
@@ -179,9 +179,7 @@ def comment(request: HttpRequest, practice: Practice) -> HttpResponse:
     form = CommentForm(request.POST)
     if form.is_valid():
         with refusals_shown_in(form):
-            services.comment_on_practice(
-                practice=practice, text=form.text("text"), by=_by(request)
-            )
+            services.comment_on_practice(practice=practice, text=form.text("text"), by=_by(request))
             return redirect("practices:detail", uri=practice.uri)
     return _show(request, practice, form, status=422)
 
@@ -219,7 +217,7 @@ def report(request: HttpRequest, adoption: Adoption) -> HttpResponse:
 
 
 @requires("practices.withdraw", of=row_by_uri)
-def withdraw(request: HttpRequest, row: SharedRow) -> HttpResponse:
+def withdraw(request: HttpRequest, row: SaidRow) -> HttpResponse:
     """Take back what this city said, after asking once."""
     if request.method == "POST":
         services.withdraw_row(row=row, by=_by(request))
