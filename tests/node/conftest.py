@@ -36,7 +36,7 @@ class Outcome:
     out: str
     err: str
 
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401  # whatever the command answers
         """Return the document on standard output."""
         return json.loads(self.out)
 
@@ -65,7 +65,7 @@ class Jumelage:
     def run(self, *arguments: str, **environment: str) -> Outcome:
         """Run the command to its end."""
         process = self.start(*arguments, **environment)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         return Outcome(process.returncode, out, err)
 
     def on(self, folder: Path) -> "Jumelage":
@@ -79,9 +79,11 @@ def jumelage(tmp_path: Path) -> Iterator[Jumelage]:
     command = Jumelage(tmp_path / "node")
     yield command
     for process in command.running:
-        if process.poll() is None:
-            process.terminate()
-            process.communicate(timeout=20)
+        process.terminate()
+        process.wait(timeout=20)
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 @pytest.fixture(scope="session")

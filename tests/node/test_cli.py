@@ -37,7 +37,8 @@ def test_unknown_command_is_a_usage_error(jumelage: Jumelage) -> None:
 def test_debug_shows_where(jumelage: Jumelage) -> None:
     told = jumelage.run("status", "--debug")
 
-    assert told.err.startswith("Traceback") and told.code == 50
+    assert told.code == 50
+    assert told.err.startswith("Traceback")
 
 
 def test_bad_setting_is_explained(jumelage: Jumelage) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,62 +28,86 @@ class SettingsFileError(JumelageError):
     exit_code = 3
 
 
-def _setting(
-    default: Any,  # noqa: ANN401  # the annotation of the field says the type
-    doc: str,
-    *,
-    check: Callable[[Any], str] = checks.anything,
-    secret: bool = False,
-) -> Any:  # noqa: ANN401
-    return field(default=default, metadata={"doc": doc, "check": check, "secret": secret})
+def _told(
+    doc: str, *, check: Callable[[Any], str] = checks.anything, secret: bool = False
+) -> dict[str, Any]:
+    """Return what is known of a setting besides its type: purpose, accepted values, secrecy."""
+    return {"doc": doc, "check": check, "secret": secret}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeConfig:
     """Every setting of a node; `JUMELAGE_<NAME>` in the environment wins over `node.toml`."""
 
-    data: Path = _setting(Path("var/node"), "Folder with everything this node owns.")
-    slug: str = _setting("", "Short name of the city in addresses.", check=checks.slug)
-    name_fr: str = _setting("", "Name of the city in French.")
-    name_en: str = _setting("", "Name of the city in English.")
-    country: str = _setting("", "ISO 3166-1 alpha-2 code.", check=checks.country)
-    time_zone: str = _setting("UTC", "IANA time zone of the city.", check=checks.time_zone)
-    language: str = _setting("en", "First language of the city: fr or en.", check=checks.language)
-    accent_light: str = _setting(
-        "#35607a", "Accent colour on light paper, #rrggbb.", check=checks.colour
+    data: Path = field(
+        default=Path("var/node"), metadata=_told("Folder with everything this node owns.")
     )
-    accent_dark: str = _setting(
-        "#8bb7cd", "Accent colour on dark paper, #rrggbb.", check=checks.colour
+    slug: str = field(
+        default="", metadata=_told("Short name of the city in addresses.", check=checks.slug)
     )
-    host: str = _setting("127.0.0.1", "Address the web server listens on.")
-    port: int = _setting(8075, "Port the web server listens on.", check=checks.port)
-    url: str = _setting(
-        "", "Public address of the node; default http://host:port.", check=checks.web_address
+    name_fr: str = field(default="", metadata=_told("Name of the city in French."))
+    name_en: str = field(default="", metadata=_told("Name of the city in English."))
+    country: str = field(
+        default="", metadata=_told("ISO 3166-1 alpha-2 code.", check=checks.country)
     )
-    database_url: str = _setting(
-        "",
-        "postgresql://user:password@host/name; empty means SQLite in data.",
-        check=checks.database_address,
-        secret=True,
+    time_zone: str = field(
+        default="UTC", metadata=_told("IANA time zone of the city.", check=checks.time_zone)
     )
-    email_url: str = _setting(
-        "",
-        "smtp://user:password@host:587; empty writes to data/mail.",
-        check=checks.mail_address,
-        secret=True,
+    language: str = field(
+        default="en", metadata=_told("First language of the city: fr or en.", check=checks.language)
     )
-    demonstration: bool = _setting(
-        default=False, doc="Say on every page that the activity is invented."
+    accent_light: str = field(
+        default="#35607a",
+        metadata=_told("Accent colour on light paper, #rrggbb.", check=checks.colour),
     )
-    log_level: str = _setting(
-        "info", "Least important line to log: debug, info, warning or error.", check=checks.level
+    accent_dark: str = field(
+        default="#8bb7cd",
+        metadata=_told("Accent colour on dark paper, #rrggbb.", check=checks.colour),
     )
-    debug: bool = _setting(default=False, doc="Show tracebacks in the browser.")
-    oidc_server: str = _setting(
-        "", "OpenID Connect server for single sign-on; empty: none.", check=checks.web_address
+    host: str = field(default="127.0.0.1", metadata=_told("Address the web server listens on."))
+    port: int = field(
+        default=8075, metadata=_told("Port the web server listens on.", check=checks.port)
     )
-    oidc_client_id: str = _setting("", "Client id at that server.")
-    oidc_secret_file: str = _setting("", "File that holds the client secret.")
+    url: str = field(
+        default="",
+        metadata=_told(
+            "Public address of the node; default http://host:port.", check=checks.web_address
+        ),
+    )
+    database_url: str = field(
+        default="",
+        metadata=_told(
+            "postgresql://user:password@host/name; empty means SQLite in data.",
+            check=checks.database_address,
+            secret=True,
+        ),
+    )
+    email_url: str = field(
+        default="",
+        metadata=_told(
+            "smtp://user:password@host:587; empty writes to data/mail.",
+            check=checks.mail_address,
+            secret=True,
+        ),
+    )
+    demonstration: bool = field(
+        default=False, metadata=_told("Say on every page that the activity is invented.")
+    )
+    log_level: str = field(
+        default="info",
+        metadata=_told(
+            "Least important line to log: debug, info, warning or error.", check=checks.level
+        ),
+    )
+    debug: bool = field(default=False, metadata=_told("Show tracebacks in the browser."))
+    oidc_server: str = field(
+        default="",
+        metadata=_told(
+            "OpenID Connect server for single sign-on; empty: none.", check=checks.web_address
+        ),
+    )
+    oidc_client_id: str = field(default="", metadata=_told("Client id at that server."))
+    oidc_secret_file: str = field(default="", metadata=_told("File that holds the client secret."))
 
     @property
     def public_url(self) -> str:
@@ -117,7 +141,7 @@ def parse(name: str, value: object) -> object:
     setting = known().get(name)
     if setting is None:
         raise SettingError(name=name, value=value, reason=gettext_lazy(checks.UNKNOWN_NAME))
-    kind = type(setting.default)
+    kind: Any = type(setting.default)
     try:
         parsed = _truth(value) if kind is bool else kind(value)
     except (KeyError, ValueError) as error:
@@ -165,10 +189,10 @@ def load() -> NodeConfig:
     if unknown := set(written) - set(known()):
         parse(min(unknown), written[min(unknown)])
     values: dict[str, Any] = {"data": data}
-    for name in known():
-        raw = os.environ.get(f"JUMELAGE_{name.upper()}", written.get(name, MISSING))
-        if name != "data" and raw is not MISSING:
-            values[name] = parse(name, raw)
+    for name in [name for name in known() if name != "data"]:
+        variable = f"JUMELAGE_{name.upper()}"
+        if variable in os.environ or name in written:
+            values[name] = parse(name, os.environ.get(variable, written.get(name)))
     return NodeConfig(**values)
 
 

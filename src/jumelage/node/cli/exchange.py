@@ -40,7 +40,7 @@ class ReportForm(StrEnum):
     JSON = "json"
 
 
-@imports.command("agreement")
+@imports.named("agreement")
 def import_agreement(
     file: Annotated[Path, typer.Argument(help="YAML file of a partnership.")], by: By = ""
 ) -> None:
@@ -56,7 +56,7 @@ def import_agreement(
     terminal.say(f"{partnership.slug}  {partnership.uri}")
 
 
-@imports.command("organisations")
+@imports.named("organisations")
 def import_organisations(
     file: Annotated[Path, typer.Argument(help="YAML file of organisations.")], by: By = ""
 ) -> None:
@@ -71,7 +71,7 @@ def import_organisations(
         terminal.say(f"{row.slug}  {row.current_name}")
 
 
-@exports.command("agreement")
+@exports.named("agreement")
 def export_agreement(
     form: Annotated[AgreementForm, typer.Option("--format", help="Format.")] = AgreementForm.YAML,
     file: Target = None,

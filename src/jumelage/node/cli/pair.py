@@ -121,7 +121,7 @@ def take(source: Annotated[str, typer.Argument(help="Address or file of the answ
     _show_words(api.take_reply(source, by=_person()))
 
 
-@app.command("list")
+@app.named("list")
 def list_() -> None:
     """List every pairing, newest first."""
     boot.node(terminal.language)

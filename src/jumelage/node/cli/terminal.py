@@ -119,15 +119,18 @@ class CommandGroup:
         """Make an empty group that *about* describes."""
         self.typer = typer.Typer(help=about, no_args_is_help=True)
 
-    def command(self, command: Command | str) -> Any:  # noqa: ANN401  # a decorator, with or without a name
-        """Add *command*, under its own name or the one given."""
-        if isinstance(command, str):
-            return lambda function: self._add(function, command)
-        return self._add(command, command.__name__)
+    def command(self, command: Command) -> Command:
+        """Add *command* under its own name."""
+        return self.named(command.__name__)(command)
 
-    def _add(self, command: Command, name: str) -> Command:
-        self.typer.command(name)(with_common_options(command))
-        return command
+    def named(self, name: str) -> Callable[[Command], Command]:
+        """Return a decorator that adds a command as *name*."""
+
+        def add(command: Command) -> Command:
+            self.typer.command(name)(with_common_options(command))
+            return command
+
+        return add
 
 
 def subcommands(about: str) -> CommandGroup:

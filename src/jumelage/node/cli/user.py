@@ -58,7 +58,7 @@ def grant(
     terminal.say(str(given))
 
 
-@app.command("list")
+@app.named("list")
 def list_() -> None:
     """List the accounts and their roles."""
     boot.node(terminal.language)

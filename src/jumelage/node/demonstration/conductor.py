@@ -23,9 +23,9 @@ from jumelage.node.errors import (
 from jumelage.node.run import prepare
 
 STOP_SECONDS = 4.8
-PAIRING_SECONDS = 20.0
+PAIRING_SECONDS = 60.0
 YEAR_SECONDS = 120.0
-FIRST_PAGE_SECONDS = 20.0
+FIRST_PAGE_SECONDS = 60.0
 COMPLETE = "complete"
 """Name of the file that says the folder holds a whole demonstration."""
 

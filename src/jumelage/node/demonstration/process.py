@@ -120,8 +120,9 @@ class _City:
 
     def _do(self, step: str, arguments: tuple[object, ...]) -> None:
         try:
+            result = None
             if step == START:
-                result = self._start()
+                self._start()
             else:
                 steps = import_module("jumelage.node.demonstration.steps")
                 result = getattr(steps, step)(*arguments)

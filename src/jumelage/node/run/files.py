@@ -14,9 +14,9 @@ from whitenoise import WhiteNoise
 from whitenoise.responders import Response
 
 Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$")
 _CHUNK = 64 * 1024

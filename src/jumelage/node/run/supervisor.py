@@ -49,8 +49,11 @@ class Child:
 class Supervisor:
     """Starts, restarts and stops the processes that *targets* name."""
 
-    def __init__(self, targets: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(
+        self, targets: Mapping[str, Callable[[], None]], *, most_failures: int = MOST_FAILURES
+    ) -> None:
         """Keep the targets; nothing runs before the `with` block is entered."""
+        self.most_failures = most_failures
         self.children = [Child(name, target) for name, target in targets.items()]
         self.stopping = False
         self._life, self._breath = os.pipe()
@@ -138,7 +141,7 @@ class Supervisor:
         now = time.monotonic()
         healthy = now - child.started > HEALTHY_AFTER_SECONDS
         child.pid, child.failures = 0, 1 if healthy else child.failures + 1
-        if child.failures >= MOST_FAILURES:
+        if child.failures >= self.most_failures:
             raise KeepsStoppingError(child=child.name, times=child.failures, code=code)
         pause = min(0.25 * 2**child.failures, LONGEST_PAUSE_SECONDS)
         child.due = now + pause
