@@ -277,7 +277,7 @@ def renewal(world: World, held: Partnership, older: dict[str, str]) -> Renewed:
 
 def year_of_evidence(world: World, renewed: Renewed, *, per_indicator: int, seed: int = 1) -> None:
     """State monthly figures for some indicators; most are confirmed, some wait, one is disputed."""
-    chance = random.Random(seed)  # noqa: S311  # test data
+    chance = random.Random(seed)  # test data
     stated: list[EvidenceStated] = []
     said: list[EvidenceAttested] = []
     months = Period.year(2026).months()[:10]

@@ -69,6 +69,12 @@ class Table:
     """Relative column widths on paper; equal when empty."""
     type: str = "table"
 
+    @property
+    def name(self) -> str:
+        """What the table is called by a screen reader: its caption, else its first row's name."""
+        first = self.rows[0][0].runs if self.rows else ()
+        return self.caption or "".join(run.text for run in first)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:

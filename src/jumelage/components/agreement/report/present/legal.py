@@ -34,6 +34,7 @@ class Legal:
         """Remember what to write, and how."""
         self.report, self.w = report, wording
         self.cities = {city.slug: wording.say(city.name) for city in report.cities}
+        self.titles = {i.slug: wording.say(i.title) for i in report.instruments}
 
     def instruments(self) -> tuple[Plain, ...]:
         """Return the chain of texts, their doubts, and who signed."""
@@ -74,10 +75,9 @@ class Legal:
 
     def _signed_by(self, line: InstrumentLine) -> Runs:
         """Return the office holders of history, or the cities' own signatures."""
-        named = [
-            Run(text=", ".join(filter(None, (s.name, self.w.say(s.office)))))
-            for s in line.signatories
-        ]
+        named = " · ".join(
+            ", ".join(filter(None, (s.name, self.w.say(s.office)))) for s in line.signatories
+        )
         co_signed = [
             Run(
                 text=_("%(city)s on %(day)s")
@@ -87,12 +87,8 @@ class Legal:
             )
             for s in line.signatures
         ]
-        found = [*named, *co_signed]
-        if not found:
-            return (missing(_("not named by the sources")),)
-        return tuple(
-            run for pair in zip(found, [Run(text=" · ")] * len(found), strict=True) for run in pair
-        )[:-1]
+        found = self.w.sentence(named, *co_signed)
+        return found or (missing(_("not named by the sources")),)
 
     def _duties(self) -> tuple[Plain, ...]:
         """Return what the texts in force say about governance and reporting."""
@@ -223,7 +219,7 @@ class Legal:
         amount = Run(text=self.w.money(line.amount, line.currency), style="number")
         return (
             Cell(runs=(Run(text=line.purpose),)),
-            Cell(runs=(Run(text=line.instrument),)),
+            Cell(runs=(Run(text=self.titles.get(line.instrument, line.instrument)),)),
             Cell(runs=(amount,), number=True),
             Cell(runs=(Run(text=kind),)),
             Cell(runs=(payer,)),
@@ -283,7 +279,7 @@ class Legal:
                     c.kind,
                     str(words.AUDIENCES.get(c.audience, c.audience)),
                     c.article,
-                    c.instrument,
+                    self.titles.get(c.instrument, c.instrument),
                 )
             )
             for c in self.report.crossings

@@ -91,15 +91,19 @@ class Outcome:
             },
             ngettext("%(n)s joint meeting was held.", "%(n)s joint meetings were held.", held)
             % {"n": w.number(held)},
-            ngettext("%(n)s commitment has no owner.", "%(n)s commitments have no owner.", orphans)
-            % {"n": w.number(orphans)},
-            ngettext(
+        ]
+        if orphans:
+            text = ngettext(
+                "%(n)s commitment has no owner.", "%(n)s commitments have no owner.", orphans
+            )
+            facts.append(text % {"n": w.number(orphans)})
+        if unmeasured:
+            text = ngettext(
                 "%(n)s commitment has no indicator.",
                 "%(n)s commitments have no indicator.",
                 unmeasured,
             )
-            % {"n": w.number(unmeasured)},
-        ]
+            facts.append(text % {"n": w.number(unmeasured)})
         return [(Run(text=fact),) for fact in facts]
 
     def stops(self) -> tuple[Plain, ...]:
