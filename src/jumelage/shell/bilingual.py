@@ -91,5 +91,7 @@ class BilingualForm(forms.Form):
     def spread(cls, texts: Mapping[str, Bilingual]) -> dict[str, str]:
         """Return *texts* as initial values of the inputs."""
         return {
-            f"{name}_{code}": getattr(text, code) for name, text in texts.items() for code in LANGUAGES
+            f"{name}_{code}": getattr(text, code)
+            for name, text in texts.items()
+            for code in LANGUAGES
         }

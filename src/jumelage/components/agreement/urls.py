@@ -16,8 +16,9 @@ from jumelage.components.agreement.views import (
 )
 
 app_name = "agreement"
+Addresses = list[URLPattern | URLResolver]
 
-of_a_commitment = [
+of_a_commitment: Addresses = [
     path("", commitments.commitment_page, name="commitment"),
     path("data.json", commitments.commitment_data, name="commitment-data"),
     path("owner/", commitments.owner, name="owner"),
@@ -27,7 +28,7 @@ of_a_commitment = [
     path("document/", evidence.document, name="document"),
     path("count/", evidence.count, name="count"),
 ]
-of_an_evidence = [
+of_an_evidence: Addresses = [
     path("", evidence.evidence_page, name="evidence"),
     path("data.json", evidence.evidence_data, name="evidence-data"),
     path("file/", evidence.file, name="file"),
@@ -37,7 +38,7 @@ of_an_evidence = [
     path("dispute/", words.dispute, name="dispute"),
     path("ask/", words.ask, name="ask"),
 ]
-of_a_draft = [
+of_a_draft: Addresses = [
     path("", renewals.draft_page, name="draft"),
     path("lines/<int:position>/", renewals.line_page, name="line"),
     path("add/", renewals.add, name="add-line"),
@@ -45,7 +46,7 @@ of_a_draft = [
     path("discard/", renewals.discard, name="discard-draft"),
     path("propose/", renewals.propose, name="propose"),
 ]
-of_a_meeting = [
+of_a_meeting: Addresses = [
     path("", meetings.meeting_page, name="meeting"),
     path("data.json", meetings.meeting_data, name="meeting-data"),
     path("invitation.ics", meetings.invitation, name="invitation"),
@@ -54,7 +55,7 @@ of_a_meeting = [
     path("cancel/", meetings.cancel, name="cancel-meeting"),
     path("work/<int:position>/done/", meetings.finish, name="finish-work"),
 ]
-of_a_partnership = [
+of_a_partnership: Addresses = [
     path("", home.home, name="partnership"),
     path("data.json", home.home_data, name="home-data"),
     path("history/", home.history, name="history"),
@@ -67,7 +68,7 @@ of_a_partnership = [
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings/data.json", meetings.meeting_list_data, name="meetings-data"),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns: Addresses = [
     path("", home.home, name="home"),
     path("to-do/", todo.to_do, name="to-do"),
     path("evidence/<str:uri>/", include(of_an_evidence)),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.practices.models import TEXTS, Draft, Outcome
 from jumelage.components.practices.selectors import Question, voices_of
-from jumelage.directory.models import Person
+from jumelage.directory.models import Organisation, Person
 from jumelage.directory.policy import is_officer
 from jumelage.kit.i18n import Bilingual
 from jumelage.shell.bilingual import BilingualForm, Text
@@ -21,7 +21,7 @@ class VoiceForm(BilingualForm):
 
     texts_last = True
 
-    organisation = forms.ModelChoiceField(
+    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
         label=_("In the name of"), queryset=None, required=False, empty_label=_("the city")
     )
 
@@ -103,7 +103,8 @@ class QuestionForm(forms.Form):
 
     def question(self) -> Question:
         """Return what was asked."""
-        asked = self.cleaned_data if self.is_bound and not self.full_clean() else {}
+        self.is_valid()
+        asked = getattr(self, "cleaned_data", {})
         return Question(
             text=asked.get("q", "").strip(),
             origin=asked.get("city", ""),

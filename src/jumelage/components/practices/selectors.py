@@ -41,11 +41,8 @@ def practices(question: Question) -> PracticeRows:
     if question.origin:
         found = found.of(question.origin)
     if question.adopted:
-        found = (
-            found.filter(adoption_count__gt=0)
-            if question.adopted == "yes"
-            else found.filter(adoption_count=0)
-        )
+        adopted = Q(adoption_count__gt=0)
+        found = found.filter(adopted if question.adopted == "yes" else ~adopted)
     return _sorted(found, question.sort)
 
 
@@ -59,7 +56,7 @@ def _holding(text: str) -> Q:
 
 def _sorted(found: PracticeRows, sort: str) -> PracticeRows:
     if sort == "adopted":
-        return found.order_by("-adoption_count", "-shared_on", "uri")
+        return found.order_by(F("adoption_count").desc(), "-shared_on", "uri")
     if sort == "title":
         first, second = ("fr", "en") if get_language() == "fr" else ("en", "fr")
         title = Lower(Coalesce(KT(f"title__{first}"), KT(f"title__{second}")))
@@ -71,20 +68,16 @@ def practice_with_talk(uri: str) -> Practice | None:
     """Return the sheet *uri*, withdrawn or not, with its comments, adoptions and results."""
     said_by = ("node", "organisation")
     results = Result.objects.live().filter(origin=F("adoption__origin"))
-    adoptions = Adoption.objects.live().select_related(*said_by).order_by("adopted_on", "uri")
-    comments = Comment.objects.live().select_related(*said_by).order_by("recorded_at", "uri")
-    return (
-        Practice.objects.filter(uri=uri)
+    adoptions = (
+        Adoption.objects.live()
         .select_related(*said_by)
-        .prefetch_related(
-            Prefetch("comments", comments),
-            Prefetch(
-                "adoptions",
-                adoptions.prefetch_related(
-                    Prefetch("results", results.order_by("reported_on", "uri"))
-                ),
-            ),
-        )
+        .prefetch_related(Prefetch("results", results.order_by("reported_on", "uri")))
+    )
+    comments = Comment.objects.live().select_related(*said_by)
+    sheets = Practice.objects.filter(uri=uri).select_related(*said_by)
+    return (
+        sheets.prefetch_related(Prefetch("comments", comments.order_by("recorded_at", "uri")))
+        .prefetch_related(Prefetch("adoptions", adoptions.order_by("adopted_on", "uri")))
         .first()
     )
 

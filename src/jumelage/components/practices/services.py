@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 from django.db import transaction
 
@@ -36,6 +37,13 @@ from jumelage.kit.i18n import Bilingual
 
 _PERSONAL = re.compile(r"@|(?:\d[\s().-]*){7,}")
 """An e-mail address, or seven digits in a row as in a telephone number."""
+
+_OUTCOMES: dict[Outcome, Literal["too-early", "works", "changed", "stopped"]] = {
+    Outcome.TOO_EARLY: "too-early",
+    Outcome.WORKS: "works",
+    Outcome.CHANGED: "changed",
+    Outcome.STOPPED: "stopped",
+}
 
 
 @transaction.atomic
@@ -158,7 +166,7 @@ def report_result(*, adoption: Adoption, outcome: Outcome, text: Bilingual, by: 
     record = ResultReported(
         uri=new_uri(),
         adoption=adoption.uri,
-        outcome=outcome.value,
+        outcome=_OUTCOMES[outcome],
         text=_written(text),
         reported_on=clock.today(),
     )

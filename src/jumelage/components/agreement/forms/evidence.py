@@ -80,7 +80,7 @@ class FactForm(BilingualForm):
 class StatementForm(FactForm):
     """A statement in words, with a figure if there is one."""
 
-    indicator = forms.ModelChoiceField(
+    indicator: "forms.ModelChoiceField[Indicator]" = forms.ModelChoiceField(
         label=_("Indicator"), queryset=None, required=False, empty_label=_("no figure")
     )
     value = forms.DecimalField(
@@ -141,7 +141,7 @@ class DocumentForm(FactForm):
 class CountForm(forms.Form):
     """Which indicator to count, and for which month or year."""
 
-    indicator = forms.ModelChoiceField(
+    indicator: "forms.ModelChoiceField[Indicator]" = forms.ModelChoiceField(
         label=_("Indicator"), queryset=None, empty_label=None, to_field_name="uri"
     )
     period = forms.ChoiceField(
@@ -149,7 +149,11 @@ class CountForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, commitment: Commitment, periods: "list[Period]", **options: Any  # noqa: ANN401  # Django's own
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own
+        commitment: Commitment,
+        periods: "list[Period]",
+        **options: Any,  # noqa: ANN401  # Django's own
     ) -> None:
         """Offer the counted indicators of *commitment*, and *periods*, newest first."""
         super().__init__(*args, **options)
@@ -192,7 +196,7 @@ class AnswerForm(BilingualForm):
         coerce=lambda word: word == "yes",
         widget=forms.RadioSelect,
     )
-    correction = forms.ModelChoiceField(
+    correction: "forms.ModelChoiceField[Evidence]" = forms.ModelChoiceField(
         label=_("The evidence that corrects it"),
         queryset=None,
         required=False,

@@ -56,9 +56,7 @@ class CallForm(BilingualForm):
         try:
             return datetime.strptime(typed, WALL)  # noqa: DTZ007  # a wall time has no offset
         except ValueError as error:
-            raise forms.ValidationError(
-                _("Write a day and a time: 2026-03-20 17:30.")
-            ) from error
+            raise forms.ValidationError(_("Write a day and a time: 2026-03-20 17:30.")) from error
 
     @classmethod
     def showing(cls, meeting: Meeting) -> "CallForm":

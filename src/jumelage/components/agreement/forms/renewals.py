@@ -36,9 +36,7 @@ class FuzzyDateField(forms.CharField):
         try:
             return FuzzyDate(typed) if typed else None
         except DateFormatError as error:
-            raise forms.ValidationError(
-                self.error_messages["fuzzy"], code="fuzzy"
-            ) from error
+            raise forms.ValidationError(self.error_messages["fuzzy"], code="fuzzy") from error
 
 
 class RenewalForm(BilingualForm):
@@ -79,9 +77,7 @@ class LineForm(BilingualForm):
 
     texts = {"text": Text(label=_("New text, in both languages"), length=5_000, rows=5)}
     texts_last = True
-    choice = forms.ChoiceField(
-        label=_("What happens to it"), choices=[], widget=forms.RadioSelect
-    )
+    choice = forms.ChoiceField(label=_("What happens to it"), choices=[], widget=forms.RadioSelect)
     deadline = FuzzyDateField(label=_("Deadline"), required=False, max_length=10)
 
     def __init__(self, *args: Any, line: RenewalLine, **options: Any) -> None:  # noqa: ANN401  # Django's own
@@ -187,7 +183,11 @@ class OfficeForm(BilingualForm):
     text_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(
-        self, *args: Any, text: Instrument, known: Mapping[str, Organisation], **options: Any  # noqa: ANN401  # Django's own
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own
+        text: Instrument,
+        known: Mapping[str, Organisation],
+        **options: Any,  # noqa: ANN401  # Django's own
     ) -> None:
         """Offer the parties of *text*; the form carries the hash of what is shown."""
         super().__init__(*args, initial={"text_hash": text.text_hash}, **options)

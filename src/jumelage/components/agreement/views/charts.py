@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from jumelage.components.agreement.models import Indicator
-from jumelage.components.agreement.selectors.evidence import TimelineItem, Verdict, target_in
+from jumelage.components.agreement.selectors.evidence import TimelineItem, target_in
+from jumelage.components.agreement.selectors.states import Verdict
 from jumelage.kit.dates import Period
 from jumelage.shell.look import times
 from jumelage.shell.look.chart import Bar, Chart

@@ -62,7 +62,9 @@ def door_to(service: str) -> Door | None:
 def _measured(row: Commitment, items: Sequence[TimelineItem]) -> list[Measured]:
     today = clock.today()
     held = list(row.indicators.all())
-    years = [figures(held, Period.year(year)) for year in (today.year, today.year - 1)] if held else []
+    years = (
+        [figures(held, Period.year(year)) for year in (today.year, today.year - 1)] if held else []
+    )
     return [
         Measured(indicator, [each[n] for each in years], monthly(indicator, items, today))
         for n, indicator in enumerate(held)
@@ -191,5 +193,3 @@ def _set(
 def _free_slug(held: Iterable[Indicator]) -> str:
     taken = {each.slug for each in held}
     return next(name for n in range(1, len(taken) + 2) if (name := f"i{n}") not in taken)
-
-

@@ -199,5 +199,8 @@ def file(_request: HttpRequest, evidence: Evidence) -> FileResponse:
     if kept is None or document is None:
         raise Http404
     return FileResponse(
-        kept.file.open(), as_attachment=True, filename=document.name, content_type=document.media_type
+        kept.file.open(),
+        as_attachment=True,
+        filename=document.name,
+        content_type=document.media_type,
     )

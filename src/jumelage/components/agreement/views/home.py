@@ -37,7 +37,9 @@ from jumelage.shell.twin import json_twin
 def home(request: HttpRequest, of: str = "") -> HttpResponse:
     """Show the promises of a partnership and their state."""
     known = list(partnerships())
-    held = next((each for each in known if each.slug == of), None if of else next(iter(known), None))
+    held = next(
+        (each for each in known if each.slug == of), None if of else next(iter(known), None)
+    )
     if held is None:
         things.found(None if of else known)
         return render(request, "agreement/empty.html")
@@ -102,7 +104,8 @@ def chain_of(held: Partnership) -> list[Step]:
     texts = sorted(instruments(held), key=_begun)
     named = {name for text in texts for name in (*text.parties, *text.supporters)}
     known = organisations(named)
-    steps, covered = [], None
+    steps: list[Step] = []
+    covered: date | None = None
     for text in texts:
         begun = text.first_day
         gap = Gap(covered, begun) if covered and begun and (begun - covered).days > 1 else None

@@ -41,7 +41,7 @@ class Row:
     def ticks(self) -> list[Tick]:
         """Who stated it, and what each other city says or is awaited for."""
         said = {each.origin: each for each in self.item.attestations}
-        ticks = []
+        ticks: list[Tick] = []
         for origin, node in self.cities.items():
             if origin == self.evidence.origin:
                 ticks.insert(0, Tick(node, said=True, word=gettext("stated")))

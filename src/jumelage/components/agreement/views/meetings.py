@@ -82,7 +82,9 @@ def invitation(request: HttpRequest, uri: str) -> HttpResponse:
     meeting = things.found(things.meeting(uri))
     address = request.build_absolute_uri(reverse("agreement:meeting", args=[uri]))
     answer = HttpResponse(services.invitation(meeting, address), content_type="text/calendar")
-    answer["Content-Disposition"] = f'attachment; filename="meeting-{meeting.starts_local[:10]}.ics"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="meeting-{meeting.starts_local[:10]}.ics"'
+    )
     return answer
 
 

@@ -79,5 +79,11 @@ def answer(request: HttpRequest, held: _Asked) -> HttpResponse:
                 by=things.by(request),
             )
             return redirect(back)
-    told = {"asked": held.asked, "about": held.about, "form": form, "heading": _("Answer"), "back": back}
+    told = {
+        "asked": held.asked,
+        "about": held.about,
+        "form": form,
+        "heading": _("Answer"),
+        "back": back,
+    }
     return render(request, "agreement/answer.html", told)
