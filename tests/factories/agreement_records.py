@@ -78,7 +78,7 @@ def partnerships(uri: Built) -> Built:
 
 
 @st.composite
-def _texts(draw: st.DrawFn, made: type, uri: Built, **more: Built) -> Any:  # noqa: ANN401  # either kind
+def _texts(draw: st.DrawFn, /, made: type, uri: Built, **more: Built) -> Any:  # noqa: ANN401  # either kind
     """Draw an instrument whose commitments and indicators hang on its own URI."""
     own = draw(uri)
     numbers_of_lines = range(draw(st.integers(1, 3)))

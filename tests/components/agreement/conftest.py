@@ -1,5 +1,7 @@
 """This node with a key, a paired city, the real agreement, and people in their roles."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,17 @@ from jumelage.components.agreement.services.demonstration import load_demonstrat
 from jumelage.components.agreement.services.imports import import_agreement
 from jumelage.directory.models import Person
 from jumelage.directory.services import import_actors
+from jumelage.kit import clock
 from tests.factories import directory
 from tests.factories.agreement import ACTORS, AGREEMENT, Convention
 from tests.factories.bridge import Peer, demo_city
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """Stop the clock, so that no test depends on the day it is run."""
+    with clock.fixed(datetime(2026, 11, 22, 12, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from jumelage.components.agreement.services.exports import export_agreement, exp
 from jumelage.components.agreement.services.imports import import_agreement
 from jumelage.directory.models import Person
 from jumelage.directory.services import import_actors
+from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.errors import NotAllowedError
 from tests.factories.agreement import ACTORS, AGREEMENT
 
@@ -34,8 +35,8 @@ def test_import_keeps_doubt_sources_and_money_as_they_are(partnership: Partnersh
     first = Instrument.objects.get(slug="mou-2006")
     second = Instrument.objects.get(slug="memorandum-2009")
 
-    assert (str(first.signed.date), first.signed.date.precision) == ("2006-04", "month")
-    assert first.signed.note.en.startswith("S1 says April 2006")
+    assert first.signed.date == FuzzyDate("2006-04")
+    assert str(first.signed.note).startswith("S1 says April 2006")
     assert second.amends == first
     assert second.budget[0].amount == 10_000_000
     assert second.budget[0].currency == "USD"

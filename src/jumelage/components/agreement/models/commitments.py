@@ -95,6 +95,10 @@ class Commitment(SharedRow):
         return f"{self.slug} {self.title}" if self.title else self.slug
 
 
+class CommitmentOwnerRows(SharedRows["CommitmentOwner"]):
+    """Sets of commitment owner rows."""
+
+
 class CommitmentOwner(SharedRow):
     """The role a city names as owner for its side, with a deputy; never a person's name.
 
@@ -114,11 +118,15 @@ class CommitmentOwner(SharedRow):
     deputy_role = OptionalField(Bilingual)
     deputy_organisation = models.CharField(max_length=80, blank=True)
 
-    objects = SharedRows["CommitmentOwner"].as_manager()
+    objects = CommitmentOwnerRows.as_manager()
 
     def __str__(self) -> str:
         """Return the role and its organisation."""
         return f"{self.role}, {self.organisation}"
+
+
+class CoordinatorRows(SharedRows["Coordinator"]):
+    """Sets of coordinator rows."""
 
 
 class Coordinator(SharedRow):
@@ -133,11 +141,15 @@ class Coordinator(SharedRow):
     )
     organisation = models.CharField(max_length=80)
 
-    objects = SharedRows["Coordinator"].as_manager()
+    objects = CoordinatorRows.as_manager()
 
     def __str__(self) -> str:
         """Return the organisation."""
         return self.organisation
+
+
+class IndicatorRows(SharedRows["Indicator"]):
+    """Sets of indicator rows."""
 
 
 class Indicator(SharedRow):
@@ -171,7 +183,7 @@ class Indicator(SharedRow):
     baseline = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
     targets = ValueField(tuple[Target, ...], default=tuple)
 
-    objects = SharedRows["Indicator"].as_manager()
+    objects = IndicatorRows.as_manager()
 
     class Meta:
         ordering = ("position", "slug")

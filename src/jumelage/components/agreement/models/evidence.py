@@ -122,6 +122,10 @@ class Evidence(SharedRow):
         return None
 
 
+class AttestationRows(SharedRows["Attestation"]):
+    """Sets of attestation rows."""
+
+
 class Attestation(SharedRow):
     """Another city's word on a piece of evidence; one per evidence and city."""
 
@@ -146,7 +150,7 @@ class Attestation(SharedRow):
     """What this city counted in its own copy, for counted evidence."""
     at = models.DateField()
 
-    objects = SharedRows["Attestation"].as_manager()
+    objects = AttestationRows.as_manager()
 
     class Meta:
         constraints = (
@@ -171,6 +175,10 @@ class EvidenceFile(models.Model):
         return self.sha256
 
 
+class CorrectionRequestRows(SharedRows["CorrectionRequest"]):
+    """Sets of correction request rows."""
+
+
 class CorrectionRequest(SharedRow):
     """A city asks the owner of a record to correct it."""
 
@@ -178,11 +186,15 @@ class CorrectionRequest(SharedRow):
     """URI of the record to correct (evidence, instrument, meeting...)."""
     text = ValueField(Bilingual)
 
-    objects = SharedRows["CorrectionRequest"].as_manager()
+    objects = CorrectionRequestRows.as_manager()
 
     def __str__(self) -> str:
         """Return what is asked."""
         return str(self.text)
+
+
+class CorrectionAnswerRows(SharedRows["CorrectionAnswer"]):
+    """Sets of correction answer rows."""
 
 
 class CorrectionAnswer(SharedRow):
@@ -200,7 +212,7 @@ class CorrectionAnswer(SharedRow):
     correction = models.CharField(max_length=80, blank=True)
     """URI of the record that corrects, when accepted."""
 
-    objects = SharedRows["CorrectionAnswer"].as_manager()
+    objects = CorrectionAnswerRows.as_manager()
 
     def __str__(self) -> str:
         """Return the answer."""

@@ -23,6 +23,10 @@ from jumelage.kit.i18n import Bilingual
 from jumelage.kit.rows import SharedRow, SharedRows
 
 
+class PartnershipRows(SharedRows["Partnership"]):
+    """Sets of partnership rows."""
+
+
 class Partnership(SharedRow):
     """Two or more cities bound by a chain of instruments."""
 
@@ -32,7 +36,7 @@ class Partnership(SharedRow):
     background = ValueField(tuple[Fact, ...], default=tuple)
     sources = ValueField(tuple[Source, ...], default=tuple)
 
-    objects = SharedRows["Partnership"].as_manager()
+    objects = PartnershipRows.as_manager()
 
     def __str__(self) -> str:
         """Return the name in the active language."""
@@ -150,6 +154,10 @@ class Instrument(SharedRow):
         return str(self.title)
 
 
+class TextSignatureRows(SharedRows["TextSignature"]):
+    """Sets of text signature rows."""
+
+
 class TextSignature(SharedRow):
     """A city's signature under the exact text of an instrument."""
 
@@ -165,7 +173,7 @@ class TextSignature(SharedRow):
     """The office that signs, as a title (“Mayor of …”); never a name."""
     party = models.CharField(max_length=80)
 
-    objects = SharedRows["TextSignature"].as_manager()
+    objects = TextSignatureRows.as_manager()
 
     def __str__(self) -> str:
         """Return the office and the beginning of the hash."""

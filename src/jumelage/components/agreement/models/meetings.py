@@ -12,6 +12,10 @@ from jumelage.kit.i18n import Bilingual
 from jumelage.kit.rows import SharedRow, SharedRows
 
 
+class MeetingRows(SharedRows["Meeting"]):
+    """Sets of meeting rows."""
+
+
 class Meeting(SharedRow):
     """A joint meeting: called with an agenda, then held with decisions and minutes (R7).
 
@@ -39,7 +43,7 @@ class Meeting(SharedRow):
     work = ValueField(tuple[WorkItem, ...], default=tuple)
     minutes = OptionalField(Bilingual)
 
-    objects = SharedRows["Meeting"].as_manager()
+    objects = MeetingRows.as_manager()
 
     class Meta:
         ordering = ("starts_local", "uri")

@@ -8,6 +8,10 @@ from jumelage.components.agreement.models.values import Erratum, FeedPoint
 from jumelage.kit.rows import SharedRow, SharedRows
 
 
+class ReportSnapshotRows(SharedRows["ReportSnapshot"]):
+    """Sets of report snapshot rows."""
+
+
 class ReportSnapshot(SharedRow):
     """A frozen annual report: the hash of its data and the checkpoints it rests on.
 
@@ -30,7 +34,7 @@ class ReportSnapshot(SharedRow):
     checkpoints = ValueField(tuple[FeedPoint, ...], default=tuple)
     errata = ValueField(tuple[Erratum, ...], default=tuple)
 
-    objects = SharedRows["ReportSnapshot"].as_manager()
+    objects = ReportSnapshotRows.as_manager()
 
     class Meta:
         ordering = ("-year",)
