@@ -22,7 +22,7 @@ from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
 from jumelage.bridge.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.identity.genesis import initialise
-from jumelage.bridge.identity.pairing import (
+from jumelage.bridge.identity.pairing.services import (
     accept,
     confirm,
     invitation_address,

@@ -64,7 +64,7 @@ class Pairing(models.Model):
     """
 
     class State(models.TextChoices):
-        """Where the pairing stands; `bridge.identity.pairing` holds the transitions."""
+        """Where the pairing stands; `bridge.identity.pairing.states` holds the transitions."""
 
         INVITED = "invited", _("invited")
         MET = "met", _("words to compare")

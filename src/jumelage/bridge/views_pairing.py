@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from jumelage.bridge.identity import messages, pairing, telling
 from jumelage.bridge.identity.errors import InvitationUnknownError
-from jumelage.bridge.identity.messages import Hello
+from jumelage.bridge.identity.pairing import messages, services, telling
+from jumelage.bridge.identity.pairing.messages import Hello
 from jumelage.bridge.identity.requests import (
     PeerRequest,
     authenticate,
@@ -30,7 +30,7 @@ def invitation(_: HttpRequest, nonce: str) -> HttpResponse:
     ).first()
     if fresh is None:
         return error_response(InvitationUnknownError())
-    return _answer(pairing.invitation_file(fresh))
+    return _answer(services.invitation_file(fresh))
 
 
 @csrf_exempt

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.identity.addresses import lives_locally
+from jumelage.bridge.identity.pairing.telling import keep_telling
 from jumelage.bridge.identity.requests import own_node, signer
-from jumelage.bridge.identity.telling import keep_telling
 from jumelage.bridge.models import Node, Pairing
 from jumelage.bridge.replication.client import PeerClient
 from jumelage.bridge.replication.follow import Follower

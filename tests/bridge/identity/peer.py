@@ -8,10 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 
-from jumelage.bridge.identity import messages
 from jumelage.bridge.identity.genesis import make
 from jumelage.bridge.identity.keys import SigningKey
-from jumelage.bridge.identity.messages import (
+from jumelage.bridge.identity.pairing import messages
+from jumelage.bridge.identity.pairing.messages import (
     Card,
     CityCard,
     Envelope,
@@ -21,7 +21,7 @@ from jumelage.bridge.identity.messages import (
     Notice,
     Word,
 )
-from jumelage.bridge.identity.words import Words, spell
+from jumelage.bridge.identity.pairing.words import Words, spell
 from jumelage.kit import clock
 from jumelage.kit.uris import new_id
 

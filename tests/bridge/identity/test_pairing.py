@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from jumelage.bridge.errors import PairingError, SignatureError
-from jumelage.bridge.identity import messages, pairing, requests, telling
+from jumelage.bridge.identity import requests
 from jumelage.bridge.identity.errors import (
     InvitationError,
     InvitationExpiredError,
@@ -17,7 +17,9 @@ from jumelage.bridge.identity.errors import (
     RequestRefusedError,
 )
 from jumelage.bridge.identity.genesis import initialise
-from jumelage.bridge.identity.messages import Identity, Notice
+from jumelage.bridge.identity.pairing import messages, telling
+from jumelage.bridge.identity.pairing import services as pairing
+from jumelage.bridge.identity.pairing.messages import Identity, Notice
 from jumelage.bridge.identity.requests import Signer
 from jumelage.bridge.models import Node, Pairing, Refusal
 from jumelage.kit import clock

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumelage.bridge.identity.states import (
+from jumelage.bridge.identity.pairing.states import (
     CLOSED,
     FROM_THERE,
     TRANSITIONS,

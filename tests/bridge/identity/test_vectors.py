@@ -10,14 +10,15 @@ import orjson
 import pytest
 
 from jumelage.bridge.errors import SignatureError
-from jumelage.bridge.identity import keys, messages, signatures
+from jumelage.bridge.identity import keys, signatures
 from jumelage.bridge.identity.errors import InvitationError
 from jumelage.bridge.identity.genesis import KIND, Genesis
 from jumelage.bridge.identity.keys import SigningKey
-from jumelage.bridge.identity.messages import Hello, Invitation
+from jumelage.bridge.identity.pairing import messages
+from jumelage.bridge.identity.pairing.messages import Hello, Invitation
+from jumelage.bridge.identity.pairing.states import TRANSITIONS, Event, State
+from jumelage.bridge.identity.pairing.words import spell
 from jumelage.bridge.identity.signatures import Message
-from jumelage.bridge.identity.states import TRANSITIONS, Event, State
-from jumelage.bridge.identity.words import spell
 from jumelage.bridge.models import Node
 from jumelage.kit import clock
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jumelage.bridge.identity.words import Words, spell
+from jumelage.bridge.identity.pairing.words import Words, spell
 
 INVITER, ACCEPTER = b'{"v":1,"a":"inviter"}', b'{"v":1,"a":"accepter"}'
 FIRST, SECOND = "a" * 26, "b" * 26

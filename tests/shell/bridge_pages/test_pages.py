@@ -79,7 +79,13 @@ def test_anybody_sees_how_the_bridge_is(name: str, language: str, *, joined: boo
 @pytest.mark.parametrize("name", KEPT)
 @pytest.mark.parametrize(
     ("roles", "status"),
-    [((), 403), (("editor",), 403), (("observer",), 403), (("officer",), 200), (("administrator",), 200)],
+    [
+        ((), 403),
+        (("editor",), 403),
+        (("observer",), 403),
+        (("officer",), 200),
+        (("administrator",), 200),
+    ],
 )
 def test_only_its_keepers_pair_and_read_refusals(
     name: str, roles: tuple[str, ...], status: int
@@ -135,7 +141,10 @@ def _stale() -> dict[str, object]:
     ("make", "sentence"),
     [
         (dict, "Give the address or the file of the invitation."),
-        (_stale, "The invitation or answer is not valid: it was not signed by the node it speaks for."),
+        (
+            _stale,
+            "The invitation or answer is not valid: it was not signed by the node it speaks for.",
+        ),
         (
             lambda: {"address": "http://169.254.169.254/latest/meta-data"},
             "The address 169.254.169.254 is refused: it is not on the open internet.",

@@ -25,7 +25,7 @@ from jumelage.kit.uris import Uri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceStated:
-    """A city states a dated fact about a commitment; see `models.Evidence`."""
+    """A city states a dated fact about a commitment."""
 
     kind: ClassVar[str] = "agreement.evidence-stated"
     opened_by_pairing: ClassVar[bool] = False

@@ -15,13 +15,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.errors import PairingError
-from jumelage.bridge.identity import messages
-from jumelage.bridge.identity.delivery import deliver
 from jumelage.bridge.identity.errors import InvitationExpiredError, RequestRefusedError
 from jumelage.bridge.identity.keys import own_key
-from jumelage.bridge.identity.messages import Card, Hello, Identity, Notice, Word
+from jumelage.bridge.identity.pairing import messages
+from jumelage.bridge.identity.pairing.delivery import deliver
+from jumelage.bridge.identity.pairing.messages import Card, Hello, Identity, Notice, Word
+from jumelage.bridge.identity.pairing.states import CLOSED, FROM_THERE, Event, State, allows, follow
 from jumelage.bridge.identity.requests import own_node
-from jumelage.bridge.identity.states import CLOSED, FROM_THERE, Event, State, allows, follow
 from jumelage.bridge.models import Node, Pairing
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError

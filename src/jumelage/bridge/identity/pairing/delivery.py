@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jumelage.bridge.errors import PeerUnreachableError
 from jumelage.bridge.identity import addresses
 from jumelage.bridge.identity.errors import PeerRefusedError
-from jumelage.bridge.identity.messages import LARGEST
+from jumelage.bridge.identity.pairing.messages import LARGEST
 from jumelage.bridge.identity.requests import SignedBy, Signer, own_node, signer
 
 TIMEOUT = httpx.Timeout(5.0, connect=3.0)

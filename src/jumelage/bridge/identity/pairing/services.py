@@ -12,12 +12,12 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.bridge.identity import messages
-from jumelage.bridge.identity.delivery import fetch
 from jumelage.bridge.identity.errors import InvitationError, InvitationExpiredError
-from jumelage.bridge.identity.messages import Hello, Invitation
-from jumelage.bridge.identity.states import Event, State
-from jumelage.bridge.identity.telling import (
+from jumelage.bridge.identity.pairing import messages
+from jumelage.bridge.identity.pairing.delivery import fetch
+from jumelage.bridge.identity.pairing.messages import Hello, Invitation
+from jumelage.bridge.identity.pairing.states import Event, State
+from jumelage.bridge.identity.pairing.telling import (
     expire_overdue,
     hello_of,
     keep_node,
@@ -27,7 +27,7 @@ from jumelage.bridge.identity.telling import (
     step,
     tell,
 )
-from jumelage.bridge.identity.words import Words, spell
+from jumelage.bridge.identity.pairing.words import Words, spell
 from jumelage.bridge.models import Pairing
 from jumelage.kit import clock
 from jumelage.kit.uris import new_id
