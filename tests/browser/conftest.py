@@ -56,6 +56,7 @@ def _told(process: subprocess.Popen[str]) -> Demo:
         if line.rstrip() == "}":
             break
     told = json.loads("".join(lines))
+    assert "cities" in told, told
     addresses = {slug: address.rstrip("/") for slug, address in told["cities"].items()}
     return Demo(addresses["paris"], addresses["san-francisco"], told["password"])
 

@@ -52,10 +52,9 @@ def rules(slug: str, light: str, dark: str) -> str:
     """Return the CSS that gives the class `city-<slug>` its accent in both themes."""
     name = f".city-{slug}"
     day, night = readable(light, "light"), readable(dark, "dark")
-    return (
-        f"{name}{{--city:{day}}}\n"
+    dark_rules = (
         f"@media (prefers-color-scheme:dark)"
-        f"{{:root:not([data-theme=light]) {name}{{--city:{night}}}}}\n"
-        f":root[data-theme=dark] {name}{{--city:{night}}}\n"
-        f"@media print{{:root {name}{{--city:{day}}}}}\n"
+        f"{{:root:not([data-theme=light]) {name}{{--city:{night}}}}}"
+        f":root[data-theme=dark] {name}{{--city:{night}}}"
     )
+    return f"{name}{{--city:{day}}}\n@media screen{{{dark_rules}}}\n"

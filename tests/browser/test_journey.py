@@ -1,0 +1,80 @@
+"""The main job in two real browsers: a fact stated in Paris, confirmed in San Francisco."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import Demo
+
+pytestmark = pytest.mark.promise("journey")
+MOST_SECONDS = 1.0
+"""From the answer to the person in one city to the text on the open page of the other."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the pages say in one language, and a commitment nothing is known about."""
+
+    language: str
+    commitment: str
+    statement: str
+
+
+FRENCH = Words("fr", "2026.3", "Étude d’usage présentée au comité")
+ENGLISH = Words("en", "2026.16", "Joint study presented to the committee")
+
+
+def light(page: Page, state: str) -> Locator:
+    """Return the mark of the commitment that has the shape *state*."""
+    return page.locator(f"aside .state .mark.{state}").first
+
+
+@contextmanager
+def officer(browser: Browser, demo: Demo, city: str, language: str) -> Iterator[Page]:
+    """Sign the officer of *city* in, in a browser profile of her own that speaks *language*."""
+    context = browser.new_context(locale=language)
+    page = context.new_page()
+    address = demo.paris if city == "paris" else demo.san_francisco
+    page.goto(f"{address}/{language}/account/login/")
+    page.locator("input[name=login]").fill(f"officer@{city}.demo.invalid")
+    page.locator("input[name=password]").fill(demo.password)
+    page.locator("main form button[type=submit], main form button:not([type])").first.click()
+    page.wait_for_url(lambda url: "login" not in url)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("words", [FRENCH, ENGLISH], ids=["fr", "en"])
+def test_a_fact_crosses_is_confirmed_and_changes_the_light_in_both_cities(
+    demo: Demo, chromium: Browser, words: Words
+) -> None:
+    path = f"/{words.language}/agreement/paris-san-francisco/commitments/{words.commitment}/"
+    with (
+        officer(chromium, demo, "paris", words.language) as paris,
+        officer(chromium, demo, "san-francisco", words.language) as sf,
+    ):
+        paris.goto(demo.paris + path)
+        sf.goto(demo.san_francisco + path)
+        expect(light(paris, "none")).to_be_visible()
+        expect(light(sf, "none")).to_be_visible()
+
+        paris.locator("main a[href$='/statement/']").click()
+        paris.locator(f"textarea[name='text_{words.language}']").fill(words.statement)
+        paris.locator("main form button").last.click()
+        stated = time.monotonic()
+        row = sf.locator("article.evidence", has_text=words.statement)
+        row.wait_for(timeout=MOST_SECONDS * 1000)
+        seen = time.monotonic() - stated
+
+        row.get_by_role("link").first.click()
+        sf.locator("main form[action$='/confirm/'] button").click()
+        paris.goto(demo.paris + path)
+        expect(light(paris, "ok")).to_be_visible()
+        sf.goto(demo.san_francisco + path)
+        expect(light(sf, "ok")).to_be_visible()
+
+    assert seen <= MOST_SECONDS
