@@ -130,7 +130,7 @@ FAULTS = {
     ),
     "two precisions": (
         _set(A, 0, "signed", "precision", to="day"),
-        "agreements[0].signed.precision: “2006-04” is precise to the month, but the file says day",
+        "agreements[0].signed.precision: “2006-04” is a month, but the file says “day”",
     ),
     "a day that does not exist": (
         _set(A, 2, "signed", "date", to="2013-02-30"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext
+
 from jumelage.kit.errors import InvalidRecordError
 from jumelage.kit.uris import Uri
 
@@ -13,13 +15,13 @@ def everywhere(*fields: str) -> Mapping[str, frozenset[str]]:
 
 
 def require(fact: bool, reason: str) -> None:  # noqa: FBT001  # reads as a sentence
-    """Refuse the record for *reason* unless *fact* holds.
+    """Refuse the record for *reason* (a message of the catalogue) unless *fact* holds.
 
     Raises:
         InvalidRecordError: *fact* is false.
     """
     if not fact:
-        raise InvalidRecordError(reason=reason)
+        raise InvalidRecordError(reason=gettext(reason))
 
 
 def one_owner(uri: str, parts: Iterable[str]) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from django.utils.translation.trans_null import gettext_noop as _
+
 from jumelage.components.agreement.models import CommitmentOwner, Coordinator, Indicator
 from jumelage.components.agreement.models.values import Target
 from jumelage.components.agreement.records.checks import everywhere, require
@@ -31,7 +33,7 @@ class OwnerNamed:
 
     def __post_init__(self) -> None:
         """Refuse an owner without a role title."""
-        require(bool(self.role), "an owner has a role title")
+        require(bool(self.role), _("an owner has a role title"))
 
     def apply(self, provenance: Provenance) -> None:
         """Write the owner."""
@@ -101,9 +103,9 @@ class IndicatorSet:
 
     def __post_init__(self) -> None:
         """Refuse an indicator without unit or with half a counting reference."""
-        require(bool(self.unit), "an indicator has a unit")
-        require(bool(self.service) == bool(self.name), "a counted indicator names its service")
-        require(self.reading in Indicator.Reading, "an indicator is a sum or the latest value")
+        require(bool(self.unit), _("an indicator has a unit"))
+        require(bool(self.service) == bool(self.name), _("a counted indicator names its service"))
+        require(self.reading in Indicator.Reading, _("an indicator is a sum or the latest value"))
 
     def apply(self, provenance: Provenance) -> None:
         """Write the indicator."""

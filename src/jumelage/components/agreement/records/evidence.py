@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
+from django.utils.translation.trans_null import gettext_noop as _
+
 from jumelage.components.agreement.models import (
     Attestation,
     CorrectionAnswer,
@@ -51,12 +53,16 @@ class EvidenceStated:
     def __post_init__(self) -> None:
         """Refuse figures without value, counts without period, corrections of others."""
         require(self.type in Evidence.Kind, f"unknown kind of evidence “{self.type[:20]}”")
-        require(self.indicator is None or self.value is not None, "a figure has a value")
-        require(self.value is None or self.value.is_finite(), "a figure is a finite number")
-        require(self.period is None or self.period.start < self.period.end, "the period is empty")
+        require(self.indicator is None or self.value is not None, _("a figure has a value"))
+        require(self.value is None or self.value.is_finite(), _("a figure is a finite number"))
+        require(
+            self.period is None or self.period.start < self.period.end, _("the period is empty")
+        )
         if self.type == Evidence.Kind.AUTOMATIC:
-            require(bool(self.indicator and self.period), "a count has an indicator and a period")
-        require(self.type != Evidence.Kind.DOCUMENT or self.document is not None, "no document")
+            require(
+                bool(self.indicator and self.period), _("a count has an indicator and a period")
+            )
+        require(self.type != Evidence.Kind.DOCUMENT or self.document is not None, _("no document"))
         if self.corrects:
             one_owner(self.uri, [self.corrects])
 
@@ -119,7 +125,7 @@ class EvidenceAttested:
         """Refuse an unknown verdict, and a dispute without reason."""
         require(self.verdict in Attestation.Verdict, f"unknown verdict “{self.verdict[:20]}”")
         disputed = self.verdict == Attestation.Verdict.DISPUTED
-        require(not disputed or bool(self.reason), "a dispute has a reason")
+        require(not disputed or bool(self.reason), _("a dispute has a reason"))
 
     def columns(self, stated_by: str) -> dict[str, Any]:
         """Return the columns of the row; *stated_by* is the owner of the evidence."""
@@ -166,8 +172,8 @@ class CorrectionRequested:
 
     def __post_init__(self) -> None:
         """Refuse a request about one's own record, or without words."""
-        require(Uri.parse(self.about).origin != Uri.parse(self.uri).origin, "it is your record")
-        require(bool(self.text), "a request says what to correct")
+        require(Uri.parse(self.about).origin != Uri.parse(self.uri).origin, _("it is your record"))
+        require(bool(self.text), _("a request says what to correct"))
 
     def apply(self, provenance: Provenance) -> None:
         """Write the request."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from django.utils.translation.trans_null import gettext_noop as _
+
 from jumelage.components.agreement.models import (
     Commitment,
     Indicator,
@@ -50,7 +52,7 @@ class PartnershipRecorded:
 
     def __post_init__(self) -> None:
         """Refuse a partnership of fewer than two cities."""
-        require(len({city.slug for city in self.cities}) > 1, "a partnership has two cities")
+        require(len({city.slug for city in self.cities}) > 1, _("a partnership has two cities"))
 
     def apply(self, provenance: Provenance) -> None:
         """Write the partnership."""

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.utils.translation.trans_null import gettext_noop as _
+
 from jumelage.components.agreement.models import Meeting
 from jumelage.components.agreement.models.values import Attendance, WorkItem
 from jumelage.components.agreement.records.checks import everywhere, require
@@ -35,9 +37,9 @@ class _Call:
         """Refuse an unknown zone and a start that is not a wall time to the minute."""
         require(self.time_zone in available_timezones(), f"no time zone {self.time_zone[:40]}")
         start = datetime.fromisoformat(self.starts_local)
-        require(start.tzinfo is None, "the start is a local wall time")
+        require(start.tzinfo is None, _("the start is a local wall time"))
         require(f"{start:%Y-%m-%dT%H:%M}" == self.starts_local, "the start is to the minute")
-        require(0 < self.minutes_long <= 24 * 60, "a meeting lasts at most a day")
+        require(0 < self.minutes_long <= 24 * 60, _("a meeting lasts at most a day"))
 
     @property
     def starts_at(self) -> datetime:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation.trans_null import gettext_noop as _
+
 from jumelage.components.agreement.models import ReportSnapshot
 from jumelage.components.agreement.models.values import Erratum, FeedPoint
 from jumelage.components.agreement.records.checks import everywhere, require
@@ -33,7 +35,7 @@ class ReportFrozen:
 
     def __post_init__(self) -> None:
         """Refuse a report without a whole hash."""
-        require(len(self.sha256) == _HEX_SHA256, "a report has a SHA-256")
+        require(len(self.sha256) == _HEX_SHA256, _("a report has a SHA-256"))
 
     def apply(self, provenance: Provenance) -> None:
         """Write the snapshot."""

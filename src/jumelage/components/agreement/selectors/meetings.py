@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.errors import NotFoundError
 from jumelage.components.agreement.models import Meeting, Partnership
@@ -25,7 +26,7 @@ def meeting(uri: str) -> Meeting:
     """
     found = Meeting.objects.live().select_related("partnership").filter(uri=uri).first()
     if found is None:
-        raise NotFoundError(thing="meeting", name=uri[:80])
+        raise NotFoundError(thing=_("meeting"), name=uri[:80])
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import Node
 from jumelage.components.agreement.errors import NotFoundError
@@ -31,7 +32,7 @@ def partnership(slug: str) -> Partnership:
     """
     found = partnerships().filter(slug=slug).first()
     if found is None:
-        raise NotFoundError(thing="partnership", name=slug[:80])
+        raise NotFoundError(thing=_("partnership"), name=slug[:80])
     return found
 
 
@@ -49,7 +50,7 @@ def instrument(of: Partnership, slug: str) -> Instrument:
     """
     found = instruments(of).filter(slug=slug).first()
     if found is None:
-        raise NotFoundError(thing="instrument", name=slug[:80])
+        raise NotFoundError(thing=_("instrument"), name=slug[:80])
     return found
 
 
@@ -103,7 +104,7 @@ def commitment(of: Partnership, slug: str) -> Commitment:
     ).order_by("-instrument__agreed", "-instrument__signed_on", "uri")
     first = found.first()
     if first is None:
-        raise NotFoundError(thing="commitment", name=slug[:80])
+        raise NotFoundError(thing=_("commitment"), name=slug[:80])
     return first
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext_lazy
 from django.utils.translation.trans_null import gettext_noop as _
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -193,14 +194,22 @@ def _exists(text: str) -> bool:
     return True
 
 
+_PRECISIONS = {
+    "day": gettext_lazy("a day"),
+    "month": gettext_lazy("a month"),
+    "year": gettext_lazy("a year"),
+    None: gettext_lazy("no date"),
+}
+
+
 def _precision_fault(path: str, value: Document) -> Iterator[Fault]:
     said, text = value.get("precision"), value.get("date")
     if "precision" not in value or (text and not _exists(text)):
         return
     real = FuzzyDate(text).precision if text else None
     if said != real:
-        facts = {"date": text or "null", "real": real or "null", "said": said or "null"}
-        sentence = _("“{date}” is precise to the {real}, but the file says {said}")
+        facts = {"date": text or "null", "real": _PRECISIONS[real], "said": said or "null"}
+        sentence = _("“{date}” is {real}, but the file says “{said}”")
         yield Fault(f"{path}.precision", sentence, facts)
 
 

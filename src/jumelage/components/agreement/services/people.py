@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge import api as bridge
 from jumelage.components.agreement.errors import NotFoundError, NotOurRecordError
@@ -93,7 +94,7 @@ def set_indicator(  # one argument for each field of the form
     """
     ensure(by, "agreement.set-indicator", commitment)
     if name and (service, name) not in indicators():
-        raise NotFoundError(thing="indicator", name=f"{service}/{name}"[:80])
+        raise NotFoundError(thing=_("indicator"), name=f"{service}/{name}"[:80])
     if revises and revises.origin != bridge.me().origin:
         raise NotOurRecordError(city=bridge.node_of(revises.uri) or revises.origin)
     record = IndicatorSet(

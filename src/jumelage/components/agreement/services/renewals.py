@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from jumelage.bridge import api as bridge
 from jumelage.components.agreement.errors import (
@@ -147,7 +148,7 @@ def change_line(
     older = Commitment.objects.filter(uri=line.renews).first()
     if line.choice in {Choice.REWORD, Choice.ADD}:
         if text is None or not (text.fr and text.en):
-            raise DraftIncompleteError(reason=f"{line.slug}: fr + en")
+            raise DraftIncompleteError(reason=_lacks_a_language(line))
         line.text = text
     elif older is not None:
         line.text = older.text
@@ -231,11 +232,17 @@ def _check(draft: RenewalDraft, lines: Sequence[RenewalLine], nodes: Sequence[st
     kept = [line for line in lines if line.choice != Choice.DROP]
     for line in kept:
         if not (line.text.fr and line.text.en):
-            raise DraftIncompleteError(reason=f"{line.slug}: fr + en")
+            raise DraftIncompleteError(reason=_lacks_a_language(line))
         if line.article not in articles:
-            raise DraftIncompleteError(reason=f"{line.slug}: {line.article}")
-    if not kept or len(set(nodes)) <= 1:
-        raise DraftIncompleteError(reason=", ".join(nodes) or draft.slug)
+            raise DraftIncompleteError(reason=_("{slug} has no article").format(slug=line.slug))
+    if not kept:
+        raise DraftIncompleteError(reason=_("no commitment is kept"))
+    if len(set(nodes)) <= 1:
+        raise DraftIncompleteError(reason=_("no other city of the partnership is paired"))
+
+
+def _lacks_a_language(line: RenewalLine) -> str:
+    return _("{slug} needs its text in French and in English").format(slug=line.slug)
 
 
 def _proposal(
