@@ -6,6 +6,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of the code.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 # Tests that start whole nodes or a browser would only slow each other down.
 ON_ONE_WORKER = ("browser", "pair")

@@ -37,10 +37,11 @@ def tracked(root: Path) -> list[PurePosixPath]:
     return [path for path in paths if (root / path).is_file()]
 
 
-def is_view(path: PurePosixPath) -> bool:
-    """Tell whether *path* holds views."""
-    in_source = "tests" not in path.parts
-    return in_source and (path.name.startswith("views") or path.parent.name == "views")
+def is_view(path: PurePosixPath, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether *node* is a view: a function of a module of views that takes a request."""
+    holds_views = path.name.startswith("views") or path.parent.name == "views"
+    takes_request = bool(node.args.args) and node.args.args[0].arg == "request"
+    return holds_views and takes_request and "tests" not in path.parts
 
 
 def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -56,7 +57,7 @@ def function_faults(path: PurePosixPath, text: str) -> Iterator[Fault]:
     """Find functions and views that are too long."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            limit = VIEW if is_view(path) and not node.name.startswith("_") else FUNCTION
+            limit = VIEW if is_view(path, node) else FUNCTION
             if (lines := length(node)) > limit:
                 yield path, node.lineno, f"{node.name} has {lines} lines; at most {limit}"
 
