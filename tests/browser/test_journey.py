@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from statistics import median
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -12,7 +14,7 @@ from tests.browser.conftest import Demo
 
 pytestmark = pytest.mark.promise("journey")
 MOST_SECONDS = 1.0
-"""From the answer to the person in one city to the text on the open page of the other."""
+"""From the answer to the person in one city to the text on the open page of the other; median."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,19 @@ def officer(browser: Browser, demo: Demo, city: str, language: str) -> Iterator[
     context.close()
 
 
+def state(here: Page, there: Page, address: str, statement: str) -> float:
+    """State a fact here; return the seconds from the answer to its sight on the open page there."""
+    here.goto(address)
+    here.locator("main a[href$='/statement/']").click()
+    for language in ("fr", "en"):
+        here.locator(f"textarea[name='text_{language}']").fill(statement)
+    here.locator("input[name='on']").fill(f"{date.today()}")  # noqa: DTZ011  # the day here
+    here.locator("main form button").last.click()
+    stated = time.monotonic()
+    there.locator("article.evidence", has_text=statement).wait_for()
+    return time.monotonic() - stated
+
+
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH], ids=["fr", "en"])
 def test_a_fact_crosses_is_confirmed_and_changes_the_light_in_both_cities(
     demo: Demo, chromium: Browser, words: Words
@@ -62,14 +77,9 @@ def test_a_fact_crosses_is_confirmed_and_changes_the_light_in_both_cities(
         expect(light(paris, "none")).to_be_visible()
         expect(light(sf, "none")).to_be_visible()
 
-        paris.locator("main a[href$='/statement/']").click()
-        paris.locator(f"textarea[name='text_{words.language}']").fill(words.statement)
-        paris.locator("main form button").last.click()
-        stated = time.monotonic()
-        row = sf.locator("article.evidence", has_text=words.statement)
-        row.wait_for(timeout=MOST_SECONDS * 1000)
-        seen = time.monotonic() - stated
+        seconds = [state(paris, sf, demo.paris + path, f"{words.statement} {n}") for n in (1, 2, 3)]
 
+        row = sf.locator("article.evidence", has_text=f"{words.statement} 3")
         row.get_by_role("link").first.click()
         sf.locator("main form[action$='/confirm/'] button").click()
         paris.goto(demo.paris + path)
@@ -77,4 +87,4 @@ def test_a_fact_crosses_is_confirmed_and_changes_the_light_in_both_cities(
         sf.goto(demo.san_francisco + path)
         expect(light(sf, "ok")).to_be_visible()
 
-    assert seen <= MOST_SECONDS
+    assert median(seconds) <= MOST_SECONDS, seconds
