@@ -15,7 +15,8 @@ from jumelage.bridge.identity.errors import PeerRefusedError
 from jumelage.bridge.identity.pairing.messages import LARGEST
 from jumelage.bridge.identity.requests import SignedBy, Signer, own_node, signer
 
-TIMEOUT = httpx.Timeout(5.0, connect=3.0)
+TIMEOUT = httpx.Timeout(10.0, connect=3.0)
+"""Seconds; a node that was just started may need several for its first answer."""
 HEADERS = {"Accept-Encoding": "identity", "Content-Type": "application/json"}
 
 
