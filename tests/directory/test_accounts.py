@@ -17,7 +17,7 @@ from jumelage.node.config import NodeConfig, SettingError
 from tests.factories import directory
 
 pytestmark = pytest.mark.usefixtures("here")
-PASSWORD = "a long enough sentence"  # noqa: S105  # of scratch accounts
+PASSWORD = "a long enough sentence"  # of scratch accounts
 NEW = {"email": "new@node.example", "password1": PASSWORD, "name": "Somebody new"}
 
 
@@ -130,9 +130,13 @@ def test_authenticator_app_is_asked_for_and_recovery_codes_are_given(client: Cli
 def test_passkey_can_be_added_and_used_to_sign_in(client: Client) -> None:
     person = enter(client)
     page = client.get("/en/account/second-factor/webauthn/add/")
-    asked = json.loads(page.content.decode().split('id="js_data" type="application/json">')[1].split("<")[0])
+    asked = json.loads(
+        page.content.decode().split('id="js_data" type="application/json">')[1].split("<")[0]
+    )
     assert asked["creation_options"]["publicKey"]["user"]["name"] == person.user.email
-    login = Client().get("/en/account/second-factor/webauthn/login/", headers={"accept": "application/json"})
+    login = Client().get(
+        "/en/account/second-factor/webauthn/login/", headers={"accept": "application/json"}
+    )
     assert len(login.json()["request_options"]["publicKey"]["challenge"]) >= 40
 
 
@@ -230,5 +234,3 @@ def test_mail_goes_to_the_server_of_the_settings(url: str, expected: tuple[objec
 def test_mail_without_a_server_goes_to_files(tmp_path: Path) -> None:
     said = security.mail(NodeConfig(data=tmp_path))
     assert said["EMAIL_FILE_PATH"] == tmp_path / "mail"
-
-

@@ -84,7 +84,9 @@ def test_import_is_not_for_members(member: Person) -> None:
 def test_first_version_of_the_format_is_understood(officer: Person) -> None:
     old = document(now="closed", closed="2022-07", now_note={"en": "It closed."})
     [made] = import_actors({**old, "schema": "jumelage-actors/0.1"}, by=officer)
-    assert [(change.kind, str(change.text)) for change in made.history] == [("closed", "It closed.")]
+    assert [(change.kind, str(change.text)) for change in made.history] == [
+        ("closed", "It closed.")
+    ]
 
 
 def test_html_in_a_name_is_text(officer: Person) -> None:

@@ -135,7 +135,10 @@ def test_withdrawn_organisation_keeps_its_page(client: Client, officer: Person) 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_public_pages_exist_in_both_languages(client: Client, language: str) -> None:
     organisation = directory.organisation()
-    for path in (f"/{language}/directory/", f"/{language}/directory/organisations/{organisation.slug}/"):
+    for path in (
+        f"/{language}/directory/",
+        f"/{language}/directory/organisations/{organisation.slug}/",
+    ):
         page = client.get(path)
         assert page.status_code == 200
         assert f'<html lang="{language}">' in page.content.decode()
@@ -144,7 +147,10 @@ def test_public_pages_exist_in_both_languages(client: Client, language: str) -> 
 def test_twin_of_the_list_says_the_same(client: Client) -> None:
     list_three()
     told = client.get(address("organisations-data"), {"kind": "school"}).json()
-    assert [one["name"] for one in told["organisations"]] == ["Édifice (fictif)", "Zébulon (fictif)"]
+    assert [one["name"] for one in told["organisations"]] == [
+        "Édifice (fictif)",
+        "Zébulon (fictif)",
+    ]
 
 
 def test_twin_of_a_page_tells_the_history(client: Client, officer: Person) -> None:

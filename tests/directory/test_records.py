@@ -79,7 +79,9 @@ def test_published_records_make_the_rows_their_entries_tell(here: Node) -> None:
 
 def test_second_revision_replaces_the_first(here: Node) -> None:
     organisation = directory.organisation(name="Ancien lieu (fictif)")
-    publish(directory.listed(organisation.uri, name="Nouveau lieu (fictif)", slug=organisation.slug))
+    publish(
+        directory.listed(organisation.uri, name="Nouveau lieu (fictif)", slug=organisation.slug)
+    )
     organisation.refresh_from_db()
     assert (organisation.name, organisation.rev) == ("Nouveau lieu (fictif)", 2)
 
@@ -119,9 +121,7 @@ WRONG: dict[str, Callable[[], object]] = {
     "slug with a slash": lambda: directory.listed(slug="../etc"),
     "slug too long": lambda: directory.listed(slug="x" * 81),
     "country of three letters": lambda: directory.listed(country="FRA"),
-    "date that is none": lambda: directory.changed(
-        directory.listed().uri, "closed", "2013-02-30"
-    ),
+    "date that is none": lambda: directory.changed(directory.listed().uri, "closed", "2013-02-30"),
     "date of another form": lambda: directory.changed(directory.listed().uri, "closed", "2013/11"),
 }
 

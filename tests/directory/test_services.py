@@ -57,7 +57,10 @@ def test_listing_the_same_short_name_twice_is_refused(officer: Person) -> None:
 def test_correction_is_a_new_revision_and_confirms(officer: Person) -> None:
     made = directory.organisation(confirmed_on=date(2020, 1, 1))
     corrected = services.correct_organisation(
-        organisation=made, website="https://atelier.example", by=officer, **FACTS  # type: ignore[arg-type]
+        organisation=made,
+        website="https://atelier.example",
+        by=officer,
+        **FACTS,  # type: ignore[arg-type]
     )
     assert (corrected.rev, corrected.website) == (2, "https://atelier.example")
     assert corrected.confirmed_on == clock.today()
@@ -153,7 +156,9 @@ def test_editor_edits_their_organisation_only(here: Node) -> None:
 
 @pytest.mark.parametrize("role", ["", "observer", "administrator", "coordinator"])
 def test_listing_is_for_city_officers(here: Node, role: str) -> None:
-    somebody = directory.person(*([role] if role else []), scope="x" if role == "coordinator" else "")
+    somebody = directory.person(
+        *([role] if role else []), scope="x" if role == "coordinator" else ""
+    )
     with pytest.raises(NotAllowedError):
         list_one(somebody)
 

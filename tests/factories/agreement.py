@@ -43,9 +43,7 @@ class Convention:
         """Apply a record of the other city, as its feed would."""
         seq = next(self.seqs)
         record.apply(
-            Provenance(
-                origin=self.peer.origin, feed="public", seq=seq, rev=1, time=clock.now()
-            )
+            Provenance(origin=self.peer.origin, feed="public", seq=seq, rev=1, time=clock.now())
         )
 
     def sign_there(self) -> None:

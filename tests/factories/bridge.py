@@ -1,8 +1,9 @@
 """This node, and other nodes with real keys that write real feeds without a database."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+
+import msgspec
 
 from jumelage.bridge.feeds import checkpoints
 from jumelage.bridge.feeds.chain import Head, Link, extend
@@ -17,8 +18,6 @@ from jumelage.kit.city import City
 from jumelage.kit.component import Record
 from jumelage.kit.i18n import Bilingual
 from jumelage.kit.uris import Uri, new_id
-
-import msgspec
 
 
 def demo_city(slug: str = "port-demo", zone: str = "Europe/Paris") -> City:
@@ -80,15 +79,30 @@ class Peer:
         lines = []
         for record in records:
             body = encode_body(record, allowed_fields(type(record), feed))
-            lines.append(self.say_bytes(record.kind, Uri.parse(record.uri).id, body, feed=feed, rev=rev))
+            lines.append(
+                self.say_bytes(record.kind, Uri.parse(record.uri).id, body, feed=feed, rev=rev)
+            )
         return lines
 
     def say_bytes(
-        self, kind: str, record_id: str, body: bytes, *, feed: str = "public", rev: int = 1, op: str = "put"
+        self,
+        kind: str,
+        record_id: str,
+        body: bytes,
+        *,
+        feed: str = "public",
+        rev: int = 1,
+        op: str = "put",
     ) -> Line:
         """Append exact bytes to the city's feed and return the line."""
         head, link = extend(
-            self.head(feed), kind=kind, record_id=record_id, rev=rev, op=op, body=body, time=clock.now()
+            self.head(feed),
+            kind=kind,
+            record_id=record_id,
+            rev=rev,
+            op=op,
+            body=body,
+            time=clock.now(),
         )
         self.heads[feed] = head
         return line_of(link)
@@ -106,5 +120,3 @@ class Peer:
 def line_of(link: Link) -> Line:
     """Return *link* as it comes off the wire."""
     return decode_line(encode_line(link.raw, link.salt, link.body))
-
-

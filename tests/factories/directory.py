@@ -24,7 +24,7 @@ def person(*roles: str, name: str = "", language: str = "en", scope: str = "") -
         email=f"person-{number}@node.example",
         name=name or f"Person {number}",
         language=language,
-        password="a long enough sentence",  # noqa: S106  # a scratch account
+        password="a long enough sentence",  # a scratch account
     )
     given = set(roles) - {Grant.Role.MEMBER}
     Grant.objects.bulk_create(Grant(person=made, role=role, scope=scope) for role in given)

@@ -17,7 +17,9 @@ def test_both_cities_write_through_a_cut_of_30_seconds_and_converge(
 ) -> None:
     pair, relays = cities
     writers = [
-        threading.Thread(target=node.python, args=(SAY.format(count=EACH, name=node.slug, pause=0.4),))
+        threading.Thread(
+            target=node.python, args=(SAY.format(count=EACH, name=node.slug, pause=0.4),)
+        )
         for node in (pair.paris, pair.sf)
     ]
     for writer in writers:

@@ -167,9 +167,7 @@ class Entry(models.Model):
         constraints = (models.UniqueConstraint(fields=["feed", "seq"], name="contiguous_seq"),)
         indexes = (
             models.Index(fields=["uri", "rev"], name="entry_by_record"),
-            models.Index(
-                fields=["state"], condition=~Q(state="applied"), name="entry_not_applied"
-            ),
+            models.Index(fields=["state"], condition=~Q(state="applied"), name="entry_not_applied"),
         )
 
     def __str__(self) -> str:

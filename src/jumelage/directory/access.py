@@ -33,7 +33,9 @@ def public(view: View) -> View:
     return _tagged(view, PUBLIC)
 
 
-def requires(verb: str, *, of: Callable[..., object | None] | None = None) -> Callable[[View], View]:
+def requires(
+    verb: str, *, of: Callable[..., object | None] | None = None
+) -> Callable[[View], View]:
     """Let in whoever may do *verb*.
 
     *of* takes what the address names and returns the thing, or None when there is none; the

@@ -39,7 +39,7 @@ class FutureDateError(JumelageError):
 
 
 class ActorsFileError(JumelageError):
-    """The file of organisations cannot be read: {reason}"""  # noqa: D400, D415  # the reason is a sentence
+    """The file of organisations cannot be read: {reason}"""  # noqa: D415  # the reason is a sentence
 
     exit_code = 2
     http_status = 422

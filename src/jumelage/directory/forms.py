@@ -33,7 +33,9 @@ class FuzzyDateField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Say how it is written."""
-        options.setdefault("help_text", _("A day (2013-03-20), a month (2006-04) or a year (2009)."))
+        options.setdefault(
+            "help_text", _("A day (2013-03-20), a month (2006-04) or a year (2009).")
+        )
         super().__init__(max_length=10, **options)
 
     def clean(self, value: Any) -> FuzzyDate | None:  # noqa: ANN401  # Django's own
@@ -194,7 +196,9 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, by: Person, **options: Any) -> None:  # noqa: ANN401
         """Offer the roles *by* may give."""
         super().__init__(*args, **options)
-        given = [r for r in BY_HAND if r != "administrator" or may(by, "directory.grant-administrator")]
+        given = [
+            r for r in BY_HAND if r != "administrator" or may(by, "directory.grant-administrator")
+        ]
         self.fields["role"].choices = [(r, Grant.Role(r).label) for r in given]  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = living()  # type: ignore[attr-defined]
 

@@ -80,11 +80,23 @@ def test_chain_with_one_flipped_bit_is_refused(data: st.DataObject) -> None:
         (lambda ls: [ls[0], ls[2]], "expected entry 2, got 3"),
         (lambda ls: [ls[0], ls[0]], "expected entry 2, got 1"),
         (lambda ls: [Line(h="{}")], "a line cannot be read"),
-        (lambda ls: [Line(h=ls[0].h, s=ls[1].s, b=ls[0].b)], "the body of entry 1 does not fit its hash"),
+        (
+            lambda ls: [Line(h=ls[0].h, s=ls[1].s, b=ls[0].b)],
+            "the body of entry 1 does not fit its hash",
+        ),
         (lambda ls: [Line(h=ls[0].h, b=ls[0].b)], "the body of entry 1 does not fit its hash"),
-        (lambda ls: [Line(h=ls[0].h.replace('"op":"put"', '"op":"run"'))], "entry 1 has the unknown operation “run”"),
-        (lambda ls: [Line(h=ls[0].h.replace('"v":1', '"v":2'))], "header version 2 is not known here"),
-        (lambda ls: [Line(h=ls[0].h.replace("public", "network"))], "entry 1 belongs to another feed"),
+        (
+            lambda ls: [Line(h=ls[0].h.replace('"op":"put"', '"op":"run"'))],
+            "entry 1 has the unknown operation “run”",
+        ),
+        (
+            lambda ls: [Line(h=ls[0].h.replace('"v":1', '"v":2'))],
+            "header version 2 is not known here",
+        ),
+        (
+            lambda ls: [Line(h=ls[0].h.replace("public", "network"))],
+            "entry 1 belongs to another feed",
+        ),
     ],
 )
 def test_broken_chain_is_refused_with_its_reason(broken, reason: str) -> None:  # type: ignore[no-untyped-def]

@@ -36,7 +36,9 @@ def test_receive_stores_verbatim_and_applies(peer: Peer, opened: None, sheet: Sh
     head = receive(node(peer), "public", lines, peer.checkpoint())
 
     assert head == 2
-    assert [bytes(e.header) for e in Entry.objects.order_by("seq")] == [line.header for line in lines]
+    assert [bytes(e.header) for e in Entry.objects.order_by("seq")] == [
+        line.header for line in lines
+    ]
     assert [bytes(e.body) for e in Entry.objects.order_by("seq")] == [line.body for line in lines]
     assert Practice.objects.count() == 2
 
@@ -61,7 +63,9 @@ def test_receive_from_an_unpaired_node_is_refused(here: Node, opened: None, shee
     assert nothing_happened()
 
 
-def test_receive_from_a_peer_not_confirmed_is_refused(peer: Peer, opened: None, sheet: Sheet) -> None:
+def test_receive_from_a_peer_not_confirmed_is_refused(
+    peer: Peer, opened: None, sheet: Sheet
+) -> None:
     Pairing.objects.update(state=Pairing.State.CONFIRMED_THERE)
 
     with pytest.raises(NotPairedError):
@@ -200,9 +204,7 @@ def test_receive_of_an_older_revision_changes_nothing(
 def test_receive_of_a_withdrawal(peer: Peer, opened: None, sheet: Sheet) -> None:
     record = sheet(peer.origin)
     lines = peer.say(record)
-    lines.append(
-        peer.say_bytes(record.kind, record.uri.split(":")[2], b"{}", rev=2, op="withdraw")
-    )
+    lines.append(peer.say_bytes(record.kind, record.uri.split(":")[2], b"{}", rev=2, op="withdraw"))
 
     receive(node(peer), "public", lines, peer.checkpoint())
 

@@ -56,9 +56,7 @@ def test_publish_to_an_audience_the_kind_never_names_is_refused(
         publish(sheet(here.origin), audience=audience)
 
 
-def test_publish_of_another_citys_record_is_refused(
-    here: Node, opened: None, sheet: Sheet
-) -> None:
+def test_publish_of_another_citys_record_is_refused(here: Node, opened: None, sheet: Sheet) -> None:
     with pytest.raises(ForeignRecordError):
         publish(sheet("b" * 32))
 

@@ -28,7 +28,10 @@ def test_backoff_doubles_up_to_its_most_and_starts_again() -> None:
     waits = [backoff.wait() for _ in range(5)]
     backoff.reset()
 
-    assert all(low <= wait <= high for wait, (low, high) in zip(
-        waits, [(0.75, 1.25), (1.5, 2.5), (3, 5), (3, 5), (3, 5)], strict=True
-    ))
+    assert all(
+        low <= wait <= high
+        for wait, (low, high) in zip(
+            waits, [(0.75, 1.25), (1.5, 2.5), (3, 5), (3, 5), (3, 5)], strict=True
+        )
+    )
     assert backoff.wait() <= 1.25

@@ -51,7 +51,12 @@ class Signed:
 def sign(head: Head) -> Signed:
     """Sign *head* with this node's key."""
     statement = Statement(
-        v=1, origin=head.origin, feed=head.feed, epoch=head.epoch, seq=head.seq, head=head.hash.hex()
+        v=1,
+        origin=head.origin,
+        feed=head.feed,
+        epoch=head.epoch,
+        seq=head.seq,
+        head=head.hash.hex(),
     )
     text = msgspec.json.encode(statement)
     return Signed(text, keys.sign(KIND, text))

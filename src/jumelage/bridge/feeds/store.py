@@ -10,7 +10,20 @@ from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.models import Checkpoint, Entry, Feed, Node
 from jumelage.kit.uris import Uri
 
-_COLUMNS = "feed_id seq header hash salt body kind uri rev op time state".split()
+_COLUMNS = [
+    "feed_id",
+    "seq",
+    "header",
+    "hash",
+    "salt",
+    "body",
+    "kind",
+    "uri",
+    "rev",
+    "op",
+    "time",
+    "state",
+]
 # One prepared statement for the whole page: bulk_create would split a page of 500 into seven
 # statements on SQLite (its variable limit) and build 500 model instances first.
 _INSERT = (

@@ -37,6 +37,4 @@ class Contacts:
         if changed:
             facts["changed_at"] = clock.now()
         defaults = {"changed_at": clock.now(), **facts}
-        Contact.objects.update_or_create(
-            node=self._peer, defaults=facts, create_defaults=defaults
-        )
+        Contact.objects.update_or_create(node=self._peer, defaults=facts, create_defaults=defaults)

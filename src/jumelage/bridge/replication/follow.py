@@ -63,8 +63,10 @@ class Follower:
 
     async def _refuse(self, error: Exception) -> None:
         """Keep what the peer did wrong as a fact."""
-        known = error if isinstance(error, BridgeError) else ChainError(
-            feed="?", origin=self.peer.origin, reason="a line cannot be read"
+        known = (
+            error
+            if isinstance(error, BridgeError)
+            else ChainError(feed="?", origin=self.peer.origin, reason="a line cannot be read")
         )
         await self._writer.do(record_refusal, self.peer.origin, known)
 

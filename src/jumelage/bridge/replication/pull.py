@@ -38,7 +38,12 @@ class Pull(Generic[P]):
         starts = range(self.cursor, self.head, self.page)[: self.window]
         room = self.window - len(self._asked) - len(self._ready)
         new = [s for s in starts if s not in self._asked and s not in self._ready][: max(room, 0)]
-        if not new and self.cursor < self.head and not self._asked and self.cursor not in self._ready:
+        if (
+            not new
+            and self.cursor < self.head
+            and not self._asked
+            and self.cursor not in self._ready
+        ):
             self._ready.clear()  # a short page moved the grid: start it again at the cursor
             new = [self.cursor]
         self._asked.update(new)

@@ -172,9 +172,7 @@ def _records(
         yield from _new_changes(actor, listed.uri, old.history if old else [], sources)
 
 
-def _listed(
-    actor: Actor, uri: str, sources: Mapping[str, Mapping[str, str]]
-) -> OrganisationListed:
+def _listed(actor: Actor, uri: str, sources: Mapping[str, Mapping[str, str]]) -> OrganisationListed:
     return OrganisationListed(
         uri=uri,
         slug=actor["id"],

@@ -113,7 +113,9 @@ def organisation_data(_request: HttpRequest, slug: str) -> JsonResponse:
 def list_organisation(request: HttpRequest) -> HttpResponse:
     """List an organisation of this city."""
     here = me()
-    form = NewOrganisationForm(request.POST or None, initial={"city": here.slug, "country": here.country})
+    form = NewOrganisationForm(
+        request.POST or None, initial={"city": here.slug, "country": here.country}
+    )
     made = _said(form, lambda: services.list_organisation(**form.facts(), by=actor(request)))
     if made:
         messages.success(request, _("%(name)s is in the directory.") % {"name": made})

@@ -23,7 +23,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Show and change one's own name, language and organisation."""
     person = actor(request)
     shown = {name: getattr(person, name) for name in ("name", "language")}
-    form = ProfileForm(request.POST or None, initial={**shown, "organisation": person.organisation_id})
+    form = ProfileForm(
+        request.POST or None, initial={**shown, "organisation": person.organisation_id}
+    )
     if form.is_bound and form.is_valid():
         services.change_profile(**form.cleaned_data, by=person)
         messages.success(request, _("Saved."))
@@ -59,7 +61,9 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         "heading": _("Delete your account?"),
         "lead": _("Your name, address and roles are deleted at once, and cannot be brought back."),
         "consequences": [
-            _("Records you published in the name of a city or an organisation stay: they never held your name."),
+            _(
+                "Records you published in the name of a city or an organisation stay: they never held your name."
+            ),
             _("Drafts nobody else can read are deleted."),
         ],
         "action": _("Delete my account"),
