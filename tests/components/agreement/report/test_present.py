@@ -13,7 +13,7 @@ from jumelage.components.agreement.report.annex import to_csv
 from jumelage.components.agreement.report.content import Report
 from jumelage.components.agreement.report.pdf import render_pdf
 from jumelage.components.agreement.report.present import present
-from jumelage.components.agreement.report.present.blocks import Chart, Promise, Run
+from jumelage.components.agreement.report.present.blocks import Chart, Promise, Run, Table
 from jumelage.components.agreement.report.present.wording import Wording, typeset
 from jumelage.kit.i18n import Bilingual
 
@@ -44,7 +44,7 @@ def test_every_number_in_a_table_of_figures_is_a_link_or_missing(made_report: Re
     document = present(made_report, "en")
     chapter = next(s for s in document.sections if s.anchor == "balance")
     table = chapter.blocks[-1]
-    assert table.type == "table"
+    assert isinstance(table, Table)
     figures = [run for row in table.rows for cell in row if cell.number for run in cell.runs]
     assert [run.text for run in figures if not run.href and run.style != "missing"] == []
 
@@ -87,10 +87,10 @@ def test_a_commitment_shows_state_owner_and_evidence_in_the_margin(made_report: 
 def test_the_pdf_is_tagged_archivable_and_linked(made_report: Report, language: str) -> None:
     printed = render_pdf(made_report, language, base="https://paris.example")
     pdf = PdfReader(io.BytesIO(printed))
-    root = pdf.trailer["/Root"]
-    metadata = root["/Metadata"].get_data().decode()
-    assert root["/Lang"] == language
-    assert root["/MarkInfo"]["/Marked"]
+    assert pdf.xmp_metadata is not None
+    metadata = pdf.xmp_metadata.stream.get_data().decode()
+    assert str(pdf.root_object["/Lang"]) == language
+    assert "/StructTreeRoot" in pdf.root_object
     assert re.findall(r"<pdfuaid:part>(\d)", metadata) == ["1"]
     assert re.findall(r"<pdfaid:part>(\d)", metadata) == ["2"]
     links = {

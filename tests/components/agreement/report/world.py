@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -102,9 +103,10 @@ def cities() -> None:
         )
 
 
-def _document() -> dict:
+def _document() -> dict[str, Any]:
     file = files("jumelage.components.agreement") / "data/paris-san-francisco.yaml"
-    return yaml.safe_load(file.read_text("utf-8"))
+    document: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    return document
 
 
 def partnership(world: World) -> Partnership:
@@ -176,7 +178,7 @@ def history(world: World, held: Partnership) -> dict[str, str]:
 
 def _line(
     world: World,
-    plain: dict,
+    plain: dict[str, Any],
     lines: dict[str, str],
     renews: str | None,
     indicators: tuple[IndicatorText, ...],

@@ -32,7 +32,8 @@ def akoma_ntoso(instrument: Instrument, language: str) -> bytes:
     _preface(document, instrument, language)
     _body(document, instrument, language)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _tag(name: str) -> str:

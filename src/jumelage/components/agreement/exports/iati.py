@@ -41,7 +41,8 @@ def iati_activities(report: Report) -> bytes:
         if lines:
             _Activity(report, instrument, lines).write(root)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _under(parent: ET.Element, name: str, text: str = "", /, **attributes: str) -> ET.Element:

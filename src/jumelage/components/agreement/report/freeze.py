@@ -16,7 +16,6 @@ from django.db import transaction
 
 from jumelage.bridge import api as bridge
 from jumelage.components.agreement.models import Partnership, ReportContent, ReportSnapshot
-from jumelage.kit.rows import SharedRow
 from jumelage.components.agreement.models.values import Erratum, FeedPoint
 from jumelage.components.agreement.records import ReportFrozen
 from jumelage.components.agreement.report.build import build_report, last_day
@@ -28,6 +27,7 @@ from jumelage.kit import clock
 from jumelage.kit.component import record_types
 from jumelage.kit.errors import InvalidInputError, JumelageError
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import SharedRow
 
 KINDS = ("agreement.", "directory.")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
+from pathlib import Path
 
 import msgspec
 import typst
@@ -14,25 +15,21 @@ from jumelage.components.agreement.report.fonts import font_folder
 from jumelage.components.agreement.report.present import Seal, present
 from jumelage.components.agreement.report.present.blocks import Chart, Document, Plain, Promise
 
-STANDARDS = ["a-2a", "ua-1"]
-
 
 def render_pdf(report: Report, language: str, *, base: str, seal: Seal | None = None) -> bytes:
     """Return the report in *language* as PDF; *base* is the node's public address for links."""
     document = present(report, language, base=base, seal=seal)
     template = files("jumelage.components.agreement") / "templates/agreement/report/report.typ"
     with as_file(template) as path:
-        printed = typst.compile(
+        return typst.compile(
             path,
             format="pdf",
-            font_paths=[folder] if (folder := font_folder()) else [],
+            font_paths=[Path(folder)] if (folder := font_folder()) else [],
             ignore_system_fonts=True,
             sys_inputs={"report": _data(document)},
-            pdf_standards=STANDARDS,
+            pdf_standards=["a-2a", "ua-1"],
             timestamp=datetime.combine(report.as_of, datetime.min.time(), UTC),
         )
-    assert isinstance(printed, bytes)  # noqa: S101  # a PDF is one file
-    return printed
 
 
 def _data(document: Document) -> str:

@@ -1,13 +1,13 @@
 """The addresses of the annual report, included by `agreement.urls` in its own namespace."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from jumelage.components.agreement.report import views
 
 urlpatterns = [
     path("<slug:partnership>/report/<int:year>/", views.report_page, name="report"),
-    re_path(
-        r"^(?P<partnership>[-\w]+)/report/(?P<year>\d{4})/report\.(?P<form>pdf|csv|json)$",
+    path(
+        "<slug:partnership>/report/<int:year>/report.<slug:form>",
         views.report_file,
         name="report-file",
     ),

@@ -60,6 +60,8 @@ def report_page(request: HttpRequest, partnership: str, year: int) -> HttpRespon
 @require_safe
 def report_file(_request: HttpRequest, partnership: str, year: int, form: str) -> HttpResponse:
     """Send the report as `pdf`, or its data annex as `csv` or `json`."""
+    if form not in TYPES:
+        raise Http404
     _found, held = _held(partnership, year)
     language = (get_language() or "en")[:2]
     content = {

@@ -176,7 +176,9 @@ class _Table:
         for row, value in zip(self.chosen, self.values, strict=True):
             if period := period_of(row):
                 figure = self._figure([row], value)
-                found.append(PeriodFigure(city=self.rows.city(row.origin), period=period, figure=figure))
+                found.append(
+                    PeriodFigure(city=self.rows.city(row.origin), period=period, figure=figure)
+                )
         return tuple(sorted(found, key=lambda p: (p.period, p.city)))
 
     def _figure(self, pieces: Iterable[Evidence], value: Decimal | None) -> Figure:

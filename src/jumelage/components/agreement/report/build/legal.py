@@ -135,7 +135,9 @@ def _people(count: int) -> int | None:
 def money_lines(rows: Rows) -> tuple[MoneyLine, ...]:
     """Return every amount the texts speak of, each in its own currency."""
     return tuple(
-        _money(line, instrument, rows) for instrument in rows.instruments for line in instrument.budget
+        _money(line, instrument, rows)
+        for instrument in rows.instruments
+        for line in instrument.budget
     )
 
 

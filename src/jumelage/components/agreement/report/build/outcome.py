@@ -91,16 +91,14 @@ def asks(
     rows: Rows, commitments: Sequence[CommitmentLine], evidence: Sequence[EvidenceLine]
 ) -> tuple[Ask, ...]:
     """Return the decisions that the record calls for, most fundamental first."""
-    return tuple(
-        [
-            *_renewals(rows),
-            *_about("name-owners", [c.slug for c in commitments if c.state.orphan]),
-            *_about("define-indicators", [c.slug for c in commitments if c.state.unmeasured]),
-            *_about("revive", [c.slug for c in commitments if c.state.state in {"quiet", "overdue"}]),
-            *_about("settle-disputes", _slugs(evidence, "disputed")),
-            *_late_words(rows, evidence),
-            *_answers(rows),
-        ]
+    return (
+        *_renewals(rows),
+        *_about("name-owners", [c.slug for c in commitments if c.state.orphan]),
+        *_about("define-indicators", [c.slug for c in commitments if c.state.unmeasured]),
+        *_about("revive", [c.slug for c in commitments if c.state.state in {"quiet", "overdue"}]),
+        *_about("settle-disputes", _slugs(evidence, "disputed")),
+        *_late_words(rows, evidence),
+        *_answers(rows),
     )
 
 

@@ -113,7 +113,9 @@ def _by(rows: Iterable[object], name: str) -> dict[str, list]:  # type: ignore[t
 
 def _origins(partnership: Partnership) -> dict[str, str]:
     slugs = [city.slug for city in partnership.cities]
-    return dict(Node.objects.filter(slug__in=slugs).order_by("origin").values_list("slug", "origin"))
+    return dict(
+        Node.objects.filter(slug__in=slugs).order_by("origin").values_list("slug", "origin")
+    )
 
 
 def _commitments(instruments: Sequence[Instrument], as_of: date) -> list[Commitment]:
@@ -132,7 +134,9 @@ def _counts(instrument: Instrument) -> bool:
 
 def _evidence(commitments: Sequence[str], year: int, as_of: date) -> list[Evidence]:
     rows = Evidence.objects.filter(
-        commitment__in=commitments, date__gte=date(year, 1, 1), date__lte=min(as_of, date(year, 12, 31))
+        commitment__in=commitments,
+        date__gte=date(year, 1, 1),
+        date__lte=min(as_of, date(year, 12, 31)),
     )
     return list(rows.order_by("date", "uri"))
 
