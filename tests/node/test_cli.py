@@ -97,7 +97,7 @@ def test_init_in_a_folder_that_cannot_be_made(jumelage: Jumelage, tmp_path: Path
     told = jumelage.on(tmp_path / "file" / "node").run("init", *PARIS)
 
     assert told.code == 53
-    assert told.err.startswith(f"{tmp_path / 'file'} cannot be written:")
+    assert told.err.startswith(f"{tmp_path / 'file' / 'node'} cannot be written:")
 
 
 def test_init_again_changes_nothing(node: Jumelage) -> None:
