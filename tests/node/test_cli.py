@@ -235,7 +235,13 @@ def test_agreement_goes_in_and_out_unchanged(node: Jumelage, tmp_path: Path) -> 
     exported = node.run("export", "agreement", "--file", str(out))
     again = node.run("import", "agreement", str(out), "--json")
 
-    assert (imported.code, exported.code) == (0, 0)
+    text = node.run("export", "text", "memorandum-2009", "--language", "fr")
+    report = node.run("report", "2013", "--file", str(tmp_path / "report.pdf"))
+    frozen = node.run("report", "2013", "--format", "json", "--freeze")
+
+    assert (imported.code, exported.code, report.code, frozen.code) == (0, 0, 0, 0)
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert (text.code, text.out.startswith("<?xml")) == (0, True)
     assert again.json() == imported.json()
     assert node.run("export", "agreement", "--file", str(out)).code == 61
 

@@ -83,7 +83,9 @@ def test_up_when_the_port_is_taken(node: Jumelage) -> None:
         port = taken.getsockname()[1]
         told = node.run("up", "--port", str(port))
 
-    sentence = f"Port {port} of 127.0.0.1 is taken by another program. Stop it, or choose another port."
+    sentence = (
+        f"Port {port} of 127.0.0.1 is taken by another program. Stop it, or choose another port."
+    )
     assert (told.code, told.err.strip()) == (52, sentence)
 
 

@@ -88,6 +88,7 @@ class OperationalError(Exception):
         (OperationalError("database or disk is full"), DiskFullError),
         (OperationalError("attempt to write a readonly database"), FolderNotWritableError),
         (OperationalError("connection refused"), DatabaseUnreachableError),
+        (OperationalError("no such column: x"), UnexpectedError),
         (KeyError("x"), UnexpectedError),
     ],
 )

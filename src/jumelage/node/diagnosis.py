@@ -23,7 +23,7 @@ def explained(error: Exception, folder: Path) -> JumelageError:
         return DiskFullError(folder=folder)
     if isinstance(error, OSError) and error.errno in _CLOSED:
         return FolderNotWritableError(folder=error.filename or folder, reason=error.strerror)
-    if type(error).__name__ in {"OperationalError", "DatabaseError"}:
+    if type(error).__name__ == "OperationalError" and "no such" not in str(error):
         return _database(str(error).strip(), folder)
     return UnexpectedError(kind=type(error).__name__, reason=str(error) or "-")
 

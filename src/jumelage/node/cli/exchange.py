@@ -32,6 +32,15 @@ class AgreementForm(StrEnum):
     JSON = "json"
 
 
+class ActivityForm(StrEnum):
+    """The formats of the activity of a year."""
+
+    JSON = "json"
+    CSV = "csv"
+    IATI = "iati"
+    ZIP = "zip"
+
+
 class ReportForm(StrEnum):
     """The formats of the report."""
 
@@ -82,6 +91,34 @@ def export_agreement(
     from jumelage.node import exchange  # noqa: PLC0415
 
     _write(exchange.agreement_file(exchange.partnership(partnership), form), file)
+
+
+@exports.named("text")
+def export_text(
+    instrument: Annotated[str, typer.Argument(help="Short name of the instrument.")],
+    file: Target = None,
+    partnership: Which = "",
+) -> None:
+    """Write the text of one instrument as Akoma Ntoso 3.0, in the language of --language."""
+    boot.node(terminal.language)
+    from jumelage.node import exchange  # noqa: PLC0415
+
+    of = exchange.partnership(partnership)
+    _write(exchange.text_file(of, instrument, terminal.language), file)
+
+
+@exports.named("activity")
+def export_activity(
+    year: Annotated[int, typer.Argument(help="Calendar year.")],
+    form: Annotated[ActivityForm, typer.Option("--format", help="Format.")] = ActivityForm.JSON,
+    file: Target = None,
+    partnership: Which = "",
+) -> None:
+    """Write the activity of a year as JSON, CSV or IATI 2.03, or every export as ZIP."""
+    boot.node(terminal.language)
+    from jumelage.node import exchange  # noqa: PLC0415
+
+    _write(exchange.activity_file(exchange.partnership(partnership), year, form), file)
 
 
 def report(
