@@ -15,6 +15,8 @@ from tests.browser.conftest import Demo
 pytestmark = pytest.mark.promise("journey")
 MOST_SECONDS = 1.0
 """From the answer to the person in one city to the text on the open page of the other; median."""
+PATIENCE_MS = 20_000
+"""For what is not timed: a busy machine may take its time."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,11 @@ def test_a_fact_crosses_is_confirmed_and_changes_the_light_in_both_cities(
 
         row = sf.locator("article.evidence", has_text=f"{words.statement} 3")
         row.get_by_role("link").first.click()
+        paris.goto(demo.paris + path)  # stays open: the light must change by itself
         sf.locator("main form[action$='/confirm/'] button").click()
-        paris.goto(demo.paris + path)
-        expect(light(paris, "ok")).to_be_visible()
+        sf.wait_for_load_state()
         sf.goto(demo.san_francisco + path)
-        expect(light(sf, "ok")).to_be_visible()
+        expect(light(sf, "active")).to_be_visible(timeout=PATIENCE_MS)
+        expect(light(paris, "active")).to_be_visible(timeout=PATIENCE_MS)
 
     assert median(seconds) <= MOST_SECONDS, seconds
