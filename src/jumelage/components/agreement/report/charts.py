@@ -174,12 +174,14 @@ def _text(x: float, y: float, text: str, name: str, anchor: str) -> str:
     return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{label}>{escape(text)}</text>'
 
 
-_DISC = '<circle class="full" r="6"/>'
-_HALF = '<circle r="6"/><path class="full" d="M0 -6A6 6 0 0 0 0 6Z"/>'
-_DIAMOND = '<path class="full" d="M0 -7L7 0L0 7L-7 0Z"/>'
-_RING = '<circle r="6"/>'
-_DONE = '<circle class="full" r="6"/><circle r="9"/>'
-_BAR = '<path d="M-6 0H6"/>'
+_FULL = 'class="full" fill="currentColor"'
+_OPEN = 'fill="none" stroke="currentColor" stroke-width="1.5"'
+_DISC = f'<circle {_FULL} r="6"/>'
+_HALF = f'<circle {_OPEN} r="6"/><path {_FULL} d="M0 -6A6 6 0 0 0 0 6Z"/>'
+_DIAMOND = f'<path {_FULL} d="M0 -7L7 0L0 7L-7 0Z"/>'
+_RING = f'<circle {_OPEN} stroke-dasharray="2.5 2.5" r="6"/>'
+_DONE = f'<circle {_OPEN} r="6"/><path {_OPEN} d="M-3 0.2L-0.8 2.4L3 -2"/>'
+_BAR = f'<path {_OPEN} d="M-6 -6H6V6H-6ZM-6 6L6 -6"/>'
 MARKS = {
     "active": ("active", _DISC),
     "quiet": ("quiet", _HALF),
