@@ -98,7 +98,7 @@ def test_withdrawn_change_no_longer_counts(here: Node) -> None:
 def test_withdrawn_organisation_leaves_the_list(here: Node) -> None:
     organisation = directory.organisation()
     withdraw(organisation.uri)
-    assert list(Organisation.objects.listed()) == []
+    assert list(Organisation.objects.live()) == []
     assert Organisation.objects.get().withdrawn_at is not None
 
 

@@ -10,6 +10,7 @@ from jumelage.directory.models import Account, Grant, Organisation, Person
 from jumelage.directory.records import OrganisationChanged, OrganisationListed
 from jumelage.directory.services import open_account
 from jumelage.kit.component import Provenance
+from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.i18n import Bilingual
 from jumelage.kit.uris import Uri
 
@@ -70,8 +71,8 @@ def organisations(number: int) -> None:
 
 def changed(organisation_uri: str, change: str, day: str, **fields: object) -> OrganisationChanged:
     """Return the record of a change of an organisation of this node."""
-    facts = {"uri": new_uri(), "organisation": organisation_uri, "change": change, "date": day}
-    return OrganisationChanged(**{**facts, **fields})  # type: ignore[arg-type]  # fields of the record
+    facts = {"uri": new_uri(), "organisation": organisation_uri, "change": change}
+    return OrganisationChanged(**{**facts, "date": FuzzyDate(day), **fields})  # type: ignore[arg-type]  # fields of the record
 
 
 def provenance(uri: str, rev: int = 1) -> Provenance:

@@ -6,7 +6,7 @@
 
 import unicodedata
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from jumelage.kit import clock
 from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import SharedRow, SharedRows
 from jumelage.kit.uris import Uri
 
 STALE_AFTER_DAYS = 180
@@ -40,19 +41,19 @@ def folded(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).strip()
 
 
-class OrganisationQuerySet(models.QuerySet["Organisation"]):
+class OrganisationQuerySet(SharedRows["Organisation"]):
     """Questions about a set of organisations."""
 
-    def listed(self) -> "OrganisationQuerySet":
+    def listed(self) -> Self:
         """Keep those that were not withdrawn."""
-        return self.filter(withdrawn_at=None)
+        return self.live()
 
-    def matching(self, text: str) -> "OrganisationQuerySet":
+    def matching(self, text: str) -> Self:
         """Keep those with *text* in a name they have or had, or in a description."""
         return self.filter(search_text__contains=wanted) if (wanted := folded(text)) else self
 
 
-class Organisation(models.Model):
+class Organisation(SharedRow):
     """A party, school, cluster, place or company either city lists; dated and owned.
 
     `name` is the name it is listed under, `current_name` and `status` follow from the listing
@@ -84,7 +85,6 @@ class Organisation(models.Model):
         CLOSED = "closed", _("closed")
         UNKNOWN = "unknown", _("not checked")
 
-    uri = models.CharField(primary_key=True, max_length=80)
     slug = models.SlugField(max_length=80)
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=200)
@@ -102,9 +102,6 @@ class Organisation(models.Model):
     historical = models.BooleanField(default=False)
     confirmed_on = models.DateField(null=True, blank=True)
     search_text = models.TextField(blank=True)
-    rev = models.PositiveBigIntegerField(default=0)
-    recorded_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -122,11 +119,6 @@ class Organisation(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of its page."""
         return reverse("directory:organisation", kwargs={"slug": self.slug})
-
-    @property
-    def origin(self) -> str:
-        """The node that lists the organisation and alone may change it."""
-        return Uri.parse(self.uri).origin
 
     @property
     def text(self) -> Bilingual:
@@ -196,7 +188,7 @@ _KIND_LABELS = dict(Organisation.Kind.choices)
 _STATUS_LABELS = dict(Organisation.Status.choices)
 
 
-class OrganisationChange(models.Model):
+class OrganisationChange(SharedRow):
     """Something that happened to an organisation, dated as precisely as it is known.
 
     Source: W3C Organization Ontology, `org:ChangeEvent`.
@@ -210,7 +202,6 @@ class OrganisationChange(models.Model):
         MOVED = "moved", _("moved")
         CLOSED = "closed", _("closed")
 
-    uri = models.CharField(primary_key=True, max_length=80)
     organisation = models.ForeignKey(
         Organisation,
         to_field="uri",
@@ -224,9 +215,8 @@ class OrganisationChange(models.Model):
     name_before = models.CharField(max_length=200, blank=True)
     name_after = models.CharField(max_length=200, blank=True)
     sources = models.JSONField(default=list, blank=True)
-    rev = models.PositiveBigIntegerField(default=0)
-    recorded_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SharedRows["OrganisationChange"].as_manager()
 
     def __str__(self) -> str:
         """Return what happened and when."""

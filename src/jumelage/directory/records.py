@@ -7,10 +7,9 @@ what they were called when they signed, before any agreement is in force.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 from django.core.validators import slug_re
-from django.db import models
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
@@ -35,7 +34,25 @@ LONGEST = {
     "name_after": 200,
 }
 """Characters a column can hold, by field."""
-Row = TypeVar("Row", bound=models.Model)
+FOLLOWING = ("current_name", "sort_name", "status", "search_text")
+"""Columns that follow from the listing and the changes together."""
+LISTED = (
+    "slug",
+    "kind",
+    "name",
+    "description",
+    "city",
+    "country",
+    "website",
+    "stated_status",
+    "role_in_agreement",
+    "sources",
+    "fictional",
+    "historical",
+    "confirmed_on",
+    *FOLLOWING,
+)
+"""Columns an entry fills."""
 Kind = OrganisationChange.Kind
 Status = Organisation.Status
 
@@ -94,19 +111,22 @@ class OrganisationListed:
 
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write the entries of *page*; the last word about each wins."""
-        newest = {record.uri: (record, provenance) for record, provenance in page}
-        rows = [record._row(provenance) for record, provenance in newest.values()]  # noqa: SLF001  # own class
+        """Write the entries of *page* with what follows from the changes already known."""
+        rows = [record._row() for record, _ in page]  # noqa: SLF001  # own class
         prefetch_related_objects(rows, "changes")
-        _put(Organisation, [_settled(row) for row in rows])
+        Organisation.objects.project_page(
+            [
+                (record.uri, provenance, _values(_settled(row), LISTED))
+                for row, (record, provenance) in zip(rows, page, strict=True)
+            ]
+        )
 
-    def _row(self, provenance: Provenance) -> Organisation:
+    def _row(self) -> Organisation:
         return Organisation(
             uri=self.uri,
             slug=self.slug,
             kind=self.organisation_kind,
             name=self.name,
-            current_name=self.name,
             description=self.description.as_dict(),
             city=self.city,
             country=self.country,
@@ -117,14 +137,12 @@ class OrganisationListed:
             fictional=self.fictional,
             historical=self.historical,
             confirmed_on=self.confirmed_on,
-            rev=provenance.rev,
-            recorded_at=provenance.time,
         )
 
     @classmethod
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the entry withdrawn; what pointed at it keeps a name to show."""
-        Organisation.objects.filter(uri=uri).update(withdrawn_at=provenance.time)
+        Organisation.objects.retract(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,15 +169,14 @@ class OrganisationChanged:
     uri: str
     organisation: str
     change: str
-    date: str
+    date: FuzzyDate
     note: Bilingual = field(default_factory=Bilingual)
     name_before: str = ""
     name_after: str = ""
     sources: tuple[Bilingual, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a change of somebody else's organisation, and what is not a date."""
-        FuzzyDate(self.date)
+        """Refuse a change of somebody else's organisation."""
         _check_lengths(self)
         if Uri.parse(self.organisation).origin != Uri.parse(self.uri).origin:
             raise ForeignRecordError(uri=self.organisation)
@@ -171,32 +188,29 @@ class OrganisationChanged:
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
         """Write the changes of *page*, then what follows for their organisations."""
-        newest = {record.uri: (record, provenance) for record, provenance in page}
-        rows = [record._row(provenance) for record, provenance in newest.values()]  # noqa: SLF001  # own class
-        before = OrganisationChange.objects.filter(uri__in=newest)
+        before = OrganisationChange.objects.filter(uri__in=[record.uri for record, _ in page])
         touched = set(before.values_list("organisation_id", flat=True))
-        _put(OrganisationChange, rows)
-        _settle(touched | {row.organisation_id for row in rows})
-
-    def _row(self, provenance: Provenance) -> OrganisationChange:
-        return OrganisationChange(
-            uri=self.uri,
-            organisation_id=self.organisation,
-            kind=self.change,
-            date=self.date,
-            note=self.note.as_dict(),
-            name_before=self.name_before,
-            name_after=self.name_after,
-            sources=[source.as_dict() for source in self.sources],
-            rev=provenance.rev,
-            recorded_at=provenance.time,
+        OrganisationChange.objects.project_page(
+            [(record.uri, provenance, record._values()) for record, provenance in page]  # noqa: SLF001  # own class
         )
+        _settle(touched | {record.organisation for record, _ in page})
+
+    def _values(self) -> dict[str, Any]:
+        return {
+            "organisation_id": self.organisation,
+            "kind": self.change,
+            "date": str(self.date),
+            "note": self.note.as_dict(),
+            "name_before": self.name_before,
+            "name_after": self.name_after,
+            "sources": [source.as_dict() for source in self.sources],
+        }
 
     @classmethod
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the change withdrawn: it was wrong, and no longer counts."""
+        OrganisationChange.objects.retract(uri, provenance)
         found = OrganisationChange.objects.filter(uri=uri)
-        found.update(withdrawn_at=provenance.time)
         _settle(found.values_list("organisation_id", flat=True))
 
 
@@ -207,17 +221,19 @@ def _check_lengths(record: object) -> None:
             raise InvalidInputError(reason=reason.format(field=name, limit=limit))
 
 
-def _put(model: type[Row], rows: Sequence[Row]) -> None:
-    fields = [column.name for column in model._meta.concrete_fields if not column.primary_key]
-    model._default_manager.bulk_create(
-        rows, update_conflicts=True, unique_fields=["uri"], update_fields=fields
-    )
+def _values(row: Organisation, columns: Iterable[str]) -> dict[str, Any]:
+    return {column: getattr(row, column) for column in columns}
 
 
 def _settle(uris: Iterable[str]) -> None:
     """Work out again what follows for the organisations *uris*."""
     rows = Organisation.objects.filter(uri__in=list(uris)).prefetch_related("changes")
-    _put(Organisation, [_settled(row) for row in rows])
+    Organisation.objects.bulk_create(
+        [_settled(row) for row in rows],
+        update_conflicts=True,
+        unique_fields=["uri"],
+        update_fields=FOLLOWING,
+    )
 
 
 def _settled(row: Organisation) -> Organisation:

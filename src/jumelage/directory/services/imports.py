@@ -203,7 +203,7 @@ def _new_changes(
                 uri=new_uri(),
                 organisation=uri,
                 change=change["kind"],
-                date=change["date"],
+                date=FuzzyDate(change["date"]),
                 note=_bilingual(change),
                 name_before=change.get("name_before", ""),
                 name_after=change.get("name_after", ""),

@@ -128,7 +128,7 @@ def record_change(
         uri=new_uri(),
         organisation=organisation.uri,
         change=change,
-        date=str(date),
+        date=date,
         note=note,
         name_before=name_before,
         name_after=name_after.strip() if change == Kind.RENAMED else "",
