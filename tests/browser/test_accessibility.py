@@ -142,7 +142,8 @@ def test_every_page_is_accessible(
     page = chromium.new_page()
     if role:
         sign_in(page, demo.paris, f"{role}@paris.demo.invalid", demo.password)
-    reached, found = [], []
+    reached: list[str] = []
+    found: list[str] = []
     for path in pages(page, demo.paris, language):
         reached.append(path)
         if content(page) not in known:
