@@ -176,7 +176,6 @@ def routes() -> list[Route]:
 OURS = [route for route in routes() if not guards_itself(route.view)]
 OPEN = [r for r in OURS if verb_of(r.view) == PUBLIC and r.path not in ENDLESS]
 CLOSED = [r for r in OURS if verb_of(r.view) != PUBLIC]
-by_path = {"ids": lambda route: route.path}
 
 
 def test_every_view_says_who_may_see_it() -> None:
@@ -188,7 +187,7 @@ def test_every_view_asks_for_a_verb_somebody_stated() -> None:
     assert asked - set(policy()) == set()
 
 
-@pytest.mark.parametrize("route", OPEN, **by_path)
+@pytest.mark.parametrize("route", OPEN, ids=lambda route: route.path)
 def test_citizen_reads_every_public_page(here: Node, client: Client, route: Route) -> None:
     answer = client.get(route.example)
     named = "<" in route.path
@@ -196,7 +195,7 @@ def test_citizen_reads_every_public_page(here: Node, client: Client, route: Rout
     assert "login" not in answer.headers.get("Location", "")
 
 
-@pytest.mark.parametrize("route", CLOSED, **by_path)
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.path)
 def test_citizen_is_sent_to_sign_in_everywhere_else(
     here: Node, client: Client, route: Route
 ) -> None:
@@ -208,7 +207,7 @@ def test_citizen_is_sent_to_sign_in_everywhere_else(
         assert answer["Location"].startswith("/en/account/login/")
 
 
-@pytest.mark.parametrize("route", CLOSED, **by_path)
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.path)
 @pytest.mark.parametrize("role", [STRANGER, "observer", "member", "coordinator"])
 def test_who_may_not_sees_nothing(here: Node, client: Client, route: Route, role: str) -> None:
     person = in_role(role, SOME_URI)

@@ -98,8 +98,10 @@ CHANGE = {"kind": "renamed", "date": "2013", "name_before": "A", "name_after": "
 REFUSED: dict[str, tuple[object, str, str]] = {
     "bad kind": (
         document(kind="bank"),
-        "actors[0].kind: “bank” is none of city, cluster, incubator, nursery, coworking, school,"
-        " research, culture, diplomatic, company, association, other.",
+        (
+            "actors[0].kind: “bank” is none of city, cluster, incubator, nursery, coworking,"
+            " school, research, culture, diplomatic, company, association, other."
+        ),
         "actors[0].kind : « bank »",
     ),
     "unknown field": (

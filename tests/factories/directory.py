@@ -59,7 +59,7 @@ def listed(uri: str = "", **fields: object) -> OrganisationListed:
 
 def organisation(**fields: object) -> Organisation:
     """List an invented organisation in the name of this node."""
-    record = listed(**fields)
+    record = listed(**fields)  # type: ignore[arg-type]  # fields of the record
     publish(record)
     return Organisation.objects.get(uri=record.uri)
 

@@ -99,3 +99,8 @@ class AccessMiddleware(MiddlewareMixin):
         """Go on only when *view* is tagged or guards itself."""
         if not verb_of(view) and not guards_itself(view):
             raise PermissionDenied
+
+
+def visitor(request: HttpRequest) -> dict[str, Person | None]:
+    """Give templates `person`: who is signed in, or None for a citizen (context processor)."""
+    return {"person": person_of(getattr(request, "user", None))}

@@ -82,7 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "jumelage.directory.context.person",
+                "jumelage.directory.access.visitor",
                 "jumelage.shell.frame.frame",
             ],
         },

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from django.db import transaction
@@ -104,17 +104,19 @@ def check(document: Mapping[str, Any]) -> None:
 
 
 def _sentence(error: ValidationError) -> str:
-    path = error.json_path.removeprefix("$").lstrip(".") or _("the file")
-    facts = {"value": str(error.instance)[:80], "limit": error.validator_value}
-    if error.validator == "required":
-        facts["names"] = ", ".join(n for n in error.validator_value if n not in error.instance)
-    if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        facts["names"] = ", ".join(str(n) for n in error.instance if n not in known)
-    if error.validator == "enum":
-        facts["names"] = ", ".join(str(n) for n in error.validator_value if n is not None)
-    words = _reasons().get(error.validator) or _("“{value}” does not fit.")
-    return _at(path, words.format(**facts))
+    rule, limit = str(error.validator), error.validator_value
+    given: Any = error.instance
+    names: list[object] = []
+    if rule == "required":
+        names = [name for name in cast("list[str]", limit) if name not in given]
+    elif rule == "additionalProperties":
+        known = cast("Mapping[str, Any]", error.schema).get("properties", {})
+        names = [name for name in given if name not in known]
+    elif rule == "enum":
+        names = [one for one in cast("list[object]", limit) if one is not None]
+    words = _reasons().get(rule) or _("“{value}” does not fit.")
+    told = words.format(value=str(given)[:80], limit=limit, names=", ".join(map(str, names)))
+    return _at(error.json_path.removeprefix("$").lstrip(".") or _("the file"), told)
 
 
 def _at(place: str, problem: str) -> str:

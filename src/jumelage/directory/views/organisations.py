@@ -79,19 +79,23 @@ def organisation_page(request: HttpRequest, slug: str) -> HttpResponse:
     nodes = selectors.known_nodes()
     organisation, *others = _listings(slug, nodes)
     listers = {node.origin: node for node in nodes}
-    form = DayForm(request.GET if request.GET.get("on") else None)
-    day = form.day()
     told = {
         "organisation": organisation,
         "city": selectors.city_name(organisation.city, nodes),
         "listed_by": listers.get(organisation.origin),
         "others": [(one, listers.get(one.origin)) for one in others if not one.withdrawn_at],
-        "day": day,
-        "day_form": form,
-        "name_then": organisation.name_on(day) if day else "",
         "json_url": reverse("directory:organisation-data", kwargs={"slug": slug}),
     }
-    return render(request, "directory/organisation.html", told)
+    named = _name_then(request, organisation)
+    return render(request, "directory/organisation.html", {**told, **named})
+
+
+def _name_then(request: HttpRequest, organisation: Organisation) -> dict[str, object]:
+    """Answer what it was called on the day `?on=` asks."""
+    form = DayForm(request.GET if request.GET.get("on") else None)
+    day = form.day()
+    name = organisation.name_on(day) if day else ""
+    return {"day_form": form, "day": day, "name_then": name}
 
 
 def _listings(slug: str, nodes: Sequence[Node]) -> list[Organisation]:

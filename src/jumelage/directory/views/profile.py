@@ -49,7 +49,7 @@ def own_data(request: HttpRequest) -> JsonResponse:
 
 
 @requires(OWN)
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def delete_account(request: HttpRequest) -> HttpResponse:
     """Ask, then delete one's own account."""
     if request.method == "POST":
@@ -57,17 +57,19 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, _("Your account is deleted."))
         return redirect("shell:home")
-    told = {
+    return render(request, "shell/confirm.html", _what_deleting_means())
+
+
+def _what_deleting_means() -> dict[str, object]:
+    stays = _(
+        "Records you published in the name of a city or an organisation stay:"
+        " they never held your name."
+    )
+    return {
         "heading": _("Delete your account?"),
         "lead": _("Your name, address and roles are deleted at once, and cannot be brought back."),
-        "consequences": [
-            _(
-                "Records you published in the name of a city or an organisation stay: they never held your name."
-            ),
-            _("Drafts nobody else can read are deleted."),
-        ],
+        "consequences": [stays, _("Drafts nobody else can read are deleted.")],
         "action": _("Delete my account"),
         "back": reverse("directory:profile"),
         "grave": True,
     }
-    return render(request, "shell/confirm.html", told)
