@@ -21,6 +21,7 @@ from jumelage.components.agreement.services.people import (
 )
 from jumelage.components.agreement.views import facts, things
 from jumelage.components.agreement.views.charts import monthly
+from jumelage.components.agreement.views.crossing import in_words
 from jumelage.components.agreement.views.ledger import ledger
 from jumelage.components.agreement.views.lights import Light, lights
 from jumelage.directory.access import public, requires
@@ -43,11 +44,11 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The component that fulfils the commitment, and the kinds of record it says."""
+    """The component that fulfils the commitment, and what its records say."""
 
     label: "str | Promise"
     page: Page | None
-    kinds: Sequence[str]
+    crossing: Sequence[str]
 
 
 def door_to(service: str) -> Door | None:
@@ -55,7 +56,7 @@ def door_to(service: str) -> Door | None:
     for component in components():
         if service in component.services and component.name != "agreement":
             page = next(iter(component.pages), None)
-            return Door(component.label, page, [record.kind for record in component.records])
+            return Door(component.label, page, [in_words(r.kind) for r in component.records])
     return None
 
 

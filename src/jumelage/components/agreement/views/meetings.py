@@ -11,6 +11,7 @@ from jumelage.bridge.api import Node
 from jumelage.components.agreement.forms.meetings import CallForm, RecordForm
 from jumelage.components.agreement.models import Meeting, Partnership
 from jumelage.components.agreement.selectors.meetings import meetings, open_work
+from jumelage.components.agreement.selectors.partnerships import organisations
 from jumelage.components.agreement.services import meetings as services
 from jumelage.components.agreement.views import facts, things
 from jumelage.directory.access import public, requires
@@ -56,12 +57,16 @@ def meeting_page(request: HttpRequest, uri: str) -> HttpResponse:
     """Show one meeting."""
     meeting = things.found(things.meeting(uri))
     here, there = _host(request, meeting)
+    names = {city.slug: city.name for city in meeting.partnership.cities}
+    known = organisations(each.organisation for each in meeting.work)
     told = {
         "meeting": meeting,
         "partnership": meeting.partnership,
         "host": here,
         "guest": there,
         "is_ours": bool(here and here.is_self),
+        "attendance": [(names.get(each.city), each) for each in meeting.attendance],
+        "work": [(known.get(each.organisation), each) for each in meeting.work],
         "has_begun": meeting.starts_at <= clock.now(),
         "json_url": reverse("agreement:meeting-data", args=[uri]),
     }

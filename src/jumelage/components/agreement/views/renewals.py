@@ -26,6 +26,7 @@ from jumelage.components.agreement.services.renewals import (
     propose_draft,
 )
 from jumelage.components.agreement.views import things
+from jumelage.components.agreement.views.crossing import in_words
 from jumelage.directory.access import requires
 from jumelage.shell.bilingual import refusals_shown_in
 
@@ -113,7 +114,8 @@ def annex(request: HttpRequest, draft: RenewalDraft) -> HttpResponse:
             change_annex(draft=draft, annex=form.annex(), by=things.by(request))
             messages.success(request, _("The annex of the draft is saved."))
             return redirect("agreement:draft", draft.pk)
-    return render(request, "agreement/annex.html", {"draft": draft, "form": form})
+    rows = [(in_words(kind), kind, *inputs) for kind, *inputs in form.rows()]
+    return render(request, "agreement/annex.html", {"draft": draft, "form": form, "rows": rows})
 
 
 @require_POST

@@ -20,7 +20,7 @@ from jumelage.components.agreement.selectors.renewals import (
     word_diff,
 )
 from jumelage.components.agreement.services.renewals import sign_text, withdraw_signature
-from jumelage.components.agreement.views import facts, things
+from jumelage.components.agreement.views import crossing, facts, things
 from jumelage.directory.access import public, requires
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
@@ -80,6 +80,7 @@ def _show(
         "partnership": text.partnership,
         "articles": _articles(text),
         "signatures": _signed(request, text),
+        "openings": crossing.openings(text.annex, text.articles),
         "parties": [known.get(name, name) for name in text.parties],
         "supporters": [known.get(name, name) for name in text.supporters],
         "form": form or OfficeForm(text=text, known=known),
