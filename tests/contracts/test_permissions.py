@@ -89,12 +89,15 @@ def here(db: None, tmp_path: Path, settings: Settings) -> Node:
 
 
 def in_role(role: str, thing: str) -> Person | None:
-    """Return somebody in *role*; a role of one record is for *thing*."""
+    """Return somebody in *role* and no other; a role of one record is for *thing*."""
     if role == CITIZEN:
         return None
     if role == STRANGER:
         return directory.stranger()
-    return directory.person(role, scope=thing if role in Grant.SCOPED else "")
+    person = directory.person(role, scope=thing if role in Grant.SCOPED else "")
+    person.grants.exclude(role=role).delete()
+    person.forget_roles()
+    return person
 
 
 @pytest.mark.parametrize("role", ROLES)
