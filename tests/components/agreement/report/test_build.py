@@ -9,13 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from jumelage.components.agreement.models import Evidence, Partnership
 from jumelage.components.agreement.report.build import build_report
-from jumelage.components.agreement.report.content import (
-    Figure,
-    Report,
-    UnprovenFigureError,
-    canonical,
-    read,
-)
+from jumelage.components.agreement.report.canonical import canonical, read
+from jumelage.components.agreement.report.content import Figure, Report, UnprovenFigureError
 from jumelage.components.agreement.selectors.evidence import figures
 from jumelage.kit.dates import Period
 from tests.components.agreement.report.world import whole_year

@@ -10,7 +10,7 @@ from jumelage.components.agreement.models import Evidence, ReportContent, Report
 from jumelage.components.agreement.models.values import FeedPoint
 from jumelage.components.agreement.records import EvidenceStated, ReportFrozen
 from jumelage.components.agreement.report.build import build_report, last_day
-from jumelage.components.agreement.report.content import canonical, sha256
+from jumelage.components.agreement.report.canonical import canonical, sha256
 from jumelage.components.agreement.report.freeze import (
     AlreadyFrozenError,
     DifferentReportError,

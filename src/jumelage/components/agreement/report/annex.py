@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Iterable
 
-from jumelage.components.agreement.report.content import EvidenceLine, Report, Word, canonical
+from jumelage.components.agreement.report.canonical import canonical
+from jumelage.components.agreement.report.content import EvidenceLine, Report, Word
 
 COLUMNS = (
     "commitment",

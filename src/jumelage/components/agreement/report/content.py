@@ -1,19 +1,13 @@
 """What an annual report says: values only, one record for every language.
 
 A figure cannot exist without evidence: `Figure` refuses to be built without the URIs it rests
-on. What is missing is None and shown as missing. `canonical` writes the same bytes on every
-node that holds the same records, so that two cities can compare one hash.
+on. What is missing is None and shown as missing. `canonical` writes a report as bytes.
 """
 
-import hashlib
-import json
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-
-import msgspec
 
 from jumelage.kit.dates import FuzzyDate, Period
 from jumelage.kit.errors import JumelageError
@@ -385,28 +379,3 @@ class Report:
                     yield indicator.actual
                 yield from (part.figure for part in indicator.cities if part.figure)
                 yield from (part.figure for part in indicator.periods)
-
-
-def canonical(report: Report) -> bytes:
-    """Return the report as JSON bytes: sorted keys, no spaces, UTF-8, Unicode form C."""
-    plain = msgspec.to_builtins(report)
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return unicodedata.normalize("NFC", text).encode()
-
-
-def read(content: bytes) -> Report:
-    """Return the report whose canonical bytes are *content*."""
-    return msgspec.json.decode(content, type=Report)
-
-
-def sha256(content: bytes) -> str:
-    """Return the SHA-256 of canonical bytes, in hex."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def plain(value: Decimal | None) -> Decimal | None:
-    """Return *value* without trailing zeros, so that every database gives the same text."""
-    if value is None:
-        return None
-    whole = value.to_integral_value()
-    return whole.quantize(Decimal(1)) if value == whole else value.normalize()

@@ -19,7 +19,8 @@ from jumelage.components.agreement.models import Partnership, ReportContent, Rep
 from jumelage.components.agreement.models.values import Erratum, FeedPoint
 from jumelage.components.agreement.records import ReportFrozen
 from jumelage.components.agreement.report.build import build_report, last_day
-from jumelage.components.agreement.report.content import Report, canonical, read, sha256
+from jumelage.components.agreement.report.canonical import canonical, read, sha256
+from jumelage.components.agreement.report.content import Report
 from jumelage.components.agreement.report.present import Seal
 from jumelage.directory.models import Organisation, OrganisationChange, Person
 from jumelage.directory.policy import ensure

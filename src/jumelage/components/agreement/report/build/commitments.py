@@ -19,6 +19,7 @@ from jumelage.components.agreement.report.build.figures import (
     status_of,
 )
 from jumelage.components.agreement.report.build.rows import Rows
+from jumelage.components.agreement.report.canonical import plain
 from jumelage.components.agreement.report.content import (
     BalanceLine,
     CommitmentLine,
@@ -27,7 +28,6 @@ from jumelage.components.agreement.report.content import (
     OwnerLine,
     StateLine,
     Word,
-    plain,
 )
 from jumelage.kit.i18n import Bilingual
 

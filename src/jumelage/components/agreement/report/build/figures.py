@@ -6,13 +6,8 @@ from decimal import Decimal
 
 from jumelage.components.agreement.models import Attestation, Evidence, Indicator
 from jumelage.components.agreement.report.build.rows import Rows
-from jumelage.components.agreement.report.content import (
-    ByCity,
-    Figure,
-    IndicatorLine,
-    PeriodFigure,
-    plain,
-)
+from jumelage.components.agreement.report.canonical import plain
+from jumelage.components.agreement.report.content import ByCity, Figure, IndicatorLine, PeriodFigure
 from jumelage.components.agreement.report.disclosure import Cell, protect, single
 from jumelage.components.agreement.selectors.evidence import target_in
 from jumelage.kit.dates import Period

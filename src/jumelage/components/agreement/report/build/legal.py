@@ -7,6 +7,7 @@ from decimal import Decimal
 from jumelage.components.agreement.models import Instrument, Meeting, TextSignature
 from jumelage.components.agreement.models.values import BudgetLine
 from jumelage.components.agreement.report.build.rows import Rows
+from jumelage.components.agreement.report.canonical import plain
 from jumelage.components.agreement.report.content import (
     Attended,
     CoSignature,
@@ -17,7 +18,6 @@ from jumelage.components.agreement.report.content import (
     MoneyTotal,
     SignedBy,
     Work,
-    plain,
 )
 from jumelage.components.agreement.report.disclosure import single
 from jumelage.kit.dates import Period
