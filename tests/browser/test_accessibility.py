@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
 
@@ -153,3 +153,19 @@ def test_every_page_is_accessible(
 
     assert found == []
     assert len(reached) >= 5
+
+
+def test_a_form_with_problems_is_accessible(chromium: Browser, demo: Demo) -> None:
+    page = chromium.new_page()
+    page.goto(f"{demo.paris}/en/account/signup/")
+    page.get_by_label("Email").fill("nobody@example.org")
+    page.get_by_label("Password", exact=True).fill("short")
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    page.get_by_role("main").get_by_role("button", name="Sign Up", exact=True).click()
+    summary = page.get_by_role("alert")
+
+    expect(summary).to_contain_text("Please correct the following")
+    assert list(problems(page, "/en/account/signup/")) == []
+    summary.get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.matches('input[aria-invalid=true]')")
+    page.close()
