@@ -44,6 +44,7 @@ from jumelage.kit.dates import FuzzyDate, Period
 from jumelage.kit.i18n import Bilingual
 
 PARIS, SAN_FRANCISCO = "a" * 32, "b" * 32
+OFFICER = Bilingual(fr="chargé de mission international", en="international officer")
 _SIGNED_AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -160,20 +161,21 @@ def history(world: World, held: Partnership) -> dict[str, str]:
                     Article(slug=a["id"], title=Bilingual(**a["title"])) for a in text["articles"]
                 ),
                 commitments=commitments,
-                budget=tuple(
-                    BudgetLine(
-                        amount=Decimal(b["amount"]),
-                        currency=b["currency"],
-                        purpose=b["for"],
-                        note=Bilingual(**b["note"]),
-                        certainty="attached-by-context",
-                        sources=tuple(b["sources"]),
-                    )
-                    for b in text["budget"] or ()
-                ),
+                budget=tuple(_budget(line) for line in text["budget"] or ()),
             )
         )
     return lines
+
+
+def _budget(line: dict[str, Any]) -> BudgetLine:
+    return BudgetLine(
+        amount=Decimal(line["amount"]),
+        currency=line["currency"],
+        purpose=line["for"],
+        note=Bilingual(**line["note"]),
+        certainty="attached-by-context",
+        sources=tuple(line["sources"]),
+    )
 
 
 def _line(
@@ -212,26 +214,37 @@ class Renewed:
 def renewal(world: World, held: Partnership, older: dict[str, str]) -> Renewed:
     """Propose and co-sign an invented convention that renews every commitment."""
     document = _document()
-    measures = document["suggested_indicators"]["by_service"]
     texts, indicators, lines = [], {}, {}
     for text in document["agreements"]:
         for plain in text["commitments"]:
-            own = tuple(
-                IndicatorText(
-                    uri=world.new(PARIS),
-                    slug=one["id"],
-                    unit=one["unit"],
-                    label=Bilingual(fr=one["fr"], en=one["en"]),
-                    reading="latest" if one["unit"] == "percent" else "sum",
-                    baseline=Decimal(0),
-                    targets=(Target(period=Period.year(2026), value=Decimal(24)),),
-                )
-                for one in measures.get(plain["service"], ())
-            )
+            own = _measures(world, plain["service"])
             fresh: dict[str, str] = {}
             texts.append(_line(world, plain, fresh, older[plain["id"]], own))
             lines[plain["id"]], indicators[plain["id"]] = fresh[plain["id"]], list(own)
-    record = InstrumentProposed(
+    record = _convention(world, held, texts)
+    world.say(record)
+    _sign(world, record)
+    return Renewed(record.uri, lines, indicators)
+
+
+def _measures(world: World, service: str) -> tuple[IndicatorText, ...]:
+    """Return the project's suggested indicators for *service*."""
+    return tuple(
+        IndicatorText(
+            uri=world.new(PARIS),
+            slug=one["id"],
+            unit=one["unit"],
+            label=Bilingual(fr=one["fr"], en=one["en"]),
+            reading="latest" if one["unit"] == "percent" else "sum",
+            baseline=Decimal(0),
+            targets=(Target(period=Period.year(2026), value=Decimal(24)),),
+        )
+        for one in _document()["suggested_indicators"]["by_service"].get(service, ())
+    )
+
+
+def _convention(world: World, held: Partnership, texts: list[CommitmentText]) -> InstrumentProposed:
+    return InstrumentProposed(
         uri=world.new(PARIS),
         partnership=held.uri,
         slug="demonstration-2026",
@@ -242,7 +255,7 @@ def renewal(world: World, held: Partnership, older: dict[str, str]) -> Renewed:
         parties=("ville-de-paris", "city-county-of-san-francisco"),
         articles=tuple(
             Article(slug=a["id"], title=Bilingual(**a["title"]))
-            for text in document["agreements"]
+            for text in _document()["agreements"]
             for a in text["articles"]
         ),
         signed=Signed(date=FuzzyDate("2026-01-05")),
@@ -260,7 +273,10 @@ def renewal(world: World, held: Partnership, older: dict[str, str]) -> Renewed:
         invented=True,
         nodes=(PARIS, SAN_FRANCISCO),
     )
-    world.say(record)
+
+
+def _sign(world: World, record: InstrumentProposed) -> None:
+    """Sign the text in both cities."""
     for origin, office in (
         (PARIS, "Officier de démonstration"),
         (SAN_FRANCISCO, "Demonstration officer"),
@@ -274,7 +290,6 @@ def renewal(world: World, held: Partnership, older: dict[str, str]) -> Renewed:
                 party="demo",
             )
         )
-    return Renewed(record.uri, lines, indicators)
 
 
 def year_of_evidence(world: World, renewed: Renewed, *, per_indicator: int, seed: int = 1) -> None:
@@ -318,9 +333,8 @@ def year_of_evidence(world: World, renewed: Renewed, *, per_indicator: int, seed
     EvidenceAttested.apply_page([(r, world.provenance(r.uri.split(":")[1])) for r in said])
 
 
-def governance(world: World, held: Partnership, renewed: Renewed) -> None:
-    """Hold one meeting, call another, name owners and a coordinator, ask for a correction."""
-    officer = Bilingual(fr="chargé de mission international", en="international officer")
+def meetings(world: World, held: Partnership) -> None:
+    """Hold one meeting, call another."""
     world.say(
         MeetingHeld(
             uri=world.new(PARIS),
@@ -331,9 +345,9 @@ def governance(world: World, held: Partnership, renewed: Renewed) -> None:
             minutes_long=90,
             place=Bilingual(fr="en ligne", en="online"),
             attendance=(
-                Attendance(city="paris", role=officer, count=4),
+                Attendance(city="paris", role=OFFICER, count=4),
                 Attendance(city="paris", role=Bilingual(fr="élu", en="elected member"), count=2),
-                Attendance(city="san-francisco", role=officer, count=3),
+                Attendance(city="san-francisco", role=OFFICER, count=3),
             ),
             decisions=(
                 Bilingual(
@@ -344,7 +358,7 @@ def governance(world: World, held: Partnership, renewed: Renewed) -> None:
             work=(
                 WorkItem(
                     text=Bilingual(en="Draft the list of owners."),
-                    role=officer,
+                    role=OFFICER,
                     due=date(2026, 6, 30),
                 ),
             ),
@@ -361,12 +375,16 @@ def governance(world: World, held: Partnership, renewed: Renewed) -> None:
             minutes_long=60,
         )
     )
+
+
+def people(world: World, renewed: Renewed) -> None:
+    """Name owners and a coordinator, ask for a correction."""
     for number, slug in enumerate(list(renewed.commitments)[:6]):
         world.say(
             OwnerNamed(
                 uri=world.new((PARIS, SAN_FRANCISCO)[number % 2]),
                 commitment=renewed.commitments[slug],
-                role=officer,
+                role=OFFICER,
                 organisation="Atelier Démo (fictif)",
                 deputy_role=Bilingual(fr="adjoint", en="deputy") if number % 2 else None,
             )
@@ -393,6 +411,7 @@ def whole_year(*, per_indicator: int = 16) -> Partnership:
     cities()
     held = partnership(world)
     renewed = renewal(world, held, history(world, held))
-    governance(world, held, renewed)
+    meetings(world, held)
+    people(world, renewed)
     year_of_evidence(world, renewed, per_indicator=per_indicator)
     return held
