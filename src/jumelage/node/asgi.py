@@ -1,4 +1,4 @@
-"""The ASGI application of a node: collected static files first, then Django."""
+"""The ASGI application of a node: collected static files first, then Django behind a size limit."""
 
 import os
 
@@ -10,5 +10,6 @@ _django = get_asgi_application()
 from django.conf import settings  # noqa: E402  # readable once the settings module is named
 
 from jumelage.node.run.files import StaticFiles  # noqa: E402
+from jumelage.node.run.limits import BodyLimit  # noqa: E402
 
-application = StaticFiles(_django, settings.STATIC_ROOT, settings.STATIC_URL)
+application = StaticFiles(BodyLimit(_django), settings.STATIC_ROOT, settings.STATIC_URL)
