@@ -20,11 +20,11 @@ active. Two flags stand beside the activity: *orphan* (neither the text nor a ci
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Count, Max, QuerySet, Sum, TextChoices, Value
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.models import (
@@ -196,12 +196,41 @@ def _active_since(days: Sequence[date]) -> date:
 def states(commitments: Iterable[Commitment], on: date | None = None) -> dict[str, CommitmentState]:
     """Return the state of each of *commitments* by URI, on the day *on* (default: today).
 
-    Six queries, however many commitments there are.
+    Eight queries, however many commitments there are; two when nothing was recorded since the
+    last time (reading 5,000 pieces of evidence takes 65 ms of processor time).
     """
     rows = list(commitments)
     today = on or clock.today()
-    facts = _gather(rows, today)
-    return {row.uri: state_of(facts[row.uri], today) for row in rows}
+    key = (today, tuple(row.uri for row in rows), _mark())
+    if key not in _computed:
+        facts = _gather(rows, today)
+        if len(_computed) >= MOST_REMEMBERED:
+            _computed.clear()
+        _computed[key] = {row.uri: state_of(facts[row.uri], today) for row in rows}
+    return dict(_computed[key])
+
+
+_Key = tuple[date, tuple[str, ...], tuple[object, ...]]
+_computed: dict[_Key, dict[str, CommitmentState]] = {}
+MOST_REMEMBERED = 64
+"""Sets of states a process keeps: the pages ask for few sets, and a new record changes the key."""
+
+
+def _mark() -> tuple[object, ...]:
+    """Return what changes whenever a row that a state depends on is written or withdrawn.
+
+    Rows are never deleted, and each new row or revision raises the sum of the revisions.
+    """
+    written = [
+        model.objects.order_by()
+        .annotate(one=Value(1))
+        .values("one")
+        .annotate(rows=Count("uri"), revisions=Sum("rev"), newest=Max("recorded_at"))
+        .values_list("rows", "revisions", "newest")
+        for model in (Evidence, Attestation, Commitment, CommitmentOwner, Indicator, Instrument)
+    ]
+    valid = Instrument.objects.valid().order_by("uri").values_list("uri", flat=True)
+    return (*written[0].union(*written[1:], all=True), *valid)
 
 
 def facts_of(
@@ -296,13 +325,21 @@ def _evidence(uris: Sequence[str]) -> dict[str, list[EvidenceFact]]:
     for uri, commitment, day, origin, completes, value in standing.values_list(
         "uri", "commitment_id", "date", "origin", "completes", "value"
     ):
-        fact = _fact(uri, day, origin, said.get(uri, ()))
-        fact = replace(fact, completes=completes, nothing=value is not None and value == 0)
+        nothing = value is not None and value == 0
+        fact = _fact(uri, day, origin, said.get(uri, ()), completes=completes, nothing=nothing)
         found.setdefault(commitment, []).append(fact)
     return found
 
 
-def _fact(uri: str, day: date, origin: str, said: Sequence[tuple[str, str, date]]) -> EvidenceFact:
+def _fact(
+    uri: str,
+    day: date,
+    origin: str,
+    said: Sequence[tuple[str, str, date]],
+    *,
+    completes: bool,
+    nothing: bool,
+) -> EvidenceFact:
     confirmed = {o: at for verdict, o, at in said if verdict == Attestation.Verdict.CONFIRMED}
     return EvidenceFact(
         uri=uri,
@@ -311,4 +348,6 @@ def _fact(uri: str, day: date, origin: str, said: Sequence[tuple[str, str, date]
         confirmed_by=frozenset(confirmed),
         confirmed_on=min(confirmed.values(), default=None),
         disputed_by=frozenset(o for v, o, _ in said if v == Attestation.Verdict.DISPUTED),
+        completes=completes,
+        nothing=nothing,
     )
