@@ -170,6 +170,12 @@ def test_account_pages_have_the_products_look(client: Client, language: str, pat
     assert " style=" not in page
 
 
+def test_signing_in_and_out_keeps_the_language(client: Client) -> None:
+    sent = {"login": directory.person().user.email, "password": PASSWORD}
+    assert client.post("/fr/account/login/", sent)["Location"] == "/fr/"
+    assert client.post("/fr/account/logout/")["Location"] == "/fr/"
+
+
 def test_session_ends_with_the_browser_unless_kept(client: Client) -> None:
     person = directory.person()
     sign_in(client, person.user.email)

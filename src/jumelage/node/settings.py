@@ -116,7 +116,7 @@ LOGGING = logging_for(NODE.log_level)
 # Accounts: an e-mail address and a password, a passkey, or the city's single sign-on.
 AUTHENTICATION_BACKENDS = ["jumelage.directory.accounts.Backend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "shell:home"
 ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -124,7 +124,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "jumelage.directory.forms.SignUpForm"
 ACCOUNT_EMAIL_VERIFICATION = "optional" if NODE.demonstration else "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "shell:home"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if security.is_https(NODE) else "http"
 SOCIALACCOUNT_ADAPTER = "jumelage.directory.accounts.SingleSignOnAdapter"
