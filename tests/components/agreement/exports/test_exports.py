@@ -17,7 +17,7 @@ from jumelage.components.agreement.exports.iati import iati_activities
 from jumelage.components.agreement.models import Instrument, Partnership
 from jumelage.components.agreement.report.build import build_report
 from jumelage.components.agreement.report.content import Report
-from tests.components.agreement.report.world import whole_year
+from tests.components.agreement.report.made_year import whole_year
 
 pytestmark = pytest.mark.django_db
 AS_OF = date(2026, 11, 22)

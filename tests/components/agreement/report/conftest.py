@@ -15,7 +15,7 @@ from jumelage.components.agreement.services.demonstration import load_demonstrat
 from jumelage.directory.models import Person
 from jumelage.kit.component import Record
 from jumelage.kit.i18n import Bilingual
-from tests.components.agreement.report.world import whole_year
+from tests.components.agreement.report.made_year import whole_year
 from tests.factories.bridge import Peer
 
 AS_OF = date(2026, 11, 22)

@@ -13,7 +13,7 @@ from jumelage.components.agreement.report.canonical import canonical, read
 from jumelage.components.agreement.report.content import Figure, Report, UnprovenFigureError
 from jumelage.components.agreement.selectors.evidence import figures
 from jumelage.kit.dates import Period
-from tests.components.agreement.report.world import whole_year
+from tests.components.agreement.report.made_year import whole_year
 
 AS_OF = date(2026, 11, 22)
 

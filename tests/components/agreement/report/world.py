@@ -16,7 +16,6 @@ from jumelage.components.agreement.models import Partnership
 from jumelage.components.agreement.models.values import (
     AnnexClause,
     Article,
-    Attendance,
     BudgetLine,
     CommitmentText,
     IndicatorText,
@@ -24,18 +23,12 @@ from jumelage.components.agreement.models.values import (
     Signature,
     Signed,
     Target,
-    WorkItem,
 )
 from jumelage.components.agreement.records import (
-    CoordinatorNamed,
-    CorrectionRequested,
     EvidenceAttested,
     EvidenceStated,
     InstrumentProposed,
     InstrumentRecorded,
-    MeetingCalled,
-    MeetingHeld,
-    OwnerNamed,
     PartnershipRecorded,
     TextSigned,
 )
@@ -44,7 +37,6 @@ from jumelage.kit.dates import FuzzyDate, Period
 from jumelage.kit.i18n import Bilingual
 
 PARIS, SAN_FRANCISCO = "a" * 32, "b" * 32
-OFFICER = Bilingual(fr="chargé de mission international", en="international officer")
 _SIGNED_AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -331,87 +323,3 @@ def year_of_evidence(world: World, renewed: Renewed, *, per_indicator: int, seed
                 )
     EvidenceStated.apply_page([(r, world.provenance(r.uri.split(":")[1])) for r in stated])
     EvidenceAttested.apply_page([(r, world.provenance(r.uri.split(":")[1])) for r in said])
-
-
-def meetings(world: World, held: Partnership) -> None:
-    """Hold one meeting, call another."""
-    world.say(
-        MeetingHeld(
-            uri=world.new(PARIS),
-            partnership=held.uri,
-            title=Bilingual(fr="Comité conjoint de printemps", en="Spring joint committee"),
-            starts_local="2026-03-19T17:30",
-            time_zone="Europe/Paris",
-            minutes_long=90,
-            place=Bilingual(fr="en ligne", en="online"),
-            attendance=(
-                Attendance(city="paris", role=OFFICER, count=4),
-                Attendance(city="paris", role=Bilingual(fr="élu", en="elected member"), count=2),
-                Attendance(city="san-francisco", role=OFFICER, count=3),
-            ),
-            decisions=(
-                Bilingual(
-                    fr="Nommer un responsable par engagement avant l'été.",
-                    en="Name an owner for each commitment before the summer.",
-                ),
-            ),
-            work=(
-                WorkItem(
-                    text=Bilingual(en="Draft the list of owners."),
-                    role=OFFICER,
-                    due=date(2026, 6, 30),
-                ),
-            ),
-            minutes=Bilingual(fr="Compte rendu.", en="Minutes."),
-        )
-    )
-    world.say(
-        MeetingCalled(
-            uri=world.new(SAN_FRANCISCO),
-            partnership=held.uri,
-            title=Bilingual(fr="Comité conjoint d'automne", en="Autumn joint committee"),
-            starts_local="2026-10-29T09:00",
-            time_zone="America/Los_Angeles",
-            minutes_long=60,
-        )
-    )
-
-
-def people(world: World, renewed: Renewed) -> None:
-    """Name owners and a coordinator, ask for a correction."""
-    for number, slug in enumerate(list(renewed.commitments)[:6]):
-        world.say(
-            OwnerNamed(
-                uri=world.new((PARIS, SAN_FRANCISCO)[number % 2]),
-                commitment=renewed.commitments[slug],
-                role=OFFICER,
-                organisation="Atelier Démo (fictif)",
-                deputy_role=Bilingual(fr="adjoint", en="deputy") if number % 2 else None,
-            )
-        )
-    world.say(
-        CoordinatorNamed(
-            uri=world.new(PARIS),
-            commitment=renewed.commitments["2009.1"],
-            organisation="Atelier Démo (fictif)",
-        )
-    )
-    world.say(
-        CorrectionRequested(
-            uri=world.new(SAN_FRANCISCO),
-            about=renewed.commitments["2009.4"],
-            text=Bilingual(en="The English text of the room count needs a word."),
-        )
-    )
-
-
-def whole_year(*, per_indicator: int = 16) -> Partnership:
-    """Make both cities, the real history, an invented renewal and a year of evidence."""
-    world = World()
-    cities()
-    held = partnership(world)
-    renewed = renewal(world, held, history(world, held))
-    meetings(world, held)
-    people(world, renewed)
-    year_of_evidence(world, renewed, per_indicator=per_indicator)
-    return held
