@@ -180,7 +180,7 @@ def test_indicator_is_set_and_changed(browser: Client, rooms: str) -> None:
     assert (held.unit, held.rev) == ("hours", 2)
 
 
-def test_renewal_from_first_form_to_signature(browser: Client, convention: Convention) -> None:
+def test_renewal_is_decided_line_by_line(browser: Client, convention: Convention) -> None:
     begin = reverse("agreement:begin-renewal", args=["paris-san-francisco"])
     begun = browser.post(begin, {"title_fr": "Suite", "starts": "2029", "ends": "2031"})
     draft = RenewalDraft.objects.get(slug="suite-2029")
@@ -201,6 +201,16 @@ def test_renewal_from_first_form_to_signature(browser: Client, convention: Conve
         "add",
     ]
 
+
+def _begun(browser: Client) -> RenewalDraft:
+    """Begin a renewal with every commitment kept."""
+    begin = reverse("agreement:begin-renewal", args=["paris-san-francisco"])
+    browser.post(begin, {"title_fr": "Suite", "starts": "2029", "ends": "2031"})
+    return RenewalDraft.objects.get(slug="suite-2029")
+
+
+def test_renewal_annex_proposal_and_signature(browser: Client, convention: Convention) -> None:
+    draft = _begun(browser)
     annex = browser.get(reverse("agreement:annex", args=[draft.pk])).context["form"]
     typed = {field.html_name: field.value() or "" for field in annex}
     first = annex.articles[0][0]

@@ -10,7 +10,6 @@ from jumelage.components.agreement.models import Commitment, Evidence, Indicator
 from jumelage.components.agreement.services.files import LARGEST_DOCUMENT
 from jumelage.kit import clock
 from jumelage.kit.dates import Period
-from jumelage.kit.i18n import Bilingual
 from jumelage.shell.bilingual import BilingualForm, Text
 from jumelage.shell.look import times
 
@@ -112,6 +111,12 @@ class StatementForm(FactForm):
             self.add_error("end", _("The last day is before the first."))
         return cleaned
 
+    def facts(self) -> dict[str, Any]:
+        """Return what the statement says, as `state_evidence` takes it."""
+        names = ("on", "indicator", "value", "source", "completes")
+        said = {name: self.cleaned_data[name] for name in names}
+        return {**said, "text": self.text("text"), "period": self.period()}
+
     def period(self) -> Period | None:
         """Return the period of the figure, when one is given."""
         start, end = self.cleaned_data["start"], self.cleaned_data["end"]
@@ -126,6 +131,17 @@ class DocumentForm(FactForm):
         help_text=_("PDF, PNG or JPEG, at most 20 MB. The file stays on this node."),
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
     )
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the document proves, as `attach_document` takes it."""
+        said = {name: self.cleaned_data[name] for name in ("on", "source", "completes")}
+        upload = self.cleaned_data["document"]
+        return {
+            **said,
+            "text": self.text("text"),
+            "content": upload.read(),
+            "file_name": upload.name,
+        }
 
     def clean_document(self) -> Any:  # noqa: ANN401  # Django's uploaded file
         """Refuse a file that is too large before it is read."""
@@ -210,6 +226,7 @@ class AnswerForm(BilingualForm):
         corrections = Evidence.objects.live().filter(corrects=about.uri, origin=about.origin)
         self.fields["correction"].queryset = corrections  # type: ignore[attr-defined]  # a model choice
 
-    def answer(self) -> Bilingual:
-        """Return the words of the answer."""
-        return self.text("text")
+    def facts(self) -> dict[str, Any]:
+        """Return the answer, as `answer_correction` takes it."""
+        said = {name: self.cleaned_data[name] for name in ("accepted", "correction")}
+        return {**said, "text": self.text("text")}

@@ -73,6 +73,16 @@ class CallForm(BilingualForm):
         }
         return cls(initial=initial)
 
+    def facts(self) -> dict[str, Any]:
+        """Return the call, as `call_meeting` takes it."""
+        return {
+            "starts_local": self.cleaned_data["starts"],
+            "minutes_long": self.cleaned_data["minutes_long"],
+            "title": self.text("title"),
+            "place": self.text("place"),
+            "agenda": self.agenda(),
+        }
+
     def agenda(self) -> list[Bilingual]:
         """Return the points of the agenda."""
         return _lines(self.text("agenda"))
@@ -141,6 +151,15 @@ class RecordForm(BilingualForm):
     def clean_work(self) -> list[WorkItem]:
         """Read each line; say which one cannot be read."""
         return [_work_item(line) for line in _written(self.cleaned_data["work"])]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the record, as `record_meeting` takes it."""
+        return {
+            "attendance": self.cleaned_data["attendance"],
+            "work": self.cleaned_data["work"],
+            "decisions": self.decisions(),
+            "minutes": self.text("minutes") or None,
+        }
 
     def decisions(self) -> list[Bilingual]:
         """Return the decisions."""

@@ -122,6 +122,14 @@ class IndicatorForm(BilingualForm):
         figures = [Decimal(word.replace(",", ".")) for word in self.cleaned_data["targets"].split()]
         return [Target(period=Period.year(first + n), value=v) for n, v in enumerate(figures)]
 
+    def facts(self) -> dict[str, Any]:
+        """Return the indicator, as `set_indicator` takes it."""
+        service, name = self.counter()
+        said = {each: self.cleaned_data[each] for each in ("unit", "reading", "baseline")}
+        texts = {"label": self.text("label"), "definition": self.text("definition")}
+        targets = self.yearly_targets()
+        return {**said, **texts, "service": service, "name": name, "targets": targets}
+
     def counter(self) -> tuple[str, str]:
         """Return the service and the name of the counting indicator; empty: people state it."""
         service, _slash, name = self.cleaned_data["counted"].partition("/")

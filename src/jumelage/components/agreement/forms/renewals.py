@@ -60,6 +60,11 @@ class RenewalForm(BilingualForm):
             self.add_error("title_en", _("There is a text with this title already."))
         return cleaned
 
+    def facts(self) -> dict[str, Any]:
+        """Return the frame, as `draft_renewal` takes it."""
+        dates = {name: self.cleaned_data[name] for name in ("starts", "ends")}
+        return {**dates, "slug": self.slug(), "title": self.text("title")}
+
     def slug(self) -> str:
         """Return the short name of the text: its title and the year it begins."""
         title = self.text("title")

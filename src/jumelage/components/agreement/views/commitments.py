@@ -19,11 +19,13 @@ from jumelage.components.agreement.services.people import (
     name_owner,
     set_indicator,
 )
-from jumelage.components.agreement.views import facts, things
-from jumelage.components.agreement.views.charts import monthly
-from jumelage.components.agreement.views.crossing import in_words
-from jumelage.components.agreement.views.ledger import ledger
-from jumelage.components.agreement.views.lights import Light, lights
+from jumelage.components.agreement.showing import facts
+from jumelage.components.agreement.showing.charts import monthly
+from jumelage.components.agreement.showing.crossing import in_words
+from jumelage.components.agreement.showing.ledger import ledger
+from jumelage.components.agreement.showing.lights import Light, lights
+from jumelage.components.agreement.views import things
+from jumelage.components.agreement.views.asking import ask
 from jumelage.directory.access import public, requires
 from jumelage.kit import clock
 from jumelage.kit.component import Page, components
@@ -81,10 +83,15 @@ def _light(request: HttpRequest, row: Commitment) -> Light:
 def commitment_page(request: HttpRequest, of: str, slug: str) -> HttpResponse:
     """Show one commitment with everything known about it."""
     row = things.found(things.commitment(of, slug))
+    return render(request, "agreement/commitment.html", _told(request, row))
+
+
+def _told(request: HttpRequest, row: Commitment) -> dict[str, object]:
     light, items = _light(request, row), timeline(row)
-    told = {
+    held = row.instrument.partnership
+    return {
         "commitment": row,
-        "partnership": row.instrument.partnership,
+        "partnership": held,
         "light": light,
         "article": next((a for a in row.instrument.articles if a.slug == row.article), None),
         "partners": [light.organisation(name) for name in row.partners],
@@ -92,9 +99,8 @@ def commitment_page(request: HttpRequest, of: str, slug: str) -> HttpResponse:
         "measured": _measured(row, items),
         "rows": ledger(items, light.cities),
         "door": door_to(row.service),
-        "json_url": reverse("agreement:commitment-data", args=[of, slug]),
+        "json_url": reverse("agreement:commitment-data", args=[held.slug, row.slug]),
     }
-    return render(request, "agreement/commitment.html", told)
 
 
 @public
@@ -109,11 +115,6 @@ def commitment_data(request: HttpRequest, of: str, slug: str) -> JsonResponse:
 
 def _back(row: Commitment) -> str:
     return reverse("agreement:commitment", args=[row.instrument.partnership.slug, row.slug])
-
-
-def _ask(request: HttpRequest, row: Commitment, form: object, heading: str) -> HttpResponse:
-    told = {"commitment": row, "form": form, "heading": heading, "back": _back(row)}
-    return render(request, "agreement/ask.html", told)
 
 
 @requires("agreement.name-owner", of=things.commitment)
@@ -131,7 +132,7 @@ def owner(request: HttpRequest, row: Commitment) -> HttpResponse:
                 by=things.by(request),
             )
             return redirect(_back(row))
-    return _ask(request, row, form, _("Name the owner"))
+    return ask(request, form, _("Name the owner"), _back(row), row)
 
 
 @requires("agreement.name-coordinator", of=things.commitment)
@@ -143,7 +144,7 @@ def coordinator(request: HttpRequest, row: Commitment) -> HttpResponse:
             chosen = form.cleaned_data["organisation"]
             name_coordinator(commitment=row, organisation=chosen, by=things.by(request))
             return redirect(_back(row))
-    return _ask(request, row, form, _("Name the coordinator"))
+    return ask(request, form, _("Name the coordinator"), _back(row), row)
 
 
 @requires("agreement.set-indicator", of=things.commitment)
@@ -154,7 +155,7 @@ def indicator(request: HttpRequest, row: Commitment) -> HttpResponse:
         with refusals_shown_in(form):
             _set(request, row, form, None)
             return redirect(_back(row))
-    return _ask(request, row, form, _("Set an indicator"))
+    return ask(request, form, _("Set an indicator"), _back(row), row)
 
 
 @requires("agreement.set-indicator", of=things.indicator)
@@ -168,27 +169,15 @@ def change_indicator(request: HttpRequest, held: Indicator) -> HttpResponse:
             with refusals_shown_in(form):
                 _set(request, row, form, held)
                 return redirect(_back(row))
-    return _ask(request, row, form, _("Change the indicator"))
+    return ask(request, form, _("Change the indicator"), _back(row), row)
 
 
 def _set(
     request: HttpRequest, row: Commitment, form: IndicatorForm, held: Indicator | None
 ) -> Indicator:
-    service, name = form.counter()
-    return set_indicator(
-        commitment=row,
-        slug=held.slug if held else _free_slug(row.indicators.all()),
-        unit=form.cleaned_data["unit"],
-        label=form.text("label"),
-        definition=form.text("definition"),
-        service=service,
-        name=name,
-        reading=form.cleaned_data["reading"],
-        baseline=form.cleaned_data["baseline"],
-        targets=form.yearly_targets(),
-        revises=held,
-        by=things.by(request),
-    )
+    slug = held.slug if held else _free_slug(row.indicators.all())
+    who = things.by(request)
+    return set_indicator(commitment=row, slug=slug, revises=held, by=who, **form.facts())
 
 
 def _free_slug(held: Iterable[Indicator]) -> str:

@@ -22,8 +22,10 @@ from jumelage.components.agreement.services.evidence import (
     state_evidence,
     withdraw_evidence,
 )
-from jumelage.components.agreement.views import facts, things
-from jumelage.components.agreement.views.ledger import Row
+from jumelage.components.agreement.showing import facts
+from jumelage.components.agreement.showing.ledger import Row
+from jumelage.components.agreement.views import things
+from jumelage.components.agreement.views.asking import Grave, are_you_sure, ask
 from jumelage.directory.access import public, requires
 from jumelage.kit import clock
 from jumelage.shell.bilingual import refusals_shown_in
@@ -48,19 +50,23 @@ def show(
     asked: RequestForm | None = None,
 ) -> HttpResponse:
     """Show *evidence*, with the forms as they were filled in."""
-    row = evidence.commitment
-    partnership = row.instrument.partnership
-    item = things.found(things.evidence_item(evidence.uri))
-    told = {
-        "row": Row(item, things.cities(request, partnership)),
-        "commitment": row,
-        "partnership": partnership,
+    told = _told(request, evidence) | {
         "dispute_form": dispute or ReasonForm(prefix="dispute"),
         "request_form": asked or RequestForm(prefix="request"),
-        "json_url": reverse("agreement:evidence-data", args=[evidence.uri]),
     }
     refused = bool(dispute or asked)
     return render(request, "agreement/evidence.html", told, status=422 if refused else 200)
+
+
+def _told(request: HttpRequest, evidence: Evidence) -> dict[str, object]:
+    partnership = evidence.commitment.instrument.partnership
+    item = things.found(things.evidence_item(evidence.uri))
+    return {
+        "row": Row(item, things.cities(request, partnership)),
+        "commitment": evidence.commitment,
+        "partnership": partnership,
+        "json_url": reverse("agreement:evidence-data", args=[evidence.uri]),
+    }
 
 
 @public
@@ -70,27 +76,11 @@ def evidence_data(_request: HttpRequest, uri: str) -> JsonResponse:
     return json_twin(facts.evidence(things.found(things.evidence_item(uri))))
 
 
-def _ask(request: HttpRequest, row: Commitment, form: object, heading: str) -> HttpResponse:
-    told = {"commitment": row, "form": form, "heading": heading, "back": _page_of(row)}
-    return render(request, "agreement/ask.html", told)
-
-
 def _state(
     request: HttpRequest, row: Commitment, form: StatementForm, corrects: Evidence | None = None
 ) -> Evidence:
-    typed = form.cleaned_data
-    return state_evidence(
-        commitment=row,
-        text=form.text("text"),
-        on=typed["on"],
-        indicator=typed["indicator"],
-        value=typed["value"],
-        period=form.period(),
-        source=typed["source"],
-        completes=typed["completes"],
-        corrects=corrects,
-        by=things.by(request),
-    )
+    who = things.by(request)
+    return state_evidence(commitment=row, corrects=corrects, by=who, **form.facts())
 
 
 @requires("agreement.state-evidence", of=things.commitment)
@@ -101,24 +91,14 @@ def statement(request: HttpRequest, row: Commitment) -> HttpResponse:
         with refusals_shown_in(form):
             _state(request, row, form)
             return redirect(_page_of(row))
-    return _ask(request, row, form, _("State what happened"))
+    return ask(request, form, _("State what happened"), _page_of(row), row)
 
 
 def _attach(
     request: HttpRequest, row: Commitment, form: DocumentForm, corrects: Evidence | None = None
 ) -> Evidence:
-    typed = form.cleaned_data
-    return attach_document(
-        commitment=row,
-        content=typed["document"].read(),
-        file_name=typed["document"].name,
-        text=form.text("text"),
-        on=typed["on"],
-        source=typed["source"],
-        completes=typed["completes"],
-        corrects=corrects,
-        by=things.by(request),
-    )
+    who = things.by(request)
+    return attach_document(commitment=row, corrects=corrects, by=who, **form.facts())
 
 
 @requires("agreement.state-evidence", of=things.commitment)
@@ -129,7 +109,7 @@ def document(request: HttpRequest, row: Commitment) -> HttpResponse:
         with refusals_shown_in(form):
             _attach(request, row, form)
             return redirect(_page_of(row))
-    return _ask(request, row, form, _("Attach a document"))
+    return ask(request, form, _("Attach a document"), _page_of(row), row)
 
 
 @requires("agreement.state-evidence", of=things.commitment)
@@ -142,7 +122,7 @@ def count(request: HttpRequest, row: Commitment) -> HttpResponse:
             indicator, period = form.asked()
             count_evidence(indicator=indicator, period=period, by=things.by(request))
             return redirect(_page_of(row))
-    return _ask(request, row, form, _("Count a period"))
+    return ask(request, form, _("Count a period"), _page_of(row), row)
 
 
 @requires("agreement.correct-evidence", of=things.evidence_by_uri)
@@ -157,7 +137,7 @@ def correct(request: HttpRequest, evidence: Evidence) -> HttpResponse:
             elif isinstance(form, StatementForm):
                 _state(request, row, form, evidence)
             return redirect(_page_of(row))
-    return _ask(request, row, form, _("Correct the evidence"))
+    return ask(request, form, _("Correct the evidence"), _page_of(row), row)
 
 
 def _correction_form(request: HttpRequest, evidence: Evidence) -> FactForm:
@@ -177,18 +157,15 @@ def withdraw(request: HttpRequest, evidence: Evidence) -> HttpResponse:
     if request.method == "POST":
         withdraw_evidence(evidence=evidence, by=things.by(request))
         return redirect(back)
-    told = {
-        "heading": _("Withdraw the evidence"),
-        "lead": str(evidence.text),
-        "consequences": [
-            _("It no longer counts for the state or for any figure."),
-            _("It stays on the time line, struck through: nothing is overwritten."),
-        ],
-        "action": _("Withdraw in every city"),
-        "back": back,
-        "grave": True,
-    }
-    return render(request, "shell/confirm.html", told)
+    effects = [
+        _("It no longer counts for the state or for any figure."),
+        _("It stays on the time line, struck through: nothing is overwritten."),
+    ]
+    question, action = _("Withdraw the evidence"), _("Withdraw in every city")
+    return are_you_sure(
+        request,
+        Grave(question=question, about=evidence.text, action=action, back=back, effects=effects),
+    )
 
 
 @requires("agreement.read-document", of=things.evidence_by_uri)

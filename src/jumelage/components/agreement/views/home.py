@@ -17,8 +17,8 @@ from jumelage.components.agreement.selectors.partnerships import (
     partnerships,
 )
 from jumelage.components.agreement.selectors.renewals import warnings
-from jumelage.components.agreement.views import counting, facts, things
-from jumelage.components.agreement.views.lights import (
+from jumelage.components.agreement.showing import counting, facts
+from jumelage.components.agreement.showing.lights import (
     MEANINGS,
     Light,
     in_force,
@@ -26,6 +26,7 @@ from jumelage.components.agreement.views.lights import (
     sections,
     tally_of,
 )
+from jumelage.components.agreement.views import things
 from jumelage.directory.access import public
 from jumelage.directory.models import Organisation
 from jumelage.kit import clock

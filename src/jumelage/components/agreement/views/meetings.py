@@ -13,7 +13,9 @@ from jumelage.components.agreement.models import Meeting, Partnership
 from jumelage.components.agreement.selectors.meetings import meetings, open_work
 from jumelage.components.agreement.selectors.partnerships import organisations
 from jumelage.components.agreement.services import meetings as services
-from jumelage.components.agreement.views import facts, things
+from jumelage.components.agreement.showing import facts
+from jumelage.components.agreement.views import things
+from jumelage.components.agreement.views.asking import Grave, are_you_sure, ask
 from jumelage.directory.access import public, requires
 from jumelage.kit import clock
 from jumelage.shell.bilingual import refusals_shown_in
@@ -57,20 +59,25 @@ def meeting_page(request: HttpRequest, uri: str) -> HttpResponse:
     """Show one meeting."""
     meeting = things.found(things.meeting(uri))
     here, there = _host(request, meeting)
-    names = {city.slug: city.name for city in meeting.partnership.cities}
-    known = organisations(each.organisation for each in meeting.work)
-    told = {
-        "meeting": meeting,
+    told = _told(meeting) | {
         "partnership": meeting.partnership,
         "host": here,
         "guest": there,
         "is_ours": bool(here and here.is_self),
+    }
+    return render(request, "agreement/meeting.html", told)
+
+
+def _told(meeting: Meeting) -> dict[str, object]:
+    names = {city.slug: city.name for city in meeting.partnership.cities}
+    known = organisations(each.organisation for each in meeting.work)
+    return {
+        "meeting": meeting,
         "attendance": [(names.get(each.city), each) for each in meeting.attendance],
         "work": [(known.get(each.organisation), each) for each in meeting.work],
         "has_begun": meeting.starts_at <= clock.now(),
-        "json_url": reverse("agreement:meeting-data", args=[uri]),
+        "json_url": reverse("agreement:meeting-data", args=[meeting.uri]),
     }
-    return render(request, "agreement/meeting.html", told)
 
 
 @public
@@ -102,8 +109,7 @@ def call(request: HttpRequest, held: Partnership) -> HttpResponse:
             meeting = _call(request, form, held, None)
             return redirect("agreement:meeting", meeting.uri)
     back = reverse("agreement:meetings", args=[held.slug])
-    told = {"form": form, "heading": _("Call a meeting"), "back": back, "partnership": held}
-    return render(request, "agreement/ask.html", told)
+    return ask(request, form, _("Call a meeting"), back)
 
 
 @requires("agreement.call-meeting", of=things.meeting)
@@ -115,23 +121,14 @@ def change(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         with refusals_shown_in(form):
             _call(request, form, meeting.partnership, meeting)
             return redirect(back)
-    told = {"form": form, "heading": _("Change the meeting"), "back": back}
-    return render(request, "agreement/ask.html", told)
+    return ask(request, form, _("Change the meeting"), back)
 
 
 def _call(
     request: HttpRequest, form: CallForm, held: Partnership, changes: Meeting | None
 ) -> Meeting:
-    return services.call_meeting(
-        partnership=held,
-        title=form.text("title"),
-        starts_local=form.cleaned_data["starts"],
-        minutes_long=form.cleaned_data["minutes_long"],
-        place=form.text("place"),
-        agenda=form.agenda(),
-        changes=changes,
-        by=things.by(request),
-    )
+    who = things.by(request)
+    return services.call_meeting(partnership=held, changes=changes, by=who, **form.facts())
 
 
 @requires("agreement.record-meeting", of=things.meeting)
@@ -143,17 +140,9 @@ def record(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     back = reverse("agreement:meeting", args=[meeting.uri])
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
-            services.record_meeting(
-                meeting=meeting,
-                attendance=form.cleaned_data["attendance"],
-                work=form.cleaned_data["work"],
-                decisions=form.decisions(),
-                minutes=form.text("minutes") or None,
-                by=things.by(request),
-            )
+            services.record_meeting(meeting=meeting, by=things.by(request), **form.facts())
             return redirect(back)
-    told = {"form": form, "heading": _("Record the meeting"), "back": back}
-    return render(request, "agreement/ask.html", told)
+    return ask(request, form, _("Record the meeting"), back)
 
 
 @requires("agreement.call-meeting", of=things.meeting)
@@ -162,14 +151,11 @@ def cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if request.method == "POST":
         services.cancel_meeting(meeting=meeting, by=things.by(request))
         return redirect("agreement:meetings", meeting.partnership.slug)
-    told = {
-        "heading": _("Cancel the meeting"),
-        "lead": str(meeting.title),
-        "action": _("Cancel in every city"),
-        "back": reverse("agreement:meeting", args=[meeting.uri]),
-        "grave": True,
-    }
-    return render(request, "shell/confirm.html", told)
+    back = reverse("agreement:meeting", args=[meeting.uri])
+    question, action = _("Cancel the meeting"), _("Cancel in every city")
+    return are_you_sure(
+        request, Grave(question=question, about=meeting.title, action=action, back=back)
+    )
 
 
 @require_POST

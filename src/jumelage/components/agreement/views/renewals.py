@@ -25,8 +25,9 @@ from jumelage.components.agreement.services.renewals import (
     party_nodes,
     propose_draft,
 )
+from jumelage.components.agreement.showing.crossing import in_words
 from jumelage.components.agreement.views import things
-from jumelage.components.agreement.views.crossing import in_words
+from jumelage.components.agreement.views.asking import ask
 from jumelage.directory.access import requires
 from jumelage.shell.bilingual import refusals_shown_in
 
@@ -37,18 +38,10 @@ def begin(request: HttpRequest, held: Partnership) -> HttpResponse:
     form = RenewalForm(request.POST or None)
     if form.is_valid():
         with refusals_shown_in(form):
-            draft = draft_renewal(
-                partnership=held,
-                slug=form.slug(),
-                title=form.text("title"),
-                starts=form.cleaned_data["starts"],
-                ends=form.cleaned_data["ends"],
-                by=things.by(request),
-            )
+            draft = draft_renewal(partnership=held, by=things.by(request), **form.facts())
             return redirect("agreement:draft", draft.pk)
     back = reverse("agreement:to-do")
-    told = {"form": form, "heading": _("Begin a renewal"), "back": back, "partnership": held}
-    return render(request, "agreement/ask.html", told)
+    return ask(request, form, _("Begin a renewal"), back)
 
 
 @requires("agreement.draft-renewal", of=things.draft)
@@ -101,8 +94,7 @@ def add(request: HttpRequest, draft: RenewalDraft) -> HttpResponse:
                 by=things.by(request),
             )
             return redirect(back)
-    told = {"form": form, "heading": _("Add a commitment"), "back": back}
-    return render(request, "agreement/ask.html", told)
+    return ask(request, form, _("Add a commitment"), back)
 
 
 @requires("agreement.draft-renewal", of=things.draft)

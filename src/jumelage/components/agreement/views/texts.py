@@ -20,7 +20,9 @@ from jumelage.components.agreement.selectors.renewals import (
     word_diff,
 )
 from jumelage.components.agreement.services.renewals import sign_text, withdraw_signature
-from jumelage.components.agreement.views import crossing, facts, things
+from jumelage.components.agreement.showing import crossing, facts
+from jumelage.components.agreement.views import things
+from jumelage.components.agreement.views.asking import Grave, are_you_sure
 from jumelage.directory.access import public, requires
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
@@ -75,19 +77,23 @@ def _show(
     request: HttpRequest, text: Instrument, form: OfficeForm | None = None, status: int = 200
 ) -> HttpResponse:
     known = organisations([*text.parties, *text.supporters])
-    told = {
-        "text": text,
-        "partnership": text.partnership,
-        "articles": _articles(text),
+    told = _told(text) | {
         "signatures": _signed(request, text),
-        "openings": crossing.openings(text.annex, text.articles),
         "parties": [known.get(name, name) for name in text.parties],
         "supporters": [known.get(name, name) for name in text.supporters],
         "form": form or OfficeForm(text=text, known=known),
-        "sources": {source.slug: source for source in text.partnership.sources},
-        "json_url": reverse("agreement:text-data", args=[text.partnership.slug, text.slug]),
     }
     return render(request, "agreement/text.html", told, status=status)
+
+
+def _told(text: Instrument) -> dict[str, object]:
+    return {
+        "text": text,
+        "partnership": text.partnership,
+        "articles": _articles(text),
+        "openings": crossing.openings(text.annex, text.articles),
+        "json_url": reverse("agreement:text-data", args=[text.partnership.slug, text.slug]),
+    }
 
 
 @public
@@ -131,15 +137,12 @@ def unsign(request: HttpRequest, signature: TextSignature) -> HttpResponse:
     if request.method == "POST":
         withdraw_signature(signature=signature, by=things.by(request))
         return redirect(back)
-    told = {
-        "heading": _("Take the signature back"),
-        "lead": str(text.title),
-        "consequences": [
-            _("The text is no longer agreed."),
-            _("Its annex closes: the records it opens stop crossing."),
-        ],
-        "action": _("Take the signature back"),
-        "back": back,
-        "grave": True,
-    }
-    return render(request, "shell/confirm.html", told)
+    effects = [
+        _("The text is no longer agreed."),
+        _("Its annex closes: the records it opens stop crossing."),
+    ]
+    question = _("Take the signature back")
+    return are_you_sure(
+        request,
+        Grave(question=question, about=text.title, action=question, back=back, effects=effects),
+    )

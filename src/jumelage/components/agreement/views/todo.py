@@ -20,8 +20,8 @@ from jumelage.components.agreement.selectors.partnerships import (
 )
 from jumelage.components.agreement.selectors.renewals import warnings
 from jumelage.components.agreement.selectors.states import Activity
+from jumelage.components.agreement.showing.lights import Light, lights
 from jumelage.components.agreement.views import things
-from jumelage.components.agreement.views.lights import Light, lights
 from jumelage.directory.access import requires
 
 PAGE_SIZE = 20
@@ -32,24 +32,28 @@ PAGE_SIZE = 20
 def to_do(request: HttpRequest) -> HttpResponse:
     """Show what waits: words to say, requests to answer, gaps to fill, work to finish."""
     held = list(partnerships())
-    shown = [light for each in held for light in _lights(request, each)]
-    page = Paginator(waiting_here(), PAGE_SIZE).get_page(request.GET.get("page"))
     told = {
         "partnerships": held,
-        "nodes": things.nodes(request),
-        "page": page,
+        "page": Paginator(waiting_here(), PAGE_SIZE).get_page(request.GET.get("page")),
         "waiting_there": waiting_there()[:PAGE_SIZE],
         "requests": open_requests()[:PAGE_SIZE],
         "unsigned": [text for text in proposals() if _waits_for_us(request, text)],
         "warnings": warnings(),
         "drafts": RenewalDraft.objects.filter(instrument="").order_by("pk"),
+        "work": [work for each in held for work in open_work(each)],
+    }
+    return render(request, "agreement/to_do.html", told | _dim(request, held))
+
+
+def _dim(request: HttpRequest, held: list[Partnership]) -> dict[str, list[Light]]:
+    """Return the lights that ask for somebody, by what is wrong with them."""
+    shown = [light for each in held for light in _lights(request, each)]
+    return {
         "overdue": [light for light in shown if light.state.activity is Activity.OVERDUE],
         "quiet": [light for light in shown if light.state.activity is Activity.QUIET],
         "orphans": [light for light in shown if light.state.orphan],
         "unmeasured": [light for light in shown if light.state.unmeasured],
-        "work": [work for each in held for work in open_work(each)],
     }
-    return render(request, "agreement/to_do.html", told)
 
 
 def _lights(request: HttpRequest, held: Partnership) -> list[Light]:

@@ -71,19 +71,8 @@ def answer(request: HttpRequest, held: _Asked) -> HttpResponse:
     form = AnswerForm(request.POST or None, about=held.about)
     if form.is_valid():
         with refusals_shown_in(form):
-            answer_correction(
-                request=held.asked,
-                accepted=form.cleaned_data["accepted"],
-                text=form.answer(),
-                correction=form.cleaned_data["correction"],
-                by=things.by(request),
-            )
+            answer_correction(request=held.asked, by=things.by(request), **form.facts())
             return redirect(back)
-    told = {
-        "asked": held.asked,
-        "about": held.about,
-        "form": form,
-        "heading": _("Answer"),
-        "back": back,
-    }
+    told = {"asked": held.asked, "about": held.about, "form": form, "back": back}
+    told["heading"] = _("Answer")
     return render(request, "agreement/answer.html", told)

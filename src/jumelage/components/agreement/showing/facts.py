@@ -14,7 +14,7 @@ from jumelage.components.agreement.selectors.evidence import Figure, TimelineIte
 from jumelage.components.agreement.selectors.states import Tally
 
 if TYPE_CHECKING:
-    from jumelage.components.agreement.views.lights import Light
+    from jumelage.components.agreement.showing.lights import Light
 
 Facts = dict[str, object]
 

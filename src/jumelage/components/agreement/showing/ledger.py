@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from jumelage.bridge.api import Node
 from jumelage.components.agreement.models import Attestation, Evidence
 from jumelage.components.agreement.selectors.evidence import TimelineItem
-from jumelage.components.agreement.views.lights import Tick
+from jumelage.components.agreement.showing.lights import Tick
 from jumelage.kit import clock
 from jumelage.shell.look import times
 

@@ -1,0 +1,1 @@
+"""What the pages show: facts put together for reading, without HTTP."""
