@@ -72,14 +72,17 @@ def apply_links(feed: Feed, links: Sequence[Link], refuse: Refuse | None = None)
 
 
 def _segments(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """Cut *items* after each record that can change what is open, such as a co-signature."""
+    """Cut *items* where records that can change what is open, such as co-signatures, end."""
     segment: list[Item] = []
+    before = False
     for item in items:
-        segment.append(item)
         record_type = record_types().get(item.link.header.kind)
-        if record_type is not None and record_type.opened_by_pairing:
+        needs_no_clause = record_type is not None and record_type.opened_by_pairing
+        if before and not needs_no_clause:
             yield segment
             segment = []
+        segment.append(item)
+        before = needs_no_clause
     if segment:
         yield segment
 
@@ -89,14 +92,14 @@ def _kind_and_operation(item: Item) -> tuple[type[Record] | None, str]:
 
 
 def _item(feed: Feed, link: Link) -> Item:
+    return Item(link, str(Uri(feed.node_id, link.header.id)), provenance_of(feed, link))
+
+
+def provenance_of(feed: Feed, link: Link) -> Provenance:
+    """Return where the record that *link* carries comes from."""
     header = link.header
-    return Item(
-        link,
-        str(Uri(feed.node_id, header.id)),
-        Provenance(
-            feed.node_id, feed.name, header.seq, header.rev, datetime.fromisoformat(header.time)
-        ),
-    )
+    at = datetime.fromisoformat(header.time)
+    return Provenance(feed.node_id, feed.name, header.seq, header.rev, at)
 
 
 def _guarded(item: Item, refuse: Refuse | None, step: Callable[[], None]) -> None:

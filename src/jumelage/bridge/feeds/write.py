@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from jumelage.bridge.errors import ForeignRecordError, KindNotOpenedError, NoIdentityError
 from jumelage.bridge.feeds import bell, checkpoints, store
-from jumelage.bridge.feeds.apply import apply_links
+from jumelage.bridge.feeds.apply import apply_links, provenance_of
 from jumelage.bridge.feeds.chain import Head, Link, extend
 from jumelage.bridge.feeds.wire import encode_body
 from jumelage.bridge.models import Entry, Feed, Node
@@ -100,10 +100,7 @@ def _append(feed: Feed, drafts: Sequence[Draft]) -> list[Provenance]:
     store.append(feed, links, states)
     store.keep_checkpoint(feed, checkpoints.sign(store.head_of(feed)))
     transaction.on_commit(bell.ring)
-    return [
-        Provenance(feed.node_id, feed.name, link.header.seq, link.header.rev, clock.now())
-        for link in links
-    ]
+    return [provenance_of(feed, link) for link in links]
 
 
 def _chain(head: Head, drafts: Sequence[Draft]) -> list[Link]:
