@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.models import (
@@ -154,12 +155,20 @@ class AnnexForm(forms.Form):
     def _add(self, number: int, kind: str, held: AnnexClause | None) -> None:
         open_to = record_types()[kind].audiences
         audiences = [each for each in self.AUDIENCES if not each[0] or each[0] in open_to]
+        facts = {"kind": kind}
         self.fields[f"audience_{number}"] = forms.ChoiceField(
-            label=kind, choices=audiences, required=False, initial=held.audience if held else ""
+            label=gettext("To whom %(kind)s may cross") % facts,
+            choices=audiences,
+            required=False,
+            initial=held.audience if held else "",
         )
         self.fields[f"article_{number}"] = forms.ChoiceField(
-            label=_("Article"), choices=self.articles, initial=held.article if held else None
+            label=gettext("Article that opens %(kind)s") % facts,
+            choices=self.articles,
+            initial=held.article if held else None,
         )
+        for name in (f"audience_{number}", f"article_{number}"):
+            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
 
     def rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
         """Return each kind with its two inputs."""
