@@ -28,6 +28,7 @@ from jumelage.components.agreement.models import (
     Indicator,
 )
 from jumelage.components.agreement.selectors.evidence import (
+    evidence_of,
     figures,
     open_requests,
     timeline,
@@ -185,7 +186,7 @@ def test_correction_replaces_and_keeps(convention: Convention, officer: Person) 
     )
 
     assert list(Evidence.objects.standing()) == [right]
-    assert {item.evidence.uri: item.stands for item in timeline(light)} == {
+    assert {item.evidence.uri: item.stands for item in timeline(evidence_of(light))} == {
         wrong.uri: False,
         right.uri: True,
     }
@@ -212,7 +213,7 @@ def test_withdrawal_keeps_the_evidence_on_the_time_line(
 
     withdraw_evidence(evidence=evidence, by=officer)
 
-    assert [item.stands for item in timeline(light)] == [False]
+    assert [item.stands for item in timeline(evidence_of(light))] == [False]
     with pytest.raises(AlreadyWithdrawnError):
         withdraw_evidence(evidence=Evidence.objects.get(), by=officer)
 
@@ -227,7 +228,7 @@ def test_request_is_answered_by_the_owner_alone(
     answer_correction(request=request, accepted=False, text=Bilingual(en="It is right"), by=officer)
 
     assert list(open_requests()) == []
-    item = timeline(convention.light("rooms"))[0]
+    item = timeline(evidence_of(convention.light("rooms")))[0]
     assert [answer.accepted for answer in item.requests[0].answers.all()] == [False]
 
 
@@ -348,7 +349,7 @@ def test_time_line_tells_the_verdicts(convention: Convention, officer: Person) -
     confirm_evidence(evidence=first, by=officer)
     dispute_evidence(evidence=second, reason=Bilingual(en="No"), by=officer)
 
-    assert sorted(item.verdict for item in timeline(light)) == [
+    assert sorted(item.verdict for item in timeline(evidence_of(light))) == [
         Verdict.CONFIRMED,
         Verdict.DISPUTED,
         Verdict.WAITING,

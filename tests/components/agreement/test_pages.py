@@ -49,7 +49,7 @@ COSTS = {
     "": 13,
     f"{OF}/history/": 6,
     f"{OF}/texts/memorandum-2009/": 7,
-    f"{OF}/commitments/2026.8/": 19,
+    f"{OF}/commitments/2026.8/": 20,
     f"{OF}/meetings/": 5,
 }
 """Queries of a page for a citizen, the frame's two included."""
@@ -80,7 +80,7 @@ def test_commitment_costs_the_same_with_any_evidence(
         convention.attest_there(convention.state_there("rooms"), "disputed")
     client.get("/en/agreement/")
 
-    with django_assert_num_queries(22):  # without evidence three of them have nothing to ask
+    with django_assert_num_queries(24):  # without evidence three of them have nothing to ask
         answer = client.get(f"/en/agreement/{OF}/commitments/{light.slug}/")
 
     assert len(answer.context["rows"]) == rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -37,13 +38,22 @@ class TimelineItem:
         return self.evidence.withdrawn_at is None and self.corrected_by is None
 
 
-def timeline(of: Commitment, limit: int = 200) -> list[TimelineItem]:
-    """Return the newest evidence of *of*, newest first, with what other cities said.
+def evidence_of(of: Commitment) -> QuerySet[Evidence]:
+    """Return all evidence of *of*, newest first.
 
-    Withdrawn and corrected evidence is in it too: nothing is overwritten. Four queries.
+    Withdrawn and corrected evidence is in it too: nothing is overwritten.
     """
-    evidence = with_attestations(Evidence.objects.filter(commitment=of.uri))[:limit]
+    return with_attestations(Evidence.objects.filter(commitment=of.uri))
+
+
+def timeline(evidence: Iterable[Evidence]) -> list[TimelineItem]:
+    """Return *evidence* (of `evidence_of`) with what was said about it; four queries."""
     return _items(list(evidence))
+
+
+def figures_since(of: Commitment, first_day: date) -> list[TimelineItem]:
+    """Return the evidence of *of* that states a figure about *first_day* or later."""
+    return timeline(evidence_of(of).filter(value__isnull=False, date__gte=first_day))
 
 
 def item(uri: str) -> TimelineItem | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,13 @@ from django.views.decorators.http import require_safe
 
 from jumelage.components.agreement.forms.people import CoordinatorForm, IndicatorForm, OwnerForm
 from jumelage.components.agreement.models import Commitment, Indicator
-from jumelage.components.agreement.selectors.evidence import Figure, TimelineItem, figures, timeline
+from jumelage.components.agreement.selectors.evidence import (
+    Figure,
+    evidence_of,
+    figures,
+    figures_since,
+    timeline,
+)
 from jumelage.components.agreement.selectors.partnerships import history_of
 from jumelage.components.agreement.services.people import (
     name_coordinator,
@@ -33,6 +40,9 @@ from jumelage.kit.dates import Period
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.look.chart import Chart
 from jumelage.shell.twin import json_twin
+
+PAGE_SIZE = 25
+"""Pieces of evidence on one page of the time line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +72,13 @@ def door_to(service: str) -> Door | None:
     return None
 
 
-def _measured(row: Commitment, items: Sequence[TimelineItem]) -> list[Measured]:
+def _measured(row: Commitment) -> list[Measured]:
     today = clock.today()
     held = list(row.indicators.all())
-    years = (
-        [figures(held, Period.year(year)) for year in (today.year, today.year - 1)] if held else []
-    )
+    if not held:
+        return []
+    years = [figures(held, Period.year(year)) for year in (today.year, today.year - 1)]
+    items = figures_since(row, Period.year(today.year).start)
     return [
         Measured(indicator, [each[n] for each in years], monthly(indicator, items, today))
         for n, indicator in enumerate(held)
@@ -87,8 +98,8 @@ def commitment_page(request: HttpRequest, of: str, slug: str) -> HttpResponse:
 
 
 def _told(request: HttpRequest, row: Commitment) -> dict[str, object]:
-    light, items = _light(request, row), timeline(row)
-    held = row.instrument.partnership
+    light, held = _light(request, row), row.instrument.partnership
+    page = Paginator(evidence_of(row), PAGE_SIZE).get_page(request.GET.get("page"))
     return {
         "commitment": row,
         "partnership": held,
@@ -96,8 +107,9 @@ def _told(request: HttpRequest, row: Commitment) -> dict[str, object]:
         "article": next((a for a in row.instrument.articles if a.slug == row.article), None),
         "partners": [light.organisation(name) for name in row.partners],
         "older": history_of(row),
-        "measured": _measured(row, items),
-        "rows": ledger(items, light.cities),
+        "measured": _measured(row),
+        "rows": ledger(timeline(page), light.cities),
+        "page": page,
         "door": door_to(row.service),
         "json_url": reverse("agreement:commitment-data", args=[held.slug, row.slug]),
     }
@@ -110,7 +122,8 @@ def commitment_data(request: HttpRequest, of: str, slug: str) -> JsonResponse:
     row = things.found(things.commitment(of, slug))
     year = Period.year(clock.today().year)
     found = figures(list(row.indicators.all()), year)
-    return json_twin(facts.commitment(_light(request, row), timeline(row), found))
+    items = timeline(evidence_of(row))
+    return json_twin(facts.commitment(_light(request, row), items, found))
 
 
 def _back(row: Commitment) -> str:
