@@ -3,7 +3,7 @@
 PYTHON ?= python3
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench prove docs messages lock
+.PHONY: help demo test check fix bench prove docs screenshots messages lock
 
 BIN := .venv/bin
 BUILT := requirements/runtime.txt pyproject.toml hatch_build.py tools/set_up.py \
@@ -39,6 +39,9 @@ prove-%: .venv/.stamp-dev  ## Show that one promise is kept, by its identifier
 
 docs: .venv/.stamp-runtime  ## Write the generated pages: docs/settings.md and docs/commands.md
 	@exec $(BIN)/python tools/write_docs.py
+
+screenshots: .venv/.stamp-dev  ## Take the pictures of README.md again
+	@JUMELAGE_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/browser/test_screenshots.py
 
 messages: .venv/.stamp-runtime  ## Bring the French catalogues up to date with the code
 	@exec $(BIN)/python tools/messages.py
