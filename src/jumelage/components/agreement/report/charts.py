@@ -100,7 +100,7 @@ def _side(bar: Bar, middle: float, top: float, scale: float, sign: int) -> list[
 
 def lights(title: str, all_lights: Sequence[Light]) -> str:
     """Draw the agreement at a glance: a mark for each commitment, its number and state beside."""
-    columns, row = 5, 40
+    columns, row = 4, 40
     step = WIDTH / columns
     shapes = []
     for index, light in enumerate(all_lights):
