@@ -27,7 +27,7 @@ def fingerprint() -> str:
 def collect_when_changed() -> bool:
     """Collect the static files unless that was done for this build; tell whether it was needed."""
     if finders.find(BUILD) is None:
-        log.warning("The frontend is not built: pages have no styles. Run `make build`.")
+        log.warning("The frontend is not built: pages have no styles. Run `python hatch_build.py`.")
     root = Path(settings.STATIC_ROOT)
     mark, now = root / _MARK, fingerprint()
     if mark.is_file() and mark.read_text("utf-8") == now:
