@@ -62,8 +62,7 @@ def main() -> int:
         opened = time.time() - began
         seconds = float(str(pair.sf.python(_WAIT.format(records=RECORDS)))) - began
         pair.sf.stop()
-        head, rows, refused = pair.sf.python(_LOOK)  # type: ignore[misc]
-        whole = (head, rows, refused) == (RECORDS, RECORDS, 0)
+        whole = pair.sf.python(_LOOK) == [RECORDS, RECORDS, 0]
         return Result(
             "catch-up", round(seconds, 1), "s", BAR, ok=whole and seconds <= BAR,
             conditions={

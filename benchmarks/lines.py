@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from benchmarks.delay_line import DelayLine
 from benchmarks.nodes import ROOT, RealNode
@@ -100,7 +101,7 @@ class Relays:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
-    def __enter__(self) -> "Relays":
+    def __enter__(self) -> Self:
         """Start listening."""
         self._thread.start()
         for line in self._lines:

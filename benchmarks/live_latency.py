@@ -73,8 +73,8 @@ def measure(pair: Pair) -> list[float]:
          f"{PRELUDE}{script}\nprint(json.dumps(answer))"],
         env=pair.sf.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert reader.stderr
-    reader.stderr.readline()
+    if reader.stderr is not None:
+        reader.stderr.readline()  # it listens now
     written = pair.paris.python(_WRITE.format(slug=SLUG, facts=FACTS, pause=PAUSE))
     out, _ = reader.communicate(timeout=60)
     seen = json.loads(out)

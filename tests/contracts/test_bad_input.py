@@ -25,8 +25,7 @@ from jumelage.directory.models import Person
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.i18n import Bilingual
 from tests.components.agreement.conftest import *  # noqa: F403  # the agreement's fixtures
-from tests.components.agreement.conftest import Convention
-from tests.factories.agreement import AGREEMENT
+from tests.factories.agreement import AGREEMENT, Convention
 from tests.factories.bridge import Peer
 
 DAY = date(2026, 3, 20)

@@ -9,13 +9,13 @@ import pytest
 from jumelage.kit.city import Accent
 from jumelage.kit.errors import JumelageError
 from jumelage.node import config
-from jumelage.node.diagnosis import explained
 from jumelage.node.errors import (
     DatabaseUnreachableError,
     DiskFullError,
     FolderNotWritableError,
     UnexpectedError,
 )
+from jumelage.node.operations.diagnosis import explained
 
 
 @pytest.mark.parametrize(

@@ -95,15 +95,15 @@ class Pairing(models.Model):
     tries = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
 
+    def __str__(self) -> str:
+        """Return the peer and the state."""
+        return f"{self.node or self.nonce}: {self.state}"
+
     @property
     def is_open(self) -> bool:
         """Whether something can still come of it, or it is in force."""
         closed = {self.State.REFUSED, self.State.CANCELLED, self.State.EXPIRED, self.State.ENDED}
         return self.state not in closed
-
-    def __str__(self) -> str:
-        """Return the peer and the state."""
-        return f"{self.node or self.nonce}: {self.state}"
 
 
 class Contact(models.Model):

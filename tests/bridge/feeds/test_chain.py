@@ -1,5 +1,6 @@
 """The hash chain: what continues it, and what is refused."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -99,7 +100,9 @@ def test_chain_with_one_flipped_bit_is_refused(data: st.DataObject) -> None:
         ),
     ],
 )
-def test_broken_chain_is_refused_with_its_reason(broken, reason: str) -> None:  # type: ignore[no-untyped-def]
+def test_broken_chain_is_refused_with_its_reason(
+    broken: Callable[[list[Line]], list[Line]], reason: str
+) -> None:
     _, links = chain([b"one", b"two", b"three"])
 
     with pytest.raises(ChainError) as caught:

@@ -39,7 +39,9 @@ def test_receive_stores_verbatim_and_applies(peer: Peer, opened: None, sheet: Sh
     assert [bytes(e.header) for e in Entry.objects.order_by("seq")] == [
         line.header for line in lines
     ]
-    assert [bytes(e.body) for e in Entry.objects.order_by("seq")] == [line.body for line in lines]
+    assert [bytes(e.body or b"") for e in Entry.objects.order_by("seq")] == [
+        line.body for line in lines
+    ]
     assert Practice.objects.count() == 2
 
 

@@ -12,8 +12,8 @@ from jumelage import __version__
 from jumelage.node import boot, config
 from jumelage.node.cli import backup, demo, doctor, exchange, init, pair, settings, status, up, user
 from jumelage.node.cli.terminal import terminal, with_common_options
-from jumelage.node.diagnosis import explained
 from jumelage.node.errors import PythonTooOldError
+from jumelage.node.operations.diagnosis import explained
 
 OLDEST_PYTHON = (3, 11)
 

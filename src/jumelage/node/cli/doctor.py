@@ -12,7 +12,7 @@ from jumelage.node.cli.terminal import terminal
 from jumelage.node.errors import ProblemsFoundError
 
 if TYPE_CHECKING:
-    from jumelage.node.doctor import Finding
+    from jumelage.node.operations.doctor import Finding
 
 MARKS = {"good": ("✓", "green"), "notice": ("!", "yellow"), "problem": ("✗", "bold red")}
 
@@ -20,7 +20,7 @@ MARKS = {"good": ("✓", "green"), "notice": ("!", "yellow"), "problem": ("✗",
 def doctor() -> None:
     """Examine the node and its machine; each finding comes with advice."""
     boot.node(terminal.language)
-    from jumelage.node.doctor import examine  # noqa: PLC0415
+    from jumelage.node.operations.doctor import examine  # noqa: PLC0415
 
     findings = examine()
     healthy = all(finding.level != "problem" for finding in findings)

@@ -58,7 +58,7 @@ def import_agreement(
     from jumelage.components.agreement.services.imports import (  # noqa: PLC0415
         import_agreement as read,
     )
-    from jumelage.node import accounts  # noqa: PLC0415
+    from jumelage.node.operations import accounts  # noqa: PLC0415
 
     partnership = read(file, by=accounts.acting(by))
     terminal.give({"uri": partnership.uri, "slug": partnership.slug})
@@ -72,7 +72,7 @@ def import_organisations(
     """Import the organisations an agreement names; all of them or none."""
     boot.node(terminal.language)
     from jumelage.directory.services import import_actors  # noqa: PLC0415
-    from jumelage.node import accounts  # noqa: PLC0415
+    from jumelage.node.operations import accounts  # noqa: PLC0415
 
     listed = import_actors(file, by=accounts.acting(by))
     terminal.give([{"slug": row.slug, "name": row.current_name} for row in listed])
@@ -88,7 +88,7 @@ def export_agreement(
 ) -> None:
     """Write a partnership with its instruments as YAML or JSON."""
     boot.node(terminal.language)
-    from jumelage.node import exchange  # noqa: PLC0415
+    from jumelage.node.operations import exchange  # noqa: PLC0415
 
     _write(exchange.agreement_file(exchange.partnership(partnership), form), file)
 
@@ -101,7 +101,7 @@ def export_text(
 ) -> None:
     """Write the text of one instrument as Akoma Ntoso 3.0, in the language of --language."""
     boot.node(terminal.language)
-    from jumelage.node import exchange  # noqa: PLC0415
+    from jumelage.node.operations import exchange  # noqa: PLC0415
 
     of = exchange.partnership(partnership)
     _write(exchange.text_file(of, instrument, terminal.language), file)
@@ -116,7 +116,7 @@ def export_activity(
 ) -> None:
     """Write the activity of a year as JSON, CSV or IATI 2.03, or every export as ZIP."""
     boot.node(terminal.language)
-    from jumelage.node import exchange  # noqa: PLC0415
+    from jumelage.node.operations import exchange  # noqa: PLC0415
 
     _write(exchange.activity_file(exchange.partnership(partnership), year, form), file)
 
@@ -133,7 +133,7 @@ def report(
 ) -> None:
     """Write the annual report for both councils, in the language of --language."""
     boot.node(terminal.language)
-    from jumelage.node import accounts, exchange  # noqa: PLC0415
+    from jumelage.node.operations import accounts, exchange  # noqa: PLC0415
 
     signer = accounts.acting(by) if freeze else None
     held = exchange.report(exchange.partnership(partnership), year, freeze_by=signer)

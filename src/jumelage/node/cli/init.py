@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation.trans_null import gettext_noop as _
 
-from jumelage.node import boot, config, setup
+from jumelage.node import boot, config
 from jumelage.node.cli.terminal import terminal
 from jumelage.node.errors import AnswerMissingError
+from jumelage.node.operations import setup
 
 QUESTIONS = {
     "name_fr": _("Name of the city in French"),
@@ -102,7 +103,7 @@ def _open_administrator(email: str | None) -> str | None:
 
     Without *email*, it is asked for at a terminal; a node that has an administrator keeps it.
     """
-    from jumelage.node import accounts  # noqa: PLC0415
+    from jumelage.node.operations import accounts  # noqa: PLC0415
 
     if accounts.administrators():
         return None

@@ -60,7 +60,7 @@ def accept(
 def words(which: Which = "") -> None:
     """Show the eight words that both people must see."""
     boot.node(terminal.language)
-    from jumelage.node import pairings  # noqa: PLC0415
+    from jumelage.node.operations import pairings  # noqa: PLC0415
 
     _show_words(pairings.choose(which))
 
@@ -77,7 +77,7 @@ def confirm(
     from django.utils.translation import gettext  # noqa: PLC0415
 
     from jumelage.bridge import api  # noqa: PLC0415
-    from jumelage.node import pairings  # noqa: PLC0415
+    from jumelage.node.operations import pairings  # noqa: PLC0415
 
     pairing = pairings.choose(which)
     if not yes:
@@ -93,7 +93,7 @@ def refuse(which: Which = "") -> None:
     """Say that the words differ, withdraw an invitation, or end a pairing."""
     boot.node(terminal.language)
     from jumelage.bridge import api  # noqa: PLC0415
-    from jumelage.node import pairings  # noqa: PLC0415
+    from jumelage.node.operations import pairings  # noqa: PLC0415
 
     done = api.refuse(pairings.choose(which, ending=True), by=_person())
     terminal.give(pairings.facts(done))
@@ -105,7 +105,7 @@ def reply(file: Annotated[Path, typer.Argument(help="File to write.")], which: W
     """Write the answer to a file, when this node cannot reach the inviting one."""
     boot.node(terminal.language)
     from jumelage.bridge import api  # noqa: PLC0415
-    from jumelage.node import pairings  # noqa: PLC0415
+    from jumelage.node.operations import pairings  # noqa: PLC0415
 
     file.write_bytes(api.reply_file(pairings.choose(which)))
     terminal.give({"file": str(file)})
@@ -128,7 +128,7 @@ def list_() -> None:
     from django.utils.translation import gettext  # noqa: PLC0415
 
     from jumelage.bridge import api  # noqa: PLC0415
-    from jumelage.node import pairings  # noqa: PLC0415
+    from jumelage.node.operations import pairings  # noqa: PLC0415
 
     known = api.pairings()
     terminal.give([pairings.facts(pairing) for pairing in known])
@@ -140,7 +140,7 @@ def list_() -> None:
 
 def _show_words(pairing: "Pairing") -> None:
     from jumelage.bridge import api  # noqa: PLC0415
-    from jumelage.node import pairings  # noqa: PLC0415
+    from jumelage.node.operations import pairings  # noqa: PLC0415
 
     both = api.words(pairing)
     terminal.give({**pairings.facts(pairing), "words": {"en": both.english, "fr": both.french}})

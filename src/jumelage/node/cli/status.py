@@ -23,7 +23,7 @@ def status(
 
 
 def _state() -> None:
-    from jumelage.node import report  # noqa: PLC0415
+    from jumelage.node.operations import report  # noqa: PLC0415
 
     state = report.state()
     terminal.give({**state, "lines": [asdict(line) for line in state["lines"]]})
@@ -55,7 +55,7 @@ def _lines(state: dict[str, Any]) -> list[str]:
 def _crossing() -> None:
     from django.utils.translation import gettext  # noqa: PLC0415
 
-    from jumelage.node.crossing import crossings  # noqa: PLC0415
+    from jumelage.node.operations.crossing import crossings  # noqa: PLC0415
 
     found = crossings()
     terminal.give([asdict(crossing) for crossing in found])

@@ -20,7 +20,7 @@ def create(
     boot.node(terminal.language)
     from django.utils.translation import gettext  # noqa: PLC0415
 
-    from jumelage.node import accounts  # noqa: PLC0415
+    from jumelage.node.operations import accounts  # noqa: PLC0415
 
     person = accounts.create(email=email, name=name, roles=role or ())
     link = accounts.one_time_link(person)
@@ -36,7 +36,7 @@ def create(
 def link(email: Annotated[str, typer.Argument(help="Address of the account.")]) -> None:
     """Print a new one-time link to choose a password."""
     boot.node(terminal.language)
-    from jumelage.node import accounts  # noqa: PLC0415
+    from jumelage.node.operations import accounts  # noqa: PLC0415
 
     address = accounts.one_time_link(accounts.find(email))
     terminal.give({"email": email, "link": address})
@@ -51,7 +51,7 @@ def grant(
 ) -> None:
     """Give a role, in the name of the longest-serving administrator."""
     boot.node(terminal.language)
-    from jumelage.node import accounts  # noqa: PLC0415
+    from jumelage.node.operations import accounts  # noqa: PLC0415
 
     given = accounts.grant(email=email, role=role, scope=scope)
     terminal.give({"email": email, "role": given.role, "scope": given.scope})

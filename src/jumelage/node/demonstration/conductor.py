@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation.trans_null import gettext_noop as _
 
-from jumelage.node import config, setup
+from jumelage.node import config
 from jumelage.node.demonstration.cities import DemoCity
 from jumelage.node.demonstration.process import START, CityProcess
 from jumelage.node.errors import (
@@ -20,6 +20,7 @@ from jumelage.node.errors import (
     TooSlowError,
     WordsDifferError,
 )
+from jumelage.node.operations import setup
 from jumelage.node.run import prepare
 
 STOP_SECONDS = 4.8

@@ -26,8 +26,8 @@ from django.db import connections
 
 from jumelage.node import boot
 from jumelage.node.demonstration.cities import DemoCity
-from jumelage.node.diagnosis import explained
 from jumelage.node.errors import DemonstrationStepError
+from jumelage.node.operations.diagnosis import explained
 from jumelage.node.run.supervisor import Supervisor
 
 START = "start"

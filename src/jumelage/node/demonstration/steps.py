@@ -15,8 +15,8 @@ from jumelage.components.agreement.services.demonstration import (
 from jumelage.directory.models import Account, Grant, Organisation, Person
 from jumelage.directory.services import grant_role, open_account
 from jumelage.kit import clock
-from jumelage.node import setup
 from jumelage.node.demonstration.cities import ACCOUNTS, PASSWORD, DemoCity
+from jumelage.node.operations import setup
 
 
 def make_node() -> str:

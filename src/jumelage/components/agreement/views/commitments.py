@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from jumelage.components.agreement.forms.people import CoordinatorForm, IndicatorForm, OwnerForm
 from jumelage.components.agreement.models import Commitment, Indicator
+from jumelage.components.agreement.models.values import Article
 from jumelage.components.agreement.selectors.evidence import (
     Figure,
     evidence_of,
@@ -97,19 +98,25 @@ def commitment_page(request: HttpRequest, of: str, slug: str) -> HttpResponse:
     return render(request, "agreement/commitment.html", _told(request, row))
 
 
+def _article(row: Commitment) -> Article | None:
+    return next((a for a in row.instrument.articles if a.slug == row.article), None)
+
+
+def _evidence(request: HttpRequest, row: Commitment, light: Light) -> dict[str, object]:
+    page = Paginator(evidence_of(row), PAGE_SIZE).get_page(request.GET.get("page"))
+    return {"rows": ledger(timeline(page), light.cities), "page": page}
+
+
 def _told(request: HttpRequest, row: Commitment) -> dict[str, object]:
     light, held = _light(request, row), row.instrument.partnership
-    page = Paginator(evidence_of(row), PAGE_SIZE).get_page(request.GET.get("page"))
-    return {
+    return _evidence(request, row, light) | {
         "commitment": row,
         "partnership": held,
         "light": light,
-        "article": next((a for a in row.instrument.articles if a.slug == row.article), None),
+        "article": _article(row),
         "partners": [light.organisation(name) for name in row.partners],
         "older": history_of(row),
         "measured": _measured(row),
-        "rows": ledger(timeline(page), light.cities),
-        "page": page,
         "door": door_to(row.service),
         "json_url": reverse("agreement:commitment-data", args=[held.slug, row.slug]),
     }
