@@ -24,7 +24,7 @@ from jumelage.node.demonstration.conductor import Conductor
 
 FIRST_STEPS = (
     _("Open both addresses side by side and sign in as the officer of each city."),
-    _("In Paris, open a commitment of the demonstration convention and add evidence."),
+    _("In Paris, open a commitment that is not started, such as 2026.3, and add evidence."),
     _("In San Francisco it appears in under a second: confirm it, and watch the light change."),
     _("Make the annual report: one button on the agreement's page, in French and English."),
 )
