@@ -2,7 +2,9 @@
 
 import time
 
-from jumelage.bridge.worker import REST_SECONDS, Worker
+import pytest
+
+from jumelage.bridge.worker import REST_SECONDS, Worker, _do
 from jumelage.kit.component import Duty
 
 
@@ -31,3 +33,13 @@ def test_duty_that_follows_changes_rests_in_between() -> None:
     assert not due(worker, duty)
     worker._done_at["demo.duty"] -= REST_SECONDS
     assert due(worker, duty)
+
+
+def test_failing_duty_is_logged_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        message = "out of paper"
+        raise RuntimeError(message)
+
+    _do(Duty(name="print", run=fail))
+
+    assert [record.message for record in caplog.records] == ["duty print failed"]

@@ -88,13 +88,11 @@ async def _live(cursors: dict[str, int]) -> AsyncIterator[bytes]:
     try:
         yield _beat()
         while True:
-            said = False
-            for name, after in cursors.items():
-                page = await sync_to_async(serve.page)(name, after)
-                if page.count:
-                    cursors[name], said = page.last, True
-                    yield page.body
-            if not said and not await waiter.wait(BEAT_SECONDS):
+            pages = await sync_to_async(serve.news)(cursors)
+            for page in pages:
+                cursors[page.feed] = page.last
+                yield page.body
+            if not pages and not await waiter.wait(BEAT_SECONDS):
                 yield _beat()
     finally:
         waiter.close()

@@ -6,6 +6,8 @@ import signal
 import time
 from dataclasses import dataclass, field
 
+from django.db import connection
+
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.identity.addresses import lives_locally
 from jumelage.bridge.identity.pairing.telling import keep_telling
@@ -15,7 +17,6 @@ from jumelage.bridge.replication.client import PeerClient
 from jumelage.bridge.replication.follow import Follower
 from jumelage.bridge.replication.writer import Writer
 from jumelage.kit.component import Duty, components
-from jumelage.kit.errors import JumelageError
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -96,8 +97,9 @@ def _paired() -> dict[str, Node]:
 def _do(duty: Duty) -> None:
     try:
         duty.run()
-    except JumelageError:
+    except Exception:  # whatever a component does, the bridge goes on
         logger.exception("duty %s failed", duty.name)
+        connection.close()
 
 
 def _say_why_it_ended(task: asyncio.Task[None] | None) -> None:

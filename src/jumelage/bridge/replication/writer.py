@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, connection
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,8 +25,11 @@ class Writer:
         """Run *function* in the writer's thread and return what it returns."""
 
         def piece() -> R:
-            close_old_connections()
-            return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            except (InterfaceError, OperationalError):
+                connection.close()  # the next piece of work connects again
+                raise
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, piece)
 
