@@ -34,9 +34,10 @@ class Violation(TypedDict):
     nodes: list[dict[str, object]]
 
 
-pytestmark = pytest.mark.skipif(
-    not AXE.exists(), reason="axe-core is not installed (npm ci in frontend/)"
-)
+pytestmark = [
+    pytest.mark.promise("accessibility"),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm ci in frontend/)"),
+]
 
 
 def plain_addresses(language: str) -> Iterator[str]:

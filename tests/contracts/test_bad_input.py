@@ -28,6 +28,8 @@ from tests.components.agreement.conftest import *  # noqa: F403  # the agreement
 from tests.factories.agreement import AGREEMENT, Convention
 from tests.factories.bridge import Peer
 
+pytestmark = pytest.mark.promise("bad-input")
+
 DAY = date(2026, 3, 20)
 TEXT = Bilingual(fr="Un fait.", en="A fact.")
 

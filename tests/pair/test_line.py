@@ -5,8 +5,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from benchmarks.lines import Pair, Relays
 from tests.pair.conftest import LOOK, SAY
+
+pytestmark = pytest.mark.promise("cut-line")
 
 CUT_SECONDS = 30
 EACH = 60

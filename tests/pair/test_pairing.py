@@ -10,6 +10,8 @@ import pytest
 
 from benchmarks.nodes import RealNode
 
+pytestmark = pytest.mark.promise("pairing")
+
 MOST_COMMANDS = 6
 MOST_SECONDS = 60.0
 FIRST_WORD = """
