@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from jumelage.node.config import NodeConfig, SettingError
 
 # WAL lets readers and one writer work together; FULL makes an acknowledged record survive a
-# power cut; secure_delete overwrites erased bodies. Measured in docs/decisions/0003.
+# power cut; secure_delete overwrites erased bodies. Why SQLite at all: docs/decisions/0003.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; "
     "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
