@@ -9,6 +9,7 @@ import typer
 
 from jumelage.node.cli import app
 from jumelage.node.demonstration.cities import ACCOUNTS, PARIS, PASSWORD, SAN_FRANCISCO
+from tools.measure import benchmarks
 from tools.write_docs import walk
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -70,3 +71,14 @@ def test_readme_tells_the_demonstration_as_it_is() -> None:
     told += [f"`{account.name}`" for account in ACCOUNTS] + [f"`{PASSWORD}`"]
 
     assert [fact for fact in told if fact not in page] == []
+
+
+def test_readme_lists_every_benchmark_and_every_promise() -> None:
+    page = (ROOT / "README.md").read_text("utf-8")
+    tests = "".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    promises = set(re.findall(r'mark\.promise\("([a-z-]+)"\)', tests))
+
+    assert set(re.findall(r"`prove-([a-z-]+)`", page)) == promises
+    assert set(re.findall(r"`bench-([a-z-]+)`", page)) == {
+        name.replace("_", "-") for name in benchmarks()
+    }
