@@ -115,7 +115,7 @@ def test_both_cities_list_the_same_organisations(
 
     eventually(lambda: organisations(paris) == organisations(san_francisco))
 
-    assert len(organisations(paris)) > 20
+    assert len(organisations(paris)) == 16  # twelve of the history, four invented
 
 
 def test_demonstration_folders_say_so(complete: Demo) -> None:

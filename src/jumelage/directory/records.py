@@ -245,7 +245,8 @@ def _settled(row: Organisation) -> Organisation:
     row.current_name = renames[-1].name_after if renames else row.name
     row.sort_name = folded(row.current_name)[:200]
     row.status = _status(row, renames)
-    words = [row.name, *(change.name_after for change in renames), *row.description.values()]
+    said = [row.description[language] for language in sorted(row.description)]  # jsonb sorts, too
+    words = [row.name, *(change.name_after for change in renames), *said]
     row.search_text = folded(" ".join(words))
     return row
 

@@ -129,5 +129,5 @@ def test_states_take_the_same_queries_for_any_number(
         convention.state_there("network")
 
     lights = list(living_commitments())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         states(lights)
