@@ -1,5 +1,7 @@
 """The pages of the agreement: what they cost, and that each answers with its JSON twin."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -137,6 +139,21 @@ def test_evidence_page_shows_who_said_what(convention: Convention, client: Clien
     ticks = [(tick.said, str(tick.city)) for tick in answer.context["row"].ticks]
     assert [said for said, _city in ticks] == [True, False]
     assert Evidence.objects.count() == 1
+
+
+def test_evidence_page_says_the_unit_in_the_language_of_the_page(
+    convention: Convention, client: Client
+) -> None:
+    stated = convention.state_there("rooms", Decimal(7))
+    address = reverse("agreement:evidence", args=[stated.uri]).partition("/agreement/")[2]
+
+    shown = {
+        language: client.get(f"/{language}/agreement/{address}").content.decode()
+        for language in ("fr", "en")
+    }
+
+    assert [language for language in shown if "7 séances" in shown[language]] == ["fr"]
+    assert [language for language in shown if "7 sessions" in shown[language]] == ["en"]
 
 
 def test_commitment_page_of_an_older_text_says_it_ended(

@@ -29,7 +29,7 @@ def monthly(indicator: Indicator, items: Iterable[TimelineItem], today: date) ->
     return Chart(
         title=gettext("%(label)s per month, %(year)s")
         % {"label": indicator.label, "year": today.year},
-        unit=indicator.unit,
+        unit=gettext(indicator.unit),
         bars=[_bar(month, found.get(month.start, ())) for month in months],
         target=_monthly_target(indicator, today.year),
         caption=gettext(
