@@ -11,7 +11,7 @@ os.environ.setdefault("JUMELAGE_DATA", tempfile.mkdtemp(prefix="jumelage-test-")
 
 from jumelage.node.database import database
 from jumelage.node.settings import *  # noqa: F403
-from jumelage.node.settings import NODE
+from jumelage.node.settings import CACHES, DATA, NODE
 
 DATABASES = {
     "default": database(
@@ -23,3 +23,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+# Workers of one run share the data folder, and must not clear each other's counters.
+CACHES["default"]["LOCATION"] = DATA / "cache" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
