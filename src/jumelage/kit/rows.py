@@ -67,7 +67,7 @@ class SharedRow(models.Model):
     origin = models.CharField(max_length=32)
     rev = models.PositiveBigIntegerField(default=1)
     recorded_at = models.DateTimeField()
-    """When the owner's node signed the entry; for display only, never for ordering."""
+    """When the owner’s node signed the entry; for display only, never to decide what counts."""
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

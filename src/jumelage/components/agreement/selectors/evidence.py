@@ -93,7 +93,7 @@ def with_attestations(evidence: QuerySet[Evidence]) -> QuerySet[Evidence]:
     return (
         evidence.select_related("indicator")
         .prefetch_related(Prefetch("attestations", said))
-        .order_by("-date", "-uri")
+        .order_by("-date", "-recorded_at", "-uri")
     )
 
 
