@@ -3,7 +3,7 @@
 In the process that committed, `ring` wakes the listeners at once. Other processes (the web
 server when the worker applied something, the worker when a command published) learn it from
 one watcher thread a process: on PostgreSQL through LISTEN/NOTIFY, on SQLite by reading
-`PRAGMA data_version`, which changes when another connection commits (2 µs a look).
+`PRAGMA data_version`, which changes when another connection commits.
 """
 
 import asyncio
@@ -14,8 +14,12 @@ from contextlib import suppress
 
 from django.db import connection
 
-WATCH_SECONDS = 0.01
-"""How often SQLite is looked at: the most that a change from another process waits."""
+WATCH_SECONDS = 0.004
+"""How often SQLite is looked at: the most that a change from another process waits.
+
+Two hops of a record's way wait for it; 10 ms cost 20 ms of the live latency, measured, and
+looking this often takes 2 % of one core of a process that listens.
+"""
 CHANNEL = "jumelage_bell"
 
 
@@ -69,15 +73,14 @@ class Bell:
                 connection.close()
 
     def _watch_sqlite(self) -> None:
-        with connection.cursor() as cursor:
-            seen = None
-            while self._listeners:
-                cursor.execute("PRAGMA data_version")
-                version = cursor.fetchone()
-                if version != seen:
-                    seen = version
-                    self.ring()
-                time.sleep(WATCH_SECONDS)
+        connection.ensure_connection()
+        look, seen = connection.connection.execute, None
+        while self._listeners:
+            version = look("PRAGMA data_version").fetchone()
+            if version != seen:
+                seen = version
+                self.ring()
+            time.sleep(WATCH_SECONDS)
 
     def _watch_postgresql(self) -> None:
         with connection.cursor() as cursor:
