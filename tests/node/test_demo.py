@@ -118,6 +118,16 @@ def test_both_cities_list_the_same_organisations(
     assert len(organisations(paris)) == 16  # twelve of the history, four invented
 
 
+def test_both_cities_share_practices_and_adopt_one_of_the_other(
+    complete: Demo, process: "subprocess.Popen[str]"
+) -> None:
+    def titles(port: int) -> set[str]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/en/practices/data.json") as page:
+            return set(re.findall(r'"en":\s*"([^"]+\(invented example\))"', page.read().decode()))
+
+    eventually(lambda: [len(titles(port)) for port in complete.ports] == [4, 4])
+
+
 def test_demonstration_folders_say_so(complete: Demo) -> None:
     for city in ("paris", "san-francisco"):
         text = (complete.folder / city / "node.toml").read_text()

@@ -105,6 +105,7 @@ class Conductor:
         self._pair()
         self._live_a_year()
         self._both("give_roles", own=True)
+        self._share_practices()
 
     def _live_a_year(self) -> None:
         """Let both cities play their parts in turn, with the bridge carrying what they say."""
@@ -114,6 +115,16 @@ class Conductor:
         )
         deadline = time.monotonic() + YEAR_SECONDS
         while not all([first.do("load", first.city), second.do("answer", second.city)]):
+            if time.monotonic() > deadline:
+                raise TooSlowError(seconds=int(YEAR_SECONDS))
+            time.sleep(0.1)
+
+    def _share_practices(self) -> None:
+        """Let each city share practice sheets, and adopt one of the other's when it is there."""
+        self._both("share_sheets", own=True)
+        waiting = list(self.processes)
+        deadline = time.monotonic() + YEAR_SECONDS
+        while waiting := [each for each in waiting if not each.do("adopt_sheet", each.city)]:
             if time.monotonic() > deadline:
                 raise TooSlowError(seconds=int(YEAR_SECONDS))
             time.sleep(0.1)

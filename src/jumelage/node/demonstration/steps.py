@@ -15,6 +15,7 @@ from jumelage.components.agreement.services.demonstration import (
 from jumelage.directory.models import Account, Grant, Organisation, Person
 from jumelage.directory.services import grant_role, open_account
 from jumelage.kit import clock
+from jumelage.node.demonstration import sheets
 from jumelage.node.demonstration.cities import ACCOUNTS, PASSWORD, DemoCity
 from jumelage.node.operations import setup
 
@@ -111,3 +112,20 @@ def give_roles(city: DemoCity) -> None:
                 scope=uri,
                 by=_person(city, "administrator"),
             )
+
+
+def _desk() -> Organisation:
+    """Return the invented organisation that speaks for this city."""
+    mine = Organisation.objects.listed().filter(fictional=True, origin=bridge.me().origin)
+    return mine.order_by("slug")[0]
+
+
+def share_sheets(city: DemoCity) -> None:
+    """Share this city's invented practice sheets."""
+    number = 0 if city.language == "fr" else 1
+    sheets.share(number, _desk(), _person(city, "officer"))
+
+
+def adopt_sheet(city: DemoCity) -> bool:
+    """Adopt a sheet of the other city; tell whether it has arrived yet."""
+    return sheets.adopt(_desk(), _person(city, "officer"))

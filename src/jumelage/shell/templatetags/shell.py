@@ -18,6 +18,7 @@ from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.i18n import LANGUAGES, Bilingual
 from jumelage.shell.look import chart as charts
 from jumelage.shell.look import times
+from jumelage.shell.look.typography import typeset
 
 register = template.Library()
 
@@ -34,6 +35,7 @@ def bilingual(value: Text) -> SafeString | str:
     text, language = _text(value).read()
     if not text:
         return missing()
+    text = typeset(text, language)
     if language == times.language():
         return text
     names = {"fr": gettext("in French"), "en": gettext("in English")}
@@ -52,7 +54,7 @@ def both_languages(value: Text, size: str = "") -> dict[str, object]:
     text = _text(value)
     order = sorted(LANGUAGES, key=lambda code: code != times.language())
     names = {"fr": gettext("French"), "en": gettext("English")}
-    return {"size": size, "texts": [(c, names[c], getattr(text, c)) for c in order]}
+    return {"size": size, "texts": [(c, names[c], typeset(getattr(text, c), c)) for c in order]}
 
 
 @register.simple_tag
