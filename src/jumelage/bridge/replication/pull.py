@@ -14,7 +14,7 @@ P = TypeVar("P")
 
 PAGE = 500
 WINDOW = 6
-"""Pages in flight: at 150 ms and 1 Gbit/s, 6 x 500 kept the applying side always busy."""
+"""Pages in flight: 3,000 entries, about a second of work for the side that applies them."""
 
 
 @dataclass(slots=True)
