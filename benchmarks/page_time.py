@@ -17,6 +17,8 @@ from benchmarks.result import Result, say
 
 BAR_P95 = 60.0
 ROUNDS = 10
+RUNS = 3
+"""Processes that ask; the figure is the median of their 95th percentiles."""
 QUERIES = {
     "promises": 18,
     "commitment": 17,
@@ -98,6 +100,11 @@ for name, path in pages.items():
 """
 
 
+def _p95(pages: dict[str, Any]) -> float:
+    everything = sorted(t for page in pages.values() for t in page["times"])
+    return float(everything[int(len(everything) * 0.95)])
+
+
 def main() -> int:
     """Run the benchmark once; print its line."""
     with tempfile.TemporaryDirectory(prefix="jumelage-bench-") as folder:
@@ -105,14 +112,15 @@ def main() -> int:
         node.init()
         say("writing 2,000 organisations and 5,000 evidences")
         node.python(_SEED)
-        pages: Any = node.python(_ASK.format(rounds=ROUNDS))
-    everything = sorted(t for page in pages.values() for t in page["times"])
-    p95 = everything[int(len(everything) * 0.95)]
+        runs: list[Any] = [node.python(_ASK.format(rounds=ROUNDS)) for _ in range(RUNS)]
+    p95s = sorted(_p95(pages) for pages in runs)
+    p95, pages = p95s[RUNS // 2], runs[-1]
     queries = {name: page["queries"] for name, page in pages.items()}
     return Result(
         "page-time", round(p95, 1), "ms", BAR_P95, ok=p95 <= BAR_P95 and queries == QUERIES,
         conditions={
             "median_ms": {n: round(statistics.median(p["times"]), 1) for n, p in pages.items()},
+            "p95_of_each_run_ms": [round(each, 1) for each in p95s],
             "queries": queries, "organisations": 2000, "evidences": 5000, "database": "SQLite",
         },
     ).finish()  # fmt: skip
