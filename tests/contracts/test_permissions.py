@@ -57,7 +57,7 @@ TABLE: dict[str, tuple[Allowed, Allowed]] = {
     "agreement.read-document": (OFFICER, OWNERS | COORDINATOR),
     "agreement.record-meeting": (OFFICER, NOBODY),
     "agreement.request-correction": (OFFICER, OWNERS | COORDINATOR),
-    "agreement.see-work": (MEMBERS, NOBODY),
+    "agreement.see-work": (MEMBERS | {"observer"}, NOBODY),
     "agreement.set-indicator": (OFFICER, OWNERS),
     "agreement.sign-text": (OFFICER, NOBODY),
     "agreement.state-evidence": (OFFICER, OWNERS | COORDINATOR),

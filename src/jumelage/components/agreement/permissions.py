@@ -6,6 +6,7 @@ from jumelage.directory.policy import (
     everyone,
     is_administrator,
     is_member,
+    is_observer,
     is_officer,
     owns_commitment,
 )
@@ -14,7 +15,7 @@ _answers = owns_commitment | coordinates | is_officer
 
 verbs: Verbs = {
     "agreement.read": everyone,
-    "agreement.see-work": is_member,
+    "agreement.see-work": is_member | is_observer,
     "agreement.import-agreement": is_officer | is_administrator,
     "agreement.export-agreement": everyone,
     "agreement.name-owner": is_officer,
