@@ -39,19 +39,19 @@ class Pair:
 @contextmanager
 def long_line(*, rate: str = "1G", environment: dict[str, str] | None = None) -> Iterator[Pair]:
     """Give two paired, stopped nodes joined by 150 ms of round trip at *rate*; clean up after."""
-    folder = Path(tempfile.mkdtemp(prefix="jumelage-bench-"))
-    opened = _ocean(folder, rate) if ocean_is_possible() else _relays(folder)
-    with opened as pair:
-        try:
-            for node in (pair.paris, pair.sf):
-                node.environment |= environment or {}
-                node.init()
-            introduce(pair.paris, pair.sf)
-            yield pair
-        finally:
-            pair.paris.stop()
-            pair.sf.stop()
-            shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="jumelage-bench-") as name:
+        folder = Path(name)
+        opened = _ocean(folder, rate) if ocean_is_possible() else _relays(folder)
+        with opened as pair:
+            try:
+                for node in (pair.paris, pair.sf):
+                    node.environment |= environment or {}
+                    node.init()
+                introduce(pair.paris, pair.sf)
+                yield pair
+            finally:
+                pair.paris.stop()
+                pair.sf.stop()
 
 
 def ocean_is_possible() -> bool:
