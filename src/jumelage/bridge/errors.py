@@ -51,7 +51,7 @@ class ChainError(BridgeError):
 
 
 class ForkError(ChainError):
-    """Feed {feed} of {origin} was written twice at {seq}: both versions are kept as proof, the feed is stopped."""
+    """Feed {feed} of {origin} was written twice at {seq}: the copy held here stays, and nothing more is taken from that feed."""
 
     exit_code = 17
     http_status = 409

@@ -158,11 +158,9 @@ def attach_document(  # one argument for each field of the form
     """
     ensure(by, "agreement.correct-evidence" if corrects else "agreement.state-evidence", commitment)
     checked = checked_document(content)
+    name = f"{commitment.slug}-{on}.{checked.extension}"
     document = Document(
-        name=f"{commitment.slug}-{on}.{checked.extension}",
-        media_type=checked.media_type,
-        size=len(content),
-        sha256=checked.sha256,
+        name=name, media_type=checked.media_type, size=len(content), sha256=checked.sha256
     )
     record = EvidenceStated(
         uri=bridge.new_uri(),
@@ -176,10 +174,15 @@ def attach_document(  # one argument for each field of the form
         corrects=_correctable(corrects),
     )
     evidence = _state(record)
-    if not EvidenceFile.objects.filter(sha256=checked.sha256).exists():
-        kept = EvidenceFile(sha256=checked.sha256, original_name=file_name[:200])
-        kept.file.save(f"{checked.sha256}.{checked.extension}", ContentFile(content), save=True)
+    _keep_file(f"{checked.sha256}.{checked.extension}", checked.sha256, content, file_name)
     return evidence
+
+
+def _keep_file(stored_as: str, sha256: str, content: bytes, original_name: str) -> None:
+    """Keep *content* on this node, once."""
+    if not EvidenceFile.objects.filter(sha256=sha256).exists():
+        kept = EvidenceFile(sha256=sha256, original_name=original_name[:200])
+        kept.file.save(stored_as, ContentFile(content), save=True)
 
 
 @transaction.atomic

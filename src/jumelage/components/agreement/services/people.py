@@ -85,18 +85,14 @@ def set_indicator(  # one argument for each field of the form
 ) -> Indicator:
     """Set how *commitment* is measured; with *revises*, change this city's own indicator.
 
-    *service* and *name* choose a counting indicator of a component; without them the figure
-    is stated by people.
+    Without *service* and *name* (a component's counter) the figure is stated by people.
 
     Raises:
-        NotFoundError: no component of this node counts *service*/*name*.
+        NotFoundError: nothing here counts *service*/*name*.
         NotOurRecordError: *revises* belongs to another city.
     """
     ensure(by, "agreement.set-indicator", commitment)
-    if name and (service, name) not in indicators():
-        raise NotFoundError(thing=_("indicator"), name=f"{service}/{name}"[:80])
-    if revises and revises.origin != bridge.me().origin:
-        raise NotOurRecordError(city=bridge.node_of(revises.uri) or revises.origin)
+    _check_indicator(service, name, revises)
     record = IndicatorSet(
         uri=revises.uri if revises else bridge.new_uri(),
         commitment=commitment.uri,
@@ -113,6 +109,13 @@ def set_indicator(  # one argument for each field of the form
     )
     bridge.publish(record)
     return Indicator.objects.get(uri=record.uri)
+
+
+def _check_indicator(service: str, name: str, revises: Indicator | None) -> None:
+    if name and (service, name) not in indicators():
+        raise NotFoundError(thing=_("indicator"), name=f"{service}/{name}"[:80])
+    if revises and revises.origin != bridge.me().origin:
+        raise NotOurRecordError(city=bridge.node_of(revises.uri) or revises.origin)
 
 
 def _ours(model: type[CommitmentOwner | Coordinator], commitment: Commitment) -> str | None:
