@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
+from jumelage.bridge.boundary.policy import allowed_fields
 from jumelage.bridge.feeds import checkpoints
 from jumelage.bridge.feeds.chain import Head, Link, extend
 from jumelage.bridge.feeds.checkpoints import Signed, Statement
@@ -12,7 +13,6 @@ from jumelage.bridge.feeds.wire import Line, decode_line, encode_body, encode_li
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.identity.keys import SigningKey
 from jumelage.bridge.models import Node, Pairing
-from jumelage.bridge.policy import allowed_fields
 from jumelage.kit import clock
 from jumelage.kit.city import City
 from jumelage.kit.component import Record

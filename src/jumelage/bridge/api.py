@@ -5,13 +5,15 @@ Audiences: `public`, `network` (every paired city), `twin:<origin>` (one paired 
 
 from collections.abc import Sequence
 
-from jumelage.bridge.crossing import (
+from jumelage.bridge.boundary.crossing import (
     Crossing,
     audience_in_words,
     crossings,
     heads,
     said,
 )
+from jumelage.bridge.boundary.policy import close_instrument, open_kind, openings
+from jumelage.bridge.boundary.refusals import refusal_reasons, refusal_sentence, refusals
 from jumelage.bridge.errors import (
     BridgeError,
     ForeignRecordError,
@@ -19,8 +21,8 @@ from jumelage.bridge.errors import (
     NoIdentityError,
 )
 from jumelage.bridge.feeds.bell import Waiter
+from jumelage.bridge.feeds.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
-from jumelage.bridge.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.identity.genesis import initialise
 from jumelage.bridge.identity.pairing.services import (
     accept,
@@ -35,8 +37,6 @@ from jumelage.bridge.identity.pairing.services import (
     words,
 )
 from jumelage.bridge.models import Entry, Node, Opening, Pairing, Refusal
-from jumelage.bridge.policy import close_instrument, open_kind, openings
-from jumelage.bridge.refusals import refusal_reasons, refusal_sentence, refusals
 from jumelage.kit.uris import Uri, new_id
 
 __all__ = (

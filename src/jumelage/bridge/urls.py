@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from jumelage.bridge import views, views_pairing
+from jumelage.bridge.views import feeds, pairing
 
 app_name = "bridge"
 urlpatterns = [
-    path("feeds", views.heads, name="heads"),
-    path("feed", views.feed_page, name="feed-page"),
-    path("stream", views.stream, name="stream"),
-    path("invitation/<str:nonce>", views_pairing.invitation, name="invitation"),
-    path("pairing/hello", views_pairing.hello, name="hello"),
-    path("pairing/notice", views_pairing.notice, name="notice"),
+    path("feeds", feeds.heads, name="heads"),
+    path("feed", feeds.feed_page, name="feed-page"),
+    path("stream", feeds.stream, name="stream"),
+    path("invitation/<str:nonce>", pairing.invitation, name="invitation"),
+    path("pairing/hello", pairing.hello, name="hello"),
+    path("pairing/notice", pairing.notice, name="notice"),
 ]

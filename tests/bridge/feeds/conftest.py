@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import Node
-from jumelage.bridge.policy import open_kind
 from jumelage.components.practices.records import PracticeShared
 from jumelage.kit.i18n import Bilingual
 from jumelage.kit.uris import Uri, new_id

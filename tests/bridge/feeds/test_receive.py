@@ -6,11 +6,11 @@ from dataclasses import replace
 import orjson
 import pytest
 
+from jumelage.bridge.boundary.policy import close_instrument
 from jumelage.bridge.errors import ChainError, ForkError, NotPairedError, SignatureError
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.identity.keys import SigningKey
 from jumelage.bridge.models import Entry, Feed, Node, Pairing, Refusal
-from jumelage.bridge.policy import close_instrument
 from jumelage.components.practices.models import Practice
 from jumelage.components.practices.records import PracticeShared
 from jumelage.kit.uris import new_id

@@ -12,9 +12,9 @@ from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from jumelage.bridge import api as bridge
+from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import SignatureError
 from jumelage.bridge.identity import genesis
-from jumelage.bridge.refusals import record_refusal
 from tests.bridge.identity.peer import Peer, listening
 from tests.factories import bridge as bridge_factory
 from tests.factories import directory

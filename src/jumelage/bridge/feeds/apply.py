@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 
+from jumelage.bridge.boundary.policy import Clauses, allowed_fields, clauses, was_open
 from jumelage.bridge.errors import BridgeError, KindNotOpenedError, UnknownKindError
 from jumelage.bridge.feeds.chain import Link
 from jumelage.bridge.feeds.wire import decode_body
 from jumelage.bridge.models import Entry, Feed
-from jumelage.bridge.policy import Clauses, allowed_fields, clauses, was_open
 from jumelage.kit.component import Provenance, Record, record_types
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.uris import Uri

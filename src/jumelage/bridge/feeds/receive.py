@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import ForkError, NotPairedError
 from jumelage.bridge.feeds import bell, checkpoints, store
 from jumelage.bridge.feeds.apply import apply_links
@@ -12,7 +13,6 @@ from jumelage.bridge.feeds.chain import Head, Link, follow
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_header, digest
 from jumelage.bridge.models import Feed, Node, Pairing
-from jumelage.bridge.refusals import record_refusal
 from jumelage.kit.errors import JumelageError
 
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Max
 
+from jumelage.bridge.boundary.policy import allowed_fields, is_open
 from jumelage.bridge.errors import ForeignRecordError, KindNotOpenedError, NoIdentityError
 from jumelage.bridge.feeds import bell, checkpoints, store
 from jumelage.bridge.feeds.apply import apply_links, provenance_of
 from jumelage.bridge.feeds.chain import Head, Link, extend
 from jumelage.bridge.feeds.wire import encode_body
 from jumelage.bridge.models import Entry, Feed, Node
-from jumelage.bridge.policy import allowed_fields, is_open
 from jumelage.kit import clock
 from jumelage.kit.component import Provenance, Record, record_types
 from jumelage.kit.uris import Uri

@@ -17,6 +17,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import NoIdentityError, NotPairedError, SignatureError
 from jumelage.bridge.identity import nonces, signatures
 from jumelage.bridge.identity.errors import (
@@ -28,7 +29,6 @@ from jumelage.bridge.identity.errors import (
 from jumelage.bridge.identity.keys import SigningKey, own_key
 from jumelage.bridge.identity.signatures import Message
 from jumelage.bridge.models import Node, Pairing, Refusal
-from jumelage.bridge.refusals import record_refusal
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.uris import new_id

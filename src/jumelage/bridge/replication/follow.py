@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
+from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import BridgeError, ChainError, PeerUnreachableError
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.wire import decode_header
 from jumelage.bridge.models import Feed, Node
-from jumelage.bridge.refusals import record_refusal
 from jumelage.bridge.replication.client import Batch, PeerClient, is_beat, is_checkpoint, split_page
 from jumelage.bridge.replication.contact import Contacts
 from jumelage.bridge.replication.line import Backoff, Event, Line, State

@@ -1,7 +1,4 @@
-"""The tables of the bridge: nodes, feeds, entries, checkpoints, openings, refusals.
-
-Blobs hold the exact bytes that were signed; they are stored verbatim and never re-encoded.
-"""
+"""Nodes this database knows, the trust between them, how the lines are."""
 
 from django.db import models
 from django.db.models import Q
@@ -107,120 +104,52 @@ class Pairing(models.Model):
 
 
 class Contact(models.Model):
-    """How the line to a peer is, as the worker last saw it."""
+    """How the line to a peer is, as the worker last saw it, and what the peer said of itself.
+
+    `product` is the release the peer runs, `kinds` the record kinds it can read,
+    `clock_offset_ms` how far its clock is ahead of ours.
+    """
 
     node = models.OneToOneField(Node, on_delete=models.CASCADE, related_name="contact")
     last_word_at = models.DateTimeField(null=True, blank=True)
     line_up = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
     last_error = models.CharField(max_length=200, blank=True)
+    product = models.CharField(max_length=40, blank=True)
+    kinds = models.JSONField(default=list)
+    clock_offset_ms = models.IntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         """Return the peer and whether the line is up."""
         return f"{self.node}: {'up' if self.line_up else 'down'}"
 
 
-class Feed(models.Model):
-    """A contiguous, hash-chained log of one origin for one audience; here an exact prefix."""
+class KeyStatement(models.Model):
+    """A node's signed word that another key signs for it from now on.
 
-    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="feeds")
-    name = models.CharField(max_length=40)
-    epoch = models.PositiveIntegerField(default=0)
-    head_seq = models.PositiveBigIntegerField(default=0)
-    head_hash = models.BinaryField(max_length=32)
-    stopped = models.CharField(max_length=40, blank=True)
+    Numbered from 1, each chained to the one before, the first to the genesis. `text` holds the
+    exact signed bytes; `signature` is by the former or the recovery key, `proof` by the new one.
+    """
 
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["node", "name", "epoch"], name="one_feed_per_audience"),
-        )
+    class By(models.TextChoices):
+        """Whose key vouches for the new one."""
 
-    def __str__(self) -> str:
-        """Return origin, audience and head."""
-        return f"{self.node_id}/{self.name}@{self.head_seq}"
+        FORMER = "former", _("the former signing key")
+        RECOVERY = "recovery", _("the recovery key")
 
-
-class Entry(models.Model):
-    """One signed entry: the header's exact bytes and its detachable, salted body."""
-
-    class State(models.TextChoices):
-        """What this node did with the entry."""
-
-        APPLIED = "applied", _("applied")
-        UNKNOWN = "unknown", _("needs a newer version")
-        REFUSED = "refused", _("refused")
-
-    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="entries")
-    seq = models.PositiveBigIntegerField()
-    header = models.BinaryField()
-    hash = models.BinaryField(max_length=32)
-    salt = models.BinaryField(max_length=16, null=True)
-    body = models.BinaryField(null=True)
-    kind = models.CharField(max_length=80)
-    uri = models.CharField(max_length=80)
-    rev = models.PositiveBigIntegerField()
-    op = models.CharField(max_length=10)
-    time = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=State, default=State.APPLIED)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["feed", "seq"], name="contiguous_seq"),)
-        indexes = (
-            models.Index(fields=["uri", "rev"], name="entry_by_record"),
-            models.Index(fields=["state"], condition=~Q(state="applied"), name="entry_not_applied"),
-        )
-
-    def __str__(self) -> str:
-        """Return kind, operation and place in the feed."""
-        return f"{self.kind} {self.op} #{self.seq}"
-
-
-class Checkpoint(models.Model):
-    """A signed statement of an origin: at *seq* the head of this feed was this hash."""
-
-    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="checkpoints")
-    seq = models.PositiveBigIntegerField()
-    signed = models.BinaryField()
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="key_statements")
+    number = models.PositiveIntegerField()
+    text = models.BinaryField()
+    by = models.CharField(max_length=10, choices=By)
     signature = models.BinaryField(max_length=64)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["feed", "seq"], name="one_checkpoint"),)
-
-    def __str__(self) -> str:
-        """Return the feed and the position."""
-        return f"{self.feed_id}@{self.seq}"
-
-
-class Opening(models.Model):
-    """A clause of an agreement in force that lets a kind of record cross to an audience."""
-
-    audience = models.CharField(max_length=40)
-    kind = models.CharField(max_length=80)
-    article = models.CharField(max_length=200)
-    instrument = models.CharField(max_length=80)
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)
+    proof = models.BinaryField(max_length=64)
+    heard_at = models.DateTimeField()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["audience", "kind", "instrument"], name="one_opening_per_clause"
-            ),
+            models.UniqueConstraint(fields=["node", "number"], name="contiguous_key_statements"),
         )
 
     def __str__(self) -> str:
-        """Return what is opened to whom, and by which article."""
-        return f"{self.kind} → {self.audience} ({self.article})"
-
-
-class Refusal(models.Model):
-    """Something a peer (or a stranger) sent that was refused: a recorded fact."""
-
-    origin = models.CharField(max_length=32, blank=True)
-    reason = models.CharField(max_length=60)
-    facts = models.JSONField(default=dict)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        """Return who was refused and why."""
-        return f"{self.origin or 'stranger'}: {self.reason}"
+        """Return the node and the number."""
+        return f"{self.node_id} key {self.number}"

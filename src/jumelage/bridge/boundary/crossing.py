@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils.translation import gettext, pgettext
 
+from jumelage.bridge.boundary.policy import openings
 from jumelage.bridge.models import Entry, Feed, Node, Opening
-from jumelage.bridge.policy import openings
 from jumelage.kit.component import Record, components
 
 

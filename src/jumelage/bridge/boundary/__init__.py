@@ -1,0 +1,1 @@
+"""What may cross, what crossed, what was refused, and the switch that stops all of it."""

@@ -1,0 +1,1 @@
+"""The addresses that other nodes call."""
