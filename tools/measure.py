@@ -1,24 +1,40 @@
 """Runs benchmarks and proofs; standard output holds one JSON object a line, nothing else.
 
-A benchmark is a module of `benchmarks/` that can be run. A proof is a set of tests that carry
-the same `@pytest.mark.promise("identifier")`; its line says how many of them passed.
+A benchmark is a module of `benchmarks/` that can be run. A promise is shown by the tests that
+carry the same `@pytest.mark.promise("identifier")`, whose line says how many of them passed, and
+by the benchmarks that state `PROMISE = "identifier"` (or a tuple of them), each with its own line.
 """
 
+import ast
+import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNNABLE = re.compile(r'^if __name__ == "__main__":', re.MULTILINE)
+NOTHING_COLLECTED = 5
+"""The exit status of pytest when no test was chosen."""
 
 
 def benchmarks() -> list[str]:
     """Return the names of the modules in benchmarks/ that measure something."""
     modules = sorted((ROOT / "benchmarks").glob("*.py"))
     return [path.stem for path in modules if RUNNABLE.search(path.read_text("utf-8"))]
+
+
+def promised(module: str) -> frozenset[str]:
+    """Return the promises that the benchmark *module* states it shows."""
+    tree = ast.parse((ROOT / "benchmarks" / f"{module}.py").read_text("utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PROMISE":
+            stated = ast.literal_eval(node.value)
+            return frozenset([stated] if isinstance(stated, str) else stated)
+    return frozenset()
 
 
 def bench(name: str = "") -> int:
@@ -30,16 +46,34 @@ def bench(name: str = "") -> int:
             known = ", ".join(found.replace("_", "-") for found in names)
             sys.exit(f"There is no benchmark “{name}”. There are: {known}.")
         names = [wanted]
+    return _measured_all(names)
+
+
+def prove(promise: str = "") -> int:
+    """Run the tests and benchmarks of one promise, or of all; return 0 when every one is kept."""
+    modules = [
+        module
+        for module in benchmarks()
+        if (promise in promised(module) if promise else promised(module))
+    ]
+    kept, tested = _tested(promise)
+    if not tested and not modules:
+        sys.exit(f"Nothing shows the promise “{promise}”." if promise else "No promise was shown.")
+    return _measured_all(modules) or (0 if kept else 1)
+
+
+def _measured_all(modules: Sequence[str]) -> int:
+    """Run every benchmark of *modules*; return 0 when every bar was met."""
     failed = 0
-    for module in names:
+    for module in modules:
         print(f"== {module}", file=sys.stderr, flush=True)
         command = [sys.executable, "-m", f"benchmarks.{module}"]
         failed += subprocess.run(command, cwd=ROOT, check=False).returncode != 0  # noqa: S603
     return 1 if failed else 0
 
 
-def prove(promise: str = "") -> int:
-    """Run the tests of one promise, or of all; return 0 when every promise is kept."""
+def _tested(promise: str) -> tuple[bool, bool]:
+    """Run the tests of *promise*; tell whether all of them passed, and whether there are any."""
     with tempfile.TemporaryDirectory(prefix="jumelage-prove-") as folder:
         lines = Path(folder) / "lines"
         command = [sys.executable, "-m", "pytest", "-q", "-m", "promise", "-p", "tools.promises"]
@@ -48,10 +82,10 @@ def prove(promise: str = "") -> int:
             command, cwd=ROOT, env=environment, check=False, stdout=sys.stderr
         )
         said = lines.read_text("utf-8") if lines.exists() else ""
-    if not said:
-        sys.exit(f"No test makes the promise “{promise}”." if promise else "No promise was tested.")
     sys.stdout.write(said)
-    return done.returncode
+    sys.stdout.flush()
+    every = all(json.loads(line)["ok"] for line in said.splitlines())
+    return every and done.returncode in {0, NOTHING_COLLECTED}, bool(said)
 
 
 if __name__ == "__main__":

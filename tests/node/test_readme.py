@@ -9,7 +9,7 @@ import typer
 
 from jumelage.node.cli import app
 from jumelage.node.demonstration.cities import ACCOUNTS, PARIS, PASSWORD, SAN_FRANCISCO
-from tools.measure import benchmarks
+from tools.measure import benchmarks, promised
 from tools.write_docs import walk
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -76,9 +76,10 @@ def test_readme_tells_the_demonstration_as_it_is() -> None:
 def test_readme_lists_every_benchmark_and_every_promise() -> None:
     page = (ROOT / "README.md").read_text("utf-8")
     tests = "".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
-    promises = set(re.findall(r'mark\.promise\("([a-z-]+)"\)', tests))
+    promises = set(re.findall(r'mark\.promise\("([\w-]+)"\)', tests))
+    promises.update(*map(promised, benchmarks()))
 
-    assert set(re.findall(r"`prove-([a-z-]+)`", page)) == promises
+    assert set(re.findall(r"`prove-([\w-]+)`", page)) == promises
     assert set(re.findall(r"`bench-([a-z-]+)`", page)) == {
         name.replace("_", "-") for name in benchmarks()
     }
