@@ -22,6 +22,7 @@ from jumelage.bridge.errors import (
 )
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.history import Point, changed_since, checkpoints, lacks, said_until
+from jumelage.bridge.feeds.verify import Chain, verify_chains
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
 from jumelage.bridge.identity.genesis import initialise
 from jumelage.bridge.identity.pairing.services import (
@@ -41,6 +42,7 @@ from jumelage.kit.uris import Uri, new_id
 
 __all__ = (
     "BridgeError",
+    "Chain",
     "Crossing",
     "Entry",
     "ForeignRecordError",
@@ -83,6 +85,7 @@ __all__ = (
     "said",
     "said_until",
     "take_reply",
+    "verify_chains",
     "withdraw",
     "words",
 )

@@ -1,7 +1,7 @@
 """`jumelage doctor`: what is wrong with the node or its machine, and what to do."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 MARKS = {"good": ("✓", "green"), "notice": ("!", "yellow"), "problem": ("✗", "bold red")}
 
 
-def doctor() -> None:
+def doctor(
+    chains: Annotated[
+        bool, typer.Option("--chains", help="Verify every stored entry, body and signature.")
+    ] = False,
+) -> None:
     """Examine the node and its machine; each finding comes with advice."""
     boot.node(terminal.language)
     from jumelage.node.operations.doctor import examine  # noqa: PLC0415
 
-    findings = examine()
+    findings = examine(chains=chains)
     healthy = all(finding.level != "problem" for finding in findings)
     if terminal.json:
         terminal.give({"healthy": healthy, "findings": [asdict(f) for f in findings]})

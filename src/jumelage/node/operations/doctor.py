@@ -23,7 +23,7 @@ from django.db import connection, connections
 from django.db.utils import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from jumelage.bridge.api import NoIdentityError, me, peers
+from jumelage.bridge.api import NoIdentityError, me, peers, verify_chains
 from jumelage.node.errors import PortRefusedError, PortTakenError
 from jumelage.node.run import prepare, static, web
 
@@ -46,12 +46,16 @@ class Finding:
     advice: str = ""
 
 
-def examine() -> list[Finding]:
-    """Run every check; the ones that need the database are left out when it is not reachable."""
+def examine(*, chains: bool = False) -> list[Finding]:
+    """Run every check; the ones that need the database are left out when it is not reachable.
+
+    With *chains*, every stored entry is verified, which reads the whole database.
+    """
     findings = [finding for check in _MACHINE for finding in check()]
     findings.extend(_database())
     if findings[-1].level != "problem":
-        findings += [finding for check in _NODE for finding in check()]
+        checks = (*_NODE, _chains) if chains else _NODE
+        findings += [finding for check in checks for finding in check()]
     connections.close_all()
     return findings
 
@@ -197,6 +201,18 @@ def _peers() -> Iterator[Finding]:
                 found=_("%(seconds)s s apart") % {"seconds": off},
                 advice=_("Let both machines set their clock from the network (NTP)."),
             )
+
+
+def _chains() -> Iterator[Finding]:
+    """Verify every feed from its stored bytes."""
+    for chain in verify_chains():
+        flaws = "; ".join(f"{flaw.seq}: {flaw.reason}" for flaw in chain.flaws[:3])
+        yield _finding(
+            f"feed {chain.feed} of {chain.origin}",
+            good=chain.whole,
+            found=flaws or _("%(entries)s entries, whole") % {"entries": chain.seq},
+            advice=_("The database is damaged: restore a backup, then take back the tail."),
+        )
 
 
 Check = Callable[[], Iterator[Finding]]
