@@ -14,6 +14,7 @@ from jumelage.bridge.feeds.wire import Line, decode_checkpoint_line, decode_line
 from jumelage.bridge.identity.addresses import AsyncSafeTransport
 from jumelage.bridge.identity.requests import SignedBy, Signer
 from jumelage.bridge.models import Node
+from jumelage.bridge.replication.clocks import PeerClock
 
 SILENCE_SECONDS = 10.0
 """A peer that says nothing for this long (five beats) is taken to be gone."""
@@ -31,11 +32,16 @@ class PeerClient:
         *local* lets the peer live on a private address, as in a demonstration.
         """
         self.peer = peer
+        self.clock = PeerClock()
         limits = httpx.Limits(max_connections=connections, keepalive_expiry=120)
         timeout = httpx.Timeout(SILENCE_SECONDS, connect=5.0)
         transport = AsyncSafeTransport(local=local, limits=limits)
         self._http = httpx.AsyncClient(
-            auth=SignedBy(signer), transport=transport, timeout=timeout, trust_env=False
+            auth=SignedBy(signer),
+            transport=transport,
+            timeout=timeout,
+            trust_env=False,
+            event_hooks={"request": [self.clock.asked], "response": [self.clock.answered]},
         )
 
     async def close(self) -> None:

@@ -1,29 +1,36 @@
 """When a peer was last heard and whether its line is up, as pages show it."""
 
-from datetime import timedelta
+import math
+import time
 
 from jumelage.bridge.models import Contact, Node
+from jumelage.bridge.replication.clocks import PeerClock
 from jumelage.kit import clock
 
-WRITE_EVERY = timedelta(seconds=1)
+WRITE_EVERY_SECONDS = 1.0
 """Words closer together than this are written once: each write is a durable commit."""
 
 
 class Contacts:
     """Keeps the `Contact` row of one peer true without writing at every word."""
 
-    def __init__(self, peer: Node) -> None:
-        """Speak of *peer*; nothing is written yet."""
+    def __init__(self, peer: Node, peer_clock: PeerClock) -> None:
+        """Speak of *peer*, whose clock *peer_clock* compares; nothing is written yet."""
         self._peer = peer
+        self._clock = peer_clock
         self._up: bool | None = None
-        self._written = clock.now() - timedelta(days=1)
+        self._written = -math.inf
 
     def word(self) -> None:
         """Note that the peer was heard now."""
-        at = clock.now()
-        if self._up and at - self._written < WRITE_EVERY:
+        at = time.monotonic()  # the calendar clock may jump, by a day even
+        if self._up and at - self._written < WRITE_EVERY_SECONDS:
             return
-        facts: dict[str, object] = {"last_word_at": at, "line_up": True, "last_error": ""}
+        facts: dict[str, object] = {
+            "last_word_at": clock.now(),
+            "line_up": True,
+            "last_error": "",
+        }
         self._write(facts, changed=self._up is not True)
         self._up, self._written = True, at
 
@@ -36,5 +43,6 @@ class Contacts:
     def _write(self, facts: dict[str, object], *, changed: bool) -> None:
         if changed:
             facts["changed_at"] = clock.now()
+        facts["clock_offset_ms"] = self._clock.offset_ms
         defaults = {"changed_at": clock.now(), **facts}
         Contact.objects.update_or_create(node=self._peer, defaults=facts, create_defaults=defaults)

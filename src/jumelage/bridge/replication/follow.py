@@ -31,7 +31,7 @@ class Follower:
         self.line = Line()
         self._writer = writer
         self._client = client
-        self._contacts = Contacts(peer)
+        self._contacts = Contacts(peer, client.clock)
         self._backoff = Backoff()
         self._held_back = False
         self._pulls: dict[str, Pull[Batch]] = {}
@@ -142,7 +142,9 @@ class Follower:
     async def _hear(self, lines: list[bytes]) -> None:
         """Take a beat, or the lines of a batch that a checkpoint closes."""
         self.line.on(Event.ANSWERED)
-        if not is_beat(lines[-1]):
+        if is_beat(lines[-1]):
+            self._client.clock.beat(lines[-1])
+        else:
             batch = split_page(b"\n".join(lines))
             name = decode_header(batch[0][0].header).feed
             self._pulls[name].applied(await self._writer.do(receive, self.peer, name, *batch))
