@@ -85,6 +85,34 @@ class FeedNotReadableError(BridgeError):
     http_status = 404
 
 
+class BridgeClosedError(BridgeError):
+    """The bridge is closed: nothing leaves this node and nothing enters it."""
+
+    exit_code = 25
+    http_status = 503
+
+
+class RecoveringError(BridgeError):
+    """This node was restored and has not yet compared with its peers: nothing may be published before."""
+
+    exit_code = 26
+    http_status = 503
+
+
+class FeedStoppedError(BridgeError):
+    """Feed {feed} of {origin} is stopped: {reason}. Nothing more is taken from it."""
+
+    exit_code = 27
+    http_status = 409
+
+
+class ErasedRecordError(BridgeError):
+    """The record {uri} was erased; nothing can be said under its name again."""
+
+    exit_code = 28
+    http_status = 410
+
+
 class PeerUnreachableError(BridgeError):
     """{peer} does not answer: {reason}."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from jumelage.bridge.boundary.standing import is_open
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.identity.addresses import lives_locally
 from jumelage.bridge.identity.pairing.telling import keep_telling
@@ -90,6 +91,8 @@ def _client(peer: Node) -> PeerClient:
 
 
 def _paired() -> dict[str, Node]:
+    if not is_open():
+        return {}
     nodes = Node.objects.filter(pairing__state=Pairing.State.PAIRED)
     return {node.origin: node for node in nodes}
 

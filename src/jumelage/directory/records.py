@@ -144,6 +144,11 @@ class OrganisationListed:
         """Mark the entry withdrawn; what pointed at it keeps a name to show."""
         Organisation.objects.retract(uri, provenance)
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Organisation.objects.erase(uri, provenance)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationChanged:
@@ -212,6 +217,12 @@ class OrganisationChanged:
         OrganisationChange.objects.retract(uri, provenance)
         found = OrganisationChange.objects.filter(uri=uri)
         _settle(found.values_list("organisation_id", flat=True))
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove the change; the organisation is worked out again without it."""
+        cls.withdraw(uri, provenance)
+        OrganisationChange.objects.erase(uri, provenance)
 
 
 def _check_lengths(record: object) -> None:

@@ -58,6 +58,10 @@ class Record(Protocol):
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the record *uri* withdrawn; unknown identifiers are ignored."""
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove the record *uri* and all it said; unknown identifiers are ignored."""
+
 
 class PagedRecord(Record, Protocol):
     """A record type that can also apply many at once; must equal one-by-one apply."""

@@ -59,6 +59,10 @@ class SharedRows(models.QuerySet[M], Generic[M]):
             withdrawn_at=provenance.time, rev=provenance.rev
         )
 
+    def erase(self, uri: str, provenance: Provenance) -> None:
+        """Delete the row of the record *uri* of the same owner, and nothing that points at it."""
+        self.filter(uri=uri, origin=provenance.origin).delete()
+
 
 class SharedRow(models.Model):
     """A projection of a record: its URI, the node that owns it, its revision."""

@@ -13,6 +13,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 
 from jumelage.bridge.boundary.policy import Clauses, allowed_fields, clauses, was_open
+from jumelage.bridge.erasing.entries import erase_copies, erased_among
 from jumelage.bridge.errors import BridgeError, KindNotOpenedError, UnknownKindError
 from jumelage.bridge.feeds.chain import Link
 from jumelage.bridge.feeds.wire import decode_body
@@ -61,13 +62,17 @@ def apply_links(feed: Feed, links: Sequence[Link], refuse: Refuse | None = None)
     chain and changes nothing; without, its error is raised (our own writes).
     """
     items = [_item(feed, link) for link in links]
+    _mark_gone(items)
     for segment in _segments(items):
         known = clauses(feed.name)
-        for item in segment:
+        for item in _due(segment):
             _guarded(item, refuse, partial(_read, feed, item, known))
         _mark_stale(feed, segment)
         for (record_type, op), run in groupby(_due(segment), key=_kind_and_operation):
-            _apply_run(record_type, op, list(run), refuse)
+            if op == "erase":
+                _erase_run(feed, list(run))
+            else:
+                _apply_run(record_type, op, list(run), refuse)
     return [item.state for item in items]
 
 
@@ -85,6 +90,15 @@ def _segments(items: Sequence[Item]) -> Iterator[list[Item]]:
         before = needs_no_clause
     if segment:
         yield segment
+
+
+def _mark_gone(items: Sequence[Item]) -> None:
+    """Mark the puts whose content was erased, here or at their owner; their headers stay."""
+    erased = {item.uri for item in items if item.link.header.op == "erase"}
+    erased |= erased_among({item.uri for item in items})
+    for item in items:
+        if item.link.header.op == "put" and (item.uri in erased or item.link.body is None):
+            item.state = State.GONE
 
 
 def _kind_and_operation(item: Item) -> tuple[type[Record] | None, str]:
@@ -119,6 +133,8 @@ def _guarded(item: Item, refuse: Refuse | None, step: Callable[[], None]) -> Non
 def _read(feed: Feed, item: Item, known: Clauses) -> None:
     header, body = item.link.header, item.link.body
     item.record_type = record_types().get(header.kind)
+    if header.op == "erase":
+        return
     if item.record_type is None:
         raise UnknownKindError(kind=header.kind)
     if not was_open(item.record_type, feed.name, item.provenance.time, known):
@@ -162,8 +178,9 @@ def _mark_stale(feed: Feed, items: Sequence[Item]) -> None:
     for item in _due(items):
         rev, feed_id = held.get(item.uri, (0, None))
         header = item.link.header
-        item.stale = header.rev < rev or (
-            header.op == "withdraw" and header.rev == rev and feed_id != feed.pk
+        item.stale = header.op != "erase" and (
+            header.rev < rev
+            or (header.op == "withdraw" and header.rev == rev and feed_id != feed.pk)
         )
         if not item.stale:
             held[item.uri] = (header.rev, feed.pk)
@@ -205,6 +222,11 @@ def _apply_run(
             return
     for item in run:
         _guarded(item, refuse, partial(_apply_one, record_type, item))
+
+
+def _erase_run(feed: Feed, run: Sequence[Item]) -> None:
+    for item in run:
+        erase_copies(feed, item.link, item.provenance, item.uri, item.record_type)
 
 
 def _apply_one(record_type: type[Record], item: Item) -> None:

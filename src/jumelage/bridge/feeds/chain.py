@@ -25,7 +25,7 @@ from jumelage.bridge.feeds.wire import (
     encode_header,
 )
 
-OPERATIONS = ("put", "withdraw")
+OPERATIONS = ("put", "withdraw", "erase")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """Receiving: verify a page of a peer's feed, store and apply it in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.db import transaction
 
 from jumelage.bridge.boundary.refusals import record_refusal
-from jumelage.bridge.errors import ForkError, NotPairedError
+from jumelage.bridge.errors import FeedStoppedError, ForkError, NotPairedError
 from jumelage.bridge.feeds import bell, checkpoints, store
 from jumelage.bridge.feeds.apply import apply_links
 from jumelage.bridge.feeds.chain import Head, Link, follow
@@ -24,6 +23,7 @@ def receive(peer: Node, feed_name: str, lines: Sequence[Line], signed: Signed) -
 
     Raises:
         NotPairedError: *peer* is not paired; nothing of it is believed.
+        FeedStoppedError: the feed was written twice.
         ChainError: the page does not continue the feed.
         ForkError: the peer signed another entry under a sequence this node already holds.
         SignatureError: the checkpoint does not vouch for the page.
@@ -32,6 +32,9 @@ def receive(peer: Node, feed_name: str, lines: Sequence[Line], signed: Signed) -
         raise NotPairedError(origin=peer.origin)
     with transaction.atomic():
         feed = store.locked_feed(peer, feed_name)
+        if feed.stopped:
+            reason = feed.get_stopped_display()
+            raise FeedStoppedError(feed=feed.name, origin=peer.origin, reason=reason)
         fresh = _fresh(feed, lines)
         if not fresh:
             return feed.head_seq
@@ -43,18 +46,11 @@ def receive(peer: Node, feed_name: str, lines: Sequence[Line], signed: Signed) -
 
 
 def _accept(feed: Feed, links: list[Link], signed: Signed) -> None:
-    dropped: set[int] = set()
-
     def refuse(link: Link, error: JumelageError) -> None:
-        dropped.add(link.header.seq)
         record_refusal(feed.node_id, error, feed=feed.name, seq=link.header.seq)
 
     states = apply_links(feed, links, refuse)
-    kept = [
-        replace(link, salt=None, body=None) if link.header.seq in dropped else link
-        for link in links
-    ]
-    store.append(feed, kept, states)
+    store.append(feed, links, states)
     store.keep_checkpoint(feed, signed)
 
 

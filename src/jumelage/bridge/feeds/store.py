@@ -10,6 +10,9 @@ from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.models import Checkpoint, Entry, Feed, Node
 from jumelage.kit.uris import Uri
 
+EPOCH_BITS = 32
+KEPT = {Entry.State.APPLIED, Entry.State.UNKNOWN}
+"""The states whose bodies are stored; what was refused or erased keeps its header only."""
 _COLUMNS = [
     "feed_id",
     "seq",
@@ -33,11 +36,21 @@ _INSERT = (
 
 
 def locked_feed(node: Node, name: str) -> Feed:
-    """Return the feed, made on first use, locked until the transaction ends."""
-    feed, _ = Feed.objects.select_for_update().get_or_create(
-        node=node, name=name, epoch=0, defaults={"head_hash": bytes(32)}
-    )
-    return feed
+    """Return the newest epoch of the feed, made on first use, locked until the transaction ends."""
+    feeds = Feed.objects.select_for_update().filter(node=node, name=name)
+    newest = feeds.order_by("-epoch").first()
+    if newest is not None:
+        return newest
+    return feeds.get_or_create(node=node, name=name, epoch=0, defaults={"head_hash": bytes(32)})[0]
+
+
+def first_revision(feed: Feed) -> int:
+    """Return the revision that records begin at in the epoch of *feed*.
+
+    A node that begins a new epoch does not know what it last said; readers must still see
+    that its words are the newer ones.
+    """
+    return (feed.epoch << EPOCH_BITS) + 1
 
 
 def head_of(feed: Feed) -> Head:
@@ -54,8 +67,8 @@ def append(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
             link.header.seq,
             link.raw,
             link.hash,
-            link.salt,
-            link.body,
+            link.salt if state in KEPT else None,
+            link.body if state in KEPT else None,
             link.header.kind,
             str(Uri(feed.node_id, link.header.id)),
             link.header.rev,

@@ -6,7 +6,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from jumelage.bridge.boundary.policy import allowed_fields, is_open
-from jumelage.bridge.errors import ForeignRecordError, KindNotOpenedError, NoIdentityError
+from jumelage.bridge.boundary.standing import ensure_may_write
+from jumelage.bridge.erasing.entries import erased_among
+from jumelage.bridge.errors import (
+    ErasedRecordError,
+    ForeignRecordError,
+    KindNotOpenedError,
+    NoIdentityError,
+)
 from jumelage.bridge.feeds import bell, checkpoints, store
 from jumelage.bridge.feeds.apply import apply_links, provenance_of
 from jumelage.bridge.feeds.chain import Head, Link, extend
@@ -34,13 +41,15 @@ def publish_all(records: Sequence[Record], *, audience: str = "public") -> list[
     Raises:
         KindNotOpenedError: no article in force opens the kind to the audience.
         ForeignRecordError: the record's URI belongs to another node.
+        ErasedRecordError: a record of that URI was erased.
+        RecoveringError: the node was restored and has not compared with its peers.
         BodyTooLargeError: a record is over 256 KiB.
     """
     if not records:
         return []
     with transaction.atomic():
-        feed = _own_feed(audience)
-        revs = _next_revisions([record.uri for record in records])
+        feed = own_feed(audience)
+        revs = next_revisions(feed, [record.uri for record in records])
         _demand_open({type(record) for record in records}, audience)
         drafts = []
         for record in records:
@@ -48,7 +57,7 @@ def publish_all(records: Sequence[Record], *, audience: str = "public") -> list[
             body = encode_body(record, allowed_fields(type(record), audience))
             drafts.append((record.kind, uri.id, revs[record.uri], "put", body))
             revs[record.uri] += 1
-        return _append(feed, drafts)
+        return append(feed, drafts)
 
 
 def withdraw(uri: str, *, audience: str = "public") -> Provenance:
@@ -58,17 +67,50 @@ def withdraw(uri: str, *, audience: str = "public") -> Provenance:
         ForeignRecordError: the record belongs to another node, or was never published.
     """
     with transaction.atomic():
-        feed = _own_feed(audience)
+        feed = own_feed(audience)
         record_id = _own(uri, feed).id
         last = Entry.objects.filter(uri=uri, op="put").order_by("-rev").first()
         if last is None:
             raise ForeignRecordError(uri=uri)
         _demand_open({record_types()[last.kind]}, audience)
-        rev = _next_revisions([uri])[uri]
-        return _append(feed, [(last.kind, record_id, rev, "withdraw", b"{}")])[0]
+        rev = next_revisions(feed, [uri])[uri]
+        return append(feed, [(last.kind, record_id, rev, "withdraw", b"{}")])[0]
 
 
-def _own_feed(audience: str) -> Feed:
+def move(record: Record, *, audience: str) -> Provenance:
+    """Publish *record* to *audience* and withdraw it from whoever held it through another feed.
+
+    Both entries have the same revision: who reads both feeds keeps the record, in whatever
+    order they come; who reads only the former one loses it.
+
+    Raises:
+        As `publish_all`.
+    """
+    with transaction.atomic():
+        held_in = _live_in(record.uri) - {audience}
+        locked = {name: own_feed(name) for name in sorted(held_in | {audience})}
+        said = publish(record, audience=audience)
+        record_id = Uri.parse(record.uri).id
+        for name in sorted(held_in):
+            append(locked[name], [(record.kind, record_id, said.rev, "withdraw", b"{}")])
+    return said
+
+
+def _live_in(uri: str) -> set[str]:
+    """Return the audiences whose feed last said that the record *uri* is there."""
+    said = Entry.objects.filter(uri=uri, feed__node__is_self=True).order_by("rev", "pk")
+    last = dict(said.values_list("feed__name", "op"))
+    return {name for name, op in last.items() if op == "put"}
+
+
+def own_feed(audience: str) -> Feed:
+    """Return this node's feed for *audience*, locked until the transaction ends.
+
+    Raises:
+        NoIdentityError: the node was not initialised.
+        RecoveringError: the node was restored and has not compared with its peers.
+    """
+    ensure_may_write()
     node = Node.objects.filter(is_self=True).first()
     if node is None:
         raise NoIdentityError
@@ -88,13 +130,21 @@ def _own(uri: str, feed: Feed) -> Uri:
     return parsed
 
 
-def _next_revisions(uris: Sequence[str]) -> dict[str, int]:
+def next_revisions(feed: Feed, uris: Sequence[str]) -> dict[str, int]:
+    """Return the revision each of *uris* gets next.
+
+    Raises:
+        ErasedRecordError: one of them was erased.
+    """
+    for uri in erased_among(uris):
+        raise ErasedRecordError(uri=uri)
     held = Entry.objects.filter(uri__in=uris).values("uri").annotate(newest=Max("rev"))
-    found = dict(held.values_list("uri", "newest"))
-    return {uri: found.get(uri, 0) + 1 for uri in uris}
+    found, first = dict(held.values_list("uri", "newest")), store.first_revision(feed)
+    return {uri: max(found.get(uri, 0) + 1, first) for uri in uris}
 
 
-def _append(feed: Feed, drafts: Sequence[Draft]) -> list[Provenance]:
+def append(feed: Feed, drafts: Sequence[Draft]) -> list[Provenance]:
+    """Chain, sign, store and apply *drafts* after the head of this node's locked *feed*."""
     links = _chain(store.head_of(feed), drafts)
     states = apply_links(feed, links)
     store.append(feed, links, states)

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from jumelage.bridge.boundary.refusals import record_refusal
+from jumelage.bridge.boundary.standing import ensure_open
 from jumelage.bridge.errors import NoIdentityError, NotPairedError, SignatureError
 from jumelage.bridge.identity import nonces, signatures
 from jumelage.bridge.identity.errors import (
@@ -117,11 +118,13 @@ def authenticate(request: HttpRequest, lookup: Lookup = paired) -> Node:
     The address that must have been signed is made from our public URL, not from `Host`.
 
     Raises:
+        BridgeClosedError: the kill switch is thrown.
         RequestTooLargeError: the content is over `BODY_LIMIT`, or its length is not given.
         SignatureError: nothing is proven.
         NotPairedError: *lookup* does not know the signer.
         ClockOffError, DigestError, ReplayError: the signer is proven, the request is bad.
     """
+    ensure_open()
     check_size(request)
     claim = signatures.read(request.headers.get("Signature-Input", ""))
     node = lookup(claim.keyid)

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
+from jumelage.bridge.boundary.standing import is_open
 from jumelage.bridge.errors import FeedNotReadableError
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.bell import Waiter
@@ -88,6 +89,8 @@ async def _live(cursors: dict[str, int]) -> AsyncIterator[bytes]:
     try:
         yield _beat()
         while True:
+            if not await sync_to_async(is_open)():
+                return
             pages = await sync_to_async(serve.news)(cursors)
             for page in pages:
                 cursors[page.feed] = page.last

@@ -71,6 +71,11 @@ class PracticeShared:
         """Mark the sheet withdrawn."""
         Practice.objects.retract(uri, provenance)
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Practice.objects.erase(uri, provenance)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeCommented:
@@ -113,6 +118,11 @@ class PracticeCommented:
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the comment withdrawn."""
         Comment.objects.retract(uri, provenance)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Comment.objects.erase(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +169,11 @@ class PracticeAdopted:
         """Mark the adoption withdrawn."""
         Adoption.objects.retract(uri, provenance)
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Adoption.objects.erase(uri, provenance)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultReported:
@@ -203,3 +218,8 @@ class ResultReported:
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the result withdrawn."""
         Result.objects.retract(uri, provenance)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Result.objects.erase(uri, provenance)

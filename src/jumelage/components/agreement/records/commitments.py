@@ -51,6 +51,11 @@ class OwnerNamed:
         """Mark the owner withdrawn."""
         CommitmentOwner.objects.retract(uri, provenance)
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        CommitmentOwner.objects.erase(uri, provenance)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoordinatorNamed:
@@ -75,6 +80,11 @@ class CoordinatorNamed:
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the coordinator withdrawn."""
         Coordinator.objects.retract(uri, provenance)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Coordinator.objects.erase(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +138,8 @@ class IndicatorSet:
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the indicator withdrawn."""
         Indicator.objects.retract(uri, provenance)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Indicator.objects.erase(uri, provenance)

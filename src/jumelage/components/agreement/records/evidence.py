@@ -99,6 +99,11 @@ class EvidenceStated:
         """Mark the evidence withdrawn."""
         Evidence.objects.retract(uri, provenance)
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Evidence.objects.erase(uri, provenance)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceAttested:
@@ -157,6 +162,11 @@ class EvidenceAttested:
         """Mark the attestation withdrawn."""
         Attestation.objects.retract(uri, provenance)
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Attestation.objects.erase(uri, provenance)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionRequested:
@@ -185,6 +195,11 @@ class CorrectionRequested:
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the request withdrawn."""
         CorrectionRequest.objects.retract(uri, provenance)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        CorrectionRequest.objects.erase(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,3 +238,8 @@ class CorrectionAnswered:
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the answer withdrawn."""
         CorrectionAnswer.objects.retract(uri, provenance)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        CorrectionAnswer.objects.erase(uri, provenance)

@@ -70,6 +70,11 @@ class PartnershipRecorded:
         """Mark the partnership withdrawn."""
         Partnership.objects.retract(uri, provenance)
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Partnership.objects.erase(uri, provenance)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstrumentText:
@@ -141,6 +146,11 @@ class InstrumentRecorded(InstrumentText):
         """Mark the instrument and its commitments withdrawn."""
         _retract(uri, provenance)
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove the instrument with its commitments and their indicators."""
+        _erase(uri, provenance)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstrumentProposed(InstrumentText):
@@ -166,6 +176,12 @@ class InstrumentProposed(InstrumentText):
         """Mark the proposal and its commitments withdrawn; what it opened is closed."""
         _retract(uri, provenance)
         settle(uri)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove the proposal with its commitments; what it opened is closed."""
+        cls.withdraw(uri, provenance)
+        _erase(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +217,12 @@ class TextSigned:
         TextSignature.objects.retract(uri, provenance)
         for signature in TextSignature.objects.filter(uri=uri):
             settle(signature.instrument_id)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove the signature; what rested on it is worked out again."""
+        cls.withdraw(uri, provenance)
+        TextSignature.objects.erase(uri, provenance)
 
 
 def _write(
@@ -277,3 +299,12 @@ def _retract(uri: str, provenance: Provenance) -> None:
     Instrument.objects.retract(uri, provenance)
     for line in Commitment.objects.filter(instrument=uri).values_list("uri", flat=True):
         Commitment.objects.retract(line, provenance)
+
+
+def _erase(uri: str, provenance: Provenance) -> None:
+    lines = Commitment.objects.filter(instrument=uri, origin=provenance.origin)
+    for line in lines.values_list("uri", flat=True):
+        for indicator in Indicator.objects.filter(commitment=line).values_list("uri", flat=True):
+            Indicator.objects.erase(indicator, provenance)
+        Commitment.objects.erase(line, provenance)
+    Instrument.objects.erase(uri, provenance)

@@ -72,6 +72,11 @@ class MeetingCalled(_Call):
         """Mark the meeting cancelled."""
         Meeting.objects.retract(uri, provenance)
 
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Meeting.objects.erase(uri, provenance)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingHeld(_Call):
@@ -104,3 +109,8 @@ class MeetingHeld(_Call):
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the meeting withdrawn."""
         Meeting.objects.retract(uri, provenance)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        Meeting.objects.erase(uri, provenance)

@@ -53,3 +53,8 @@ class ReportFrozen:
     def withdraw(cls, uri: str, provenance: Provenance) -> None:
         """Mark the snapshot withdrawn."""
         ReportSnapshot.objects.retract(uri, provenance)
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove every trace of the record from the tables."""
+        ReportSnapshot.objects.erase(uri, provenance)

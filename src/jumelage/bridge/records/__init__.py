@@ -1,0 +1,1 @@
+"""What the bridge itself says: receipts, proofs, epochs, snapshots."""
