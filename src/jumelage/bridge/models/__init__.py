@@ -10,6 +10,7 @@ from jumelage.bridge.models.feeds import (
     Fork,
     Reader,
     Snapshot,
+    Tally,
 )
 from jumelage.bridge.models.nodes import Contact, KeyStatement, Node, Pairing
 
@@ -29,4 +30,5 @@ __all__ = (
     "Refusal",
     "Snapshot",
     "Standing",
+    "Tally",
 )

@@ -26,12 +26,23 @@ class Opening(models.Model):
 
 
 class Refusal(models.Model):
-    """Something a peer (or a stranger) sent that was refused: a recorded fact."""
+    """Something a peer (or a stranger) sent that was refused: a recorded fact.
+
+    Equal refusals of one day are one row: `count` of them, the first at `since` (null: it came
+    once), the last at `at`, with the facts of the last. `about` is the class of feed or the
+    address; it is never a text the sender chooses, so that nobody can fill the disk.
+    """
 
     origin = models.CharField(max_length=32, blank=True)
     reason = models.CharField(max_length=60)
+    about = models.CharField(max_length=60, blank=True)
     facts = models.JSONField(default=dict)
+    count = models.PositiveIntegerField(default=1)
+    since = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["origin", "reason", "about"], name="refusal_to_fold"),)
 
     def __str__(self) -> str:
         """Return who was refused and why."""

@@ -77,6 +77,29 @@ class Entry(models.Model):
         return f"{self.kind} {self.op} #{self.seq}"
 
 
+class Tally(models.Model):
+    """How much of a kind a feed has carried, counted as entries are stored.
+
+    `bytes` are those of headers and bodies; `first_at` and `last_at` as their owner states.
+    What is dropped later has crossed all the same and stays counted.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="tallies")
+    kind = models.CharField(max_length=80)
+    op = models.CharField(max_length=10)
+    entries = models.PositiveBigIntegerField()
+    bytes = models.PositiveBigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["feed", "kind", "op"], name="one_tally"),)
+
+    def __str__(self) -> str:
+        """Return the feed, the kind and how many."""
+        return f"{self.feed_id}: {self.kind} {self.op} × {self.entries}"
+
+
 class Checkpoint(models.Model):
     """A signed statement of an origin: at *seq* the head of this feed was this hash."""
 
@@ -112,7 +135,8 @@ class Reader(models.Model):
 class Fork(models.Model):
     """Proof that an origin wrote a feed twice: two headers for one place, each vouched for.
 
-    `found_by` is the origin of the node that found it. Checkpoints are the exact signed bytes.
+    `found_by` is the origin of the node that found it, `record` the URI under which it told the
+    owner of the feed (empty: not told yet). Headers and checkpoints are the exact bytes.
     """
 
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="forks")
@@ -124,6 +148,7 @@ class Fork(models.Model):
     other_checkpoint = models.BinaryField()
     other_signature = models.BinaryField(max_length=64)
     found_by = models.CharField(max_length=32)
+    record = models.CharField(max_length=80, blank=True)
     found_at = models.DateTimeField()
 
     class Meta:
@@ -139,10 +164,20 @@ class Fork(models.Model):
 class Erasure(models.Model):
     """One line of the erasure ledger: a record whose content its owner had erased everywhere.
 
-    `feed`, `epoch` and `seq` name the erase entry, `rev` is its revision. `receipt_due` marks
-    what this node has erased and not yet confirmed to the owner; `cleaned_at` is when the live
-    files of this node were known to hold nothing of it any more.
+    `feed`, `epoch` and `seq` name the erase entry, `rev` is its revision. `ground` and `asked_by`
+    (role words or a person's opaque id) are known to the owner's node only and never leave it.
+    `receipt_due` marks what this node has erased and not yet confirmed to the owner; `swept_at`
+    is when SQLite's write-ahead log was emptied after it, `cleaned_at` when the live files of this
+    node were rebuilt and known to hold nothing of it any more.
     """
+
+    class Ground(models.TextChoices):
+        """Why the owner had it erased."""
+
+        ARTICLE_17 = "art-17", _("a person asked for it (Article 17)")
+        CONSENT_WITHDRAWN = "consent-withdrawn", _("consent was withdrawn")
+        MISTAKE = "mistake", _("it was published by mistake")
+        PARTNER_LEFT = "partner-left", _("a city left the partnership")
 
     uri = models.CharField(primary_key=True, max_length=80)
     origin = models.CharField(max_length=32)
@@ -151,8 +186,11 @@ class Erasure(models.Model):
     epoch = models.PositiveIntegerField(default=0)
     seq = models.PositiveBigIntegerField()
     rev = models.PositiveBigIntegerField()
+    ground = models.CharField(max_length=20, choices=Ground, blank=True)
+    asked_by = models.CharField(max_length=200, blank=True)
     erased_at = models.DateTimeField()
     receipt_due = models.BooleanField(default=False)
+    swept_at = models.DateTimeField(null=True, blank=True)
     cleaned_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
