@@ -5,6 +5,7 @@ Audiences: `public`, `network` (every paired city), `twin:<origin>` (one paired 
 
 from collections.abc import Sequence
 
+from jumelage.bridge.boundary import audit
 from jumelage.bridge.boundary.crossing import (
     Crossing,
     audience_in_words,
@@ -14,7 +15,11 @@ from jumelage.bridge.boundary.crossing import (
 )
 from jumelage.bridge.boundary.policy import close_instrument, open_kind, openings
 from jumelage.bridge.boundary.refusals import refusal_reasons, refusal_sentence, refusals
+from jumelage.bridge.boundary.standing import standing
+from jumelage.bridge.boundary.switch import close_bridge, open_bridge
+from jumelage.bridge.boundary.wall import Passage, passages, passed
 from jumelage.bridge.errors import (
+    BridgeClosedError,
     BridgeError,
     ForeignRecordError,
     KindNotOpenedError,
@@ -41,6 +46,7 @@ from jumelage.bridge.models import Entry, Node, Opening, Pairing, Refusal
 from jumelage.kit.uris import Uri, new_id
 
 __all__ = (
+    "BridgeClosedError",
     "BridgeError",
     "Chain",
     "Crossing",
@@ -51,13 +57,16 @@ __all__ = (
     "Node",
     "Opening",
     "Pairing",
+    "Passage",
     "Point",
     "Refusal",
     "Waiter",
     "accept",
     "audience_in_words",
+    "audit",
     "changed_since",
     "checkpoints",
+    "close_bridge",
     "close_instrument",
     "confirm",
     "crossings",
@@ -71,9 +80,12 @@ __all__ = (
     "met_nodes",
     "new_uri",
     "node_of",
+    "open_bridge",
     "open_kind",
     "openings",
     "pairings",
+    "passages",
+    "passed",
     "peers",
     "publish",
     "publish_all",
@@ -84,6 +96,7 @@ __all__ = (
     "reply_file",
     "said",
     "said_until",
+    "standing",
     "take_reply",
     "verify_chains",
     "withdraw",

@@ -5,4 +5,7 @@ from jumelage.directory.policy import Verbs, is_administrator, is_officer
 verbs: Verbs = {
     "bridge.pair": is_officer | is_administrator,
     "bridge.read-refusals": is_officer | is_administrator,
+    "bridge.see-passages": is_officer | is_administrator,
+    "bridge.close": is_officer | is_administrator,
+    "bridge.read-audit": is_administrator,
 }

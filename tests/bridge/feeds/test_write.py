@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
+from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.errors import (
     BodyTooLargeError,
     ForeignRecordError,
@@ -15,11 +16,14 @@ from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.chain import Head, follow
 from jumelage.bridge.feeds.checkpoints import check
 from jumelage.bridge.feeds.wire import EMPTY_HEAD
-from jumelage.bridge.feeds.write import publish, publish_all, withdraw
+from jumelage.bridge.feeds.write import move, publish, publish_all, withdraw
 from jumelage.bridge.models import Entry, Feed, Node
 from jumelage.bridge.replication.client import split_page
+from jumelage.components.agreement.models import Coordinator
+from jumelage.components.agreement.records import CoordinatorNamed
 from jumelage.components.practices.models import Practice
 from jumelage.components.practices.records import PracticeShared
+from jumelage.kit.uris import Uri, new_id
 
 Sheet = Callable[..., PracticeShared]
 
@@ -108,3 +112,26 @@ def test_page_of_this_node_convinces_a_stranger(here: Node, opened: None, sheet:
         head = Head(here.origin, "public", 0, page.last, links[-1].hash)
         check(signed, head, bytes(here.signing_key))
         assert page.count == min(limit, 8)
+
+
+def test_a_record_that_moves_stays_with_who_reads_the_new_feed_only(here: Node) -> None:
+    for audience in ("public", "network"):
+        open_kind(kind=CoordinatorNamed.kind, audience=audience, article="annex", instrument="text")
+    commitment, organisation = (str(Uri(here.origin, new_id())) for _ in range(2))
+    said = CoordinatorNamed(
+        uri=str(Uri(here.origin, new_id())), commitment=commitment, organisation=organisation
+    )
+    publish(said, audience="public")
+
+    moved = move(said, audience="network")
+    again = move(said, audience="network")
+
+    told = [(e.feed.name, e.op, e.rev) for e in Entry.objects.order_by("pk")]
+    assert told == [
+        ("public", "put", 1),
+        ("network", "put", 2),
+        ("public", "withdraw", 2),
+        ("network", "put", 3),
+    ]
+    assert (moved.rev, again.rev) == (2, 3)
+    assert Coordinator.objects.get().withdrawn_at is None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils.translation import gettext, pgettext
 
+from jumelage.bridge.boundary.audit import FEED as AUDIT
 from jumelage.bridge.boundary.policy import openings
 from jumelage.bridge.models import Entry, Feed, Node, Opening
 from jumelage.kit.component import Record, components
@@ -136,5 +137,5 @@ def heads(*, private: bool = False) -> Sequence[FeedHead]:
             origin=feed.node_id, audience=feed.name, entries=feed.head_seq, stopped=feed.stopped
         )
         for feed in feeds
-        if private or not feed.name.startswith("twin:")
+        if feed.name != AUDIT and (private or not feed.name.startswith("twin:"))
     ]

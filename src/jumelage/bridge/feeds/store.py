@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from jumelage.bridge.boundary import tally
 from jumelage.bridge.feeds.chain import Head, Link
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.models import Checkpoint, Entry, Feed, Node
@@ -80,6 +81,7 @@ def append(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, rows)
+    tally.count(feed, links)
     feed.head_seq, feed.head_hash = links[-1].header.seq, links[-1].hash
     feed.save(update_fields=["head_seq", "head_hash"])
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jumelage.shell.bridge_pages import views, views_pairing
+from jumelage.shell.bridge_pages import views, views_pairing, views_passages
 
 app_name = "line"
 urlpatterns = [
@@ -10,6 +10,13 @@ urlpatterns = [
     path("data.json", views.status_data, name="status-data"),
     path("crossing/", views.crossing, name="crossing"),
     path("crossing/data.json", views.crossing_data, name="crossing-data"),
+    path("passages/", views_passages.passages, name="passages"),
+    path("passages/data.json", views_passages.passages_data, name="passages-data"),
+    path("passages/entries/", views_passages.entries, name="entries"),
+    path("passages/entries/<int:pk>/", views_passages.entry, name="entry"),
+    path("close/", views_passages.close, name="close"),
+    path("open/", views_passages.reopen, name="open"),
+    path("audit/", views_passages.audit, name="audit"),
     path("refusals/", views.refusals, name="refusals"),
     path("pairings/", views_pairing.pairings, name="pairings"),
     path("pairings/invite/", views_pairing.invite, name="invite"),

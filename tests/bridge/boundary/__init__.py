@@ -1,0 +1,1 @@
+"""Tests of what may cross, what crossed and what stops it."""
