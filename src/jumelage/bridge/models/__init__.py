@@ -3,6 +3,8 @@
 from jumelage.bridge.models.boundary import Opening, Refusal, Standing
 from jumelage.bridge.models.feeds import (
     Checkpoint,
+    Cut,
+    CutEntry,
     Entry,
     Erasure,
     ErasureReceipt,
@@ -17,6 +19,8 @@ from jumelage.bridge.models.nodes import Contact, KeyStatement, Node, Pairing
 __all__ = (
     "Checkpoint",
     "Contact",
+    "Cut",
+    "CutEntry",
     "Entry",
     "Erasure",
     "ErasureReceipt",

@@ -227,3 +227,42 @@ class Snapshot(models.Model):
     def __str__(self) -> str:
         """Return the feed and where the snapshot stands."""
         return f"{self.feed_id}@{self.seq}: {self.live} live"
+
+
+class Cut(models.Model):
+    """Evidence: entries that were taken back after `seq`, signed by a key that was not the owner’s.
+
+    `checkpoint` and `signature` are those that vouched for the last of them, as it was received.
+    """
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="cuts")
+    feed = models.CharField(max_length=40)
+    epoch = models.PositiveIntegerField(default=0)
+    seq = models.PositiveBigIntegerField()
+    entries = models.PositiveBigIntegerField()
+    checkpoint = models.BinaryField(default=b"")
+    signature = models.BinaryField(max_length=64, default=b"")
+    reason = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return the feed and how many entries were taken back."""
+        return f"{self.node_id}/{self.feed}: {self.entries} after {self.seq}"
+
+
+class CutEntry(models.Model):
+    """One entry that was taken back: its exact header; on our own feed its body as well."""
+
+    cut = models.ForeignKey(Cut, on_delete=models.CASCADE, related_name="taken_back")
+    seq = models.PositiveBigIntegerField()
+    header = models.BinaryField()
+    salt = models.BinaryField(max_length=16, null=True)
+    body = models.BinaryField(null=True)
+    uri = models.CharField(max_length=80, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["cut", "seq"], name="one_cut_entry"),)
+
+    def __str__(self) -> str:
+        """Return the place in the feed."""
+        return f"{self.cut_id} #{self.seq}"

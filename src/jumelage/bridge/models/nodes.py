@@ -87,6 +87,7 @@ class Pairing(models.Model):
     confirmed_here_at = models.DateTimeField(null=True, blank=True)
     confirmed_there_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     untold = models.BooleanField(default=False)
     retry_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveIntegerField(default=0)
@@ -129,6 +130,8 @@ class KeyStatement(models.Model):
 
     Numbered from 1, each chained to the one before, the first to the genesis. `text` holds the
     exact signed bytes; `signature` is by the former or the recovery key, `proof` by the new one.
+    `limits` are the openings of its salted limits that this node may know. `decided_by` names
+    who changed the key here; it is empty for what a peer said.
     """
 
     class By(models.TextChoices):
@@ -143,6 +146,8 @@ class KeyStatement(models.Model):
     by = models.CharField(max_length=10, choices=By)
     signature = models.BinaryField(max_length=64)
     proof = models.BinaryField(max_length=64)
+    limits = models.JSONField(default=list)
+    decided_by = models.CharField(max_length=200, blank=True)
     heard_at = models.DateTimeField()
 
     class Meta:
