@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -27,11 +28,20 @@ REST_SECONDS = 0.5
 """A duty that follows changes rests this long, so that a catch-up is not held up by it."""
 
 
+Beat = Callable[[], None]
+"""Called at every turn of the worker's loop, so that others can see that it moves."""
+
+
+def _silent() -> None:
+    """Tell nobody."""
+
+
 @dataclass(slots=True)
 class Worker:
     """Everything one node does by itself."""
 
     writer: Writer = field(default_factory=Writer)
+    beat: Beat = _silent
     _followers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _done_at: dict[str, float] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
@@ -42,6 +52,7 @@ class Worker:
         telling = asyncio.create_task(keep_telling())
         try:
             while True:
+                self.beat()
                 await self._follow_peers()
                 changed = await waiter.wait(LOOK_SECONDS)
                 await self._do_duties(changed=changed)
@@ -110,9 +121,9 @@ def _say_why_it_ended(task: asyncio.Task[None] | None) -> None:
         logger.error("a follower ended", exc_info=task.exception())
 
 
-async def _until_stopped() -> None:
+async def _until_stopped(beat: Beat) -> None:
     loop = asyncio.get_running_loop()
-    task = asyncio.create_task(Worker().run())
+    task = asyncio.create_task(Worker(beat=beat).run())
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, task.cancel)
     try:
@@ -121,6 +132,6 @@ async def _until_stopped() -> None:
         logger.info("worker stopped")
 
 
-def run() -> None:
-    """Work until SIGTERM or SIGINT; Django must be set up."""
-    asyncio.run(_until_stopped())
+def run(beat: Beat = _silent) -> None:
+    """Work until SIGTERM or SIGINT, calling *beat* at every turn; Django must be set up."""
+    asyncio.run(_until_stopped(beat))

@@ -57,6 +57,16 @@ def level(value: str) -> str:
     return "" if value in _LEVELS else _("debug, info, warning or error is expected")
 
 
+def log_format(value: str) -> str:
+    """Accept a form of log lines."""
+    return "" if value in {"plain", "json"} else _("plain or json is expected")
+
+
+def not_negative(value: int) -> str:
+    """Accept zero and more."""
+    return "" if value >= 0 else _("a number from 0 up is expected")
+
+
 def port(value: int) -> str:
     """Accept a TCP port; 0 lets the system choose."""
     return "" if 0 <= value < 65536 else _("a port is a number from 1 to 65535")

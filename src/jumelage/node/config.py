@@ -99,6 +99,34 @@ class NodeConfig:
             "Least important line to log: debug, info, warning or error.", check=checks.level
         ),
     )
+    log_format: str = field(
+        default="plain",
+        metadata=_told("How lines are logged: plain or json.", check=checks.log_format),
+    )
+    metrics_token_file: str = field(
+        default="",
+        metadata=_told("File with the token that opens /metrics; empty: to this machine only."),
+    )
+    line_down_minutes: int = field(
+        default=5,
+        metadata=_told(
+            "Minutes a line may be down before administrators get an e-mail.",
+            check=checks.not_negative,
+        ),
+    )
+    backup_days: int = field(
+        default=2,
+        metadata=_told(
+            "Days after which a missing backup is an alert; 0: never.", check=checks.not_negative
+        ),
+    )
+    drill_days: int = field(
+        default=14,
+        metadata=_told(
+            "Days after which a missing restore drill is an alert; 0: never.",
+            check=checks.not_negative,
+        ),
+    )
     debug: bool = field(default=False, metadata=_told("Show tracebacks in the browser."))
     oidc_server: str = field(
         default="",

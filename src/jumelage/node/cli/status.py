@@ -47,6 +47,7 @@ def _lines(state: dict[str, Any]) -> list[str]:
         f"{state['city']}  {state['url']}  {running}",
         gettext("Name on the bridge: %(origin)s") % state,
         records % state["records"],
+        *(f"! {alert['sentence']} {alert['advice']}" for alert in state["alerts"]),
         *(peers or [gettext("Paired with nobody yet: jumelage pair invite")]),
         *((ends if w["days_left"] >= 0 else ended) % w for w in state["renewals"]),
     ]

@@ -11,6 +11,8 @@ from jumelage.bridge.api import Entry, Node, me, peers
 from jumelage.components.agreement.selectors.renewals import RenewalWarning, warnings
 from jumelage.kit import clock
 from jumelage.node.run import prepare
+from jumelage.node.watching import watch
+from jumelage.node.watching.alerts import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def state() -> dict[str, Any]:
             "copied": Entry.objects.exclude(feed__node=node).count(),
             "not_applied": Entry.objects.exclude(state=Entry.State.APPLIED).count(),
         },
+        "alerts": [plain(alert) for alert in watch.now()],
         "renewals": [_renewal(warning) for warning in warnings()],
     }
 

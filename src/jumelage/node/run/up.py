@@ -12,6 +12,7 @@ from django.db import connections
 from jumelage.bridge import worker
 from jumelage.node.run import prepare, static, web
 from jumelage.node.run.supervisor import Supervisor
+from jumelage.node.watching.beat import Beat
 
 
 @contextmanager
@@ -31,7 +32,12 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
 def targets(listener: socket.socket) -> dict[str, Callable[[], None]]:
     """Return what runs beside each other: the web server and the bridge's worker."""
     connections.close_all()
-    return {"web": partial(web.serve, listener), "worker": worker.run}
+    return {"web": partial(web.serve, listener), "worker": _work}
+
+
+def _work() -> None:
+    """Run the worker, and let the others see that it moves."""
+    worker.run(Beat(settings.DATA))
 
 
 def run(*, announce: Callable[[str], None]) -> None:

@@ -39,7 +39,9 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(listener: socket.socket) -> None:
     """Serve the node on *listener* until SIGTERM; open streams are cut after one second."""
     from jumelage.node.asgi import application  # noqa: PLC0415  # needs the settings
+    from jumelage.node.watching import watch  # noqa: PLC0415
 
+    watch.start()
     config = uvicorn.Config(
         application,
         lifespan="off",

@@ -1,0 +1,119 @@
+"""Alerts: what is wrong with this node now, by name, in a sentence, and what to do about it.
+
+An alert is computed from what is, never raised by an event: it exists as long as its check
+finds it. `KINDS` is the list; docs/operations.md tells each to people and is held to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext, override
+from django.utils.translation.trans_null import gettext_noop as _
+
+from jumelage.kit.i18n import LANGUAGES, Bilingual
+
+Facts = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of alert; sentence and advice are message identifiers with `%(fact)s` in them."""
+
+    sentence: str
+    advice: str
+
+
+KINDS: Mapping[str, Kind] = {
+    "disk-low": Kind(
+        _("Only %(megabytes)s MB are free on the disk of the node."),
+        _("Free some space: below 1 GB backups and uploads may fail."),
+    ),
+    "disk-full": Kind(
+        _("The disk of the node is full: nothing can be recorded any more."),
+        _("Free some space now. Nothing is lost: the node goes on by itself as soon as it can."),
+    ),
+    "database-silent": Kind(
+        _("The database does not take anything: %(reason)s"),
+        _("Start the database, or correct database_url in node.toml."),
+    ),
+    "clock-off": Kind(
+        _("The clocks of this node and of %(city)s are %(seconds)s seconds apart."),
+        _("Let both machines set their clock from the network (NTP)."),
+    ),
+    "line-down": Kind(
+        _("The line to %(city)s is down: %(reason)s"),
+        _("Nothing is lost, the worker goes on trying. Ask the other city whether its node runs."),
+    ),
+    "fork": Kind(
+        _("%(city)s wrote its feed “%(feed)s” twice; nothing more is taken from it."),
+        _("Call the other city: its key may be stolen, or an old backup was restored."),
+    ),
+    "backup-old": Kind(
+        _("There is no backup of the last %(days)s days."),
+        _("Run `jumelage backup FILE`, every night by a timer."),
+    ),
+    "drill-old": Kind(
+        _("No backup was restored to try it in the last %(days)s days."),
+        _("Run `jumelage restore --drill FILE`, every week by a timer."),
+    ),
+    "worker-dead": Kind(
+        _("The worker has not moved for %(seconds)s seconds: nothing crosses the bridge."),
+        _("Read the log of the node, then start it again."),
+    ),
+}
+OF_THE_DATABASE = frozenset({"clock-off", "line-down", "fork"})
+"""Alerts whose check asks the database; while it does not answer, they stay as they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that is wrong since `since`; `about` tells alerts of one name apart."""
+
+    name: str
+    about: str = ""
+    facts: Facts = field(default_factory=dict)
+    since: datetime | None = None
+    mailed: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it this alert and no other."""
+        return self.name, self.about
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in the active language."""
+        return gettext(KINDS[self.name].sentence) % self.facts
+
+    @property
+    def advice(self) -> str:
+        """What to do, in the active language."""
+        return gettext(KINDS[self.name].advice)
+
+    @property
+    def told(self) -> Bilingual:
+        """What is wrong, in both languages."""
+        said = {}
+        for language in LANGUAGES:
+            with override(language):
+                said[language] = self.sentence
+        return Bilingual(**said)
+
+    @property
+    def patience(self) -> timedelta:
+        """How long it may last before somebody gets an e-mail; a line may be cut for a moment."""
+        minutes = settings.NODE.line_down_minutes if self.name == "line-down" else 0
+        return timedelta(minutes=minutes)
+
+
+def plain(alert: Alert) -> dict[str, object]:
+    """Return *alert* for a script, its sentence in the active language."""
+    return {
+        "name": alert.name,
+        "about": alert.about,
+        "sentence": alert.sentence,
+        "advice": alert.advice,
+        "since": alert.since.isoformat(timespec="seconds") if alert.since else None,
+    }

@@ -1,0 +1,57 @@
+"""The worker's beat: how other processes know that it moves.
+
+The worker writes the machine's monotonic time into one small file at every turn of its loop,
+always over the same bytes, so that neither a full disk nor a calendar clock that jumps makes it
+seem dead. A beat that looks old (another boot, another view of time) is looked at twice: what
+changes is alive.
+"""
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+FILE = "worker.beat"
+DEAD_AFTER_SECONDS = 15.0
+"""A worker that catches up turns at least this often, on a busy machine as well."""
+_LOOK_AGAIN_SECONDS = 2.5
+_NANOSECONDS = 10**9
+
+
+class Beat:
+    """Writes the beat of this process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the file in *folder*, made if need be."""
+        self._file = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def __call__(self) -> None:
+        """Beat once; a disk that refuses even this is told of by others."""
+        with suppress(OSError):
+            os.pwrite(self._file, b"%020d\n" % time.monotonic_ns(), 0)
+
+
+def silence(folder: Path, *, patience: float = _LOOK_AGAIN_SECONDS) -> float | None:
+    """Return for how many seconds the worker of *folder* has not moved; None when it never did.
+
+    Takes up to *patience* seconds when the beat looks old.
+    """
+    first = _read(folder)
+    if first is None:
+        return None
+    seconds = (time.monotonic_ns() - first) / _NANOSECONDS
+    if 0 <= seconds < DEAD_AFTER_SECONDS:
+        return seconds
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        time.sleep(0.1)
+        if _read(folder) != first:
+            return 0.0
+    return max(seconds, DEAD_AFTER_SECONDS)
+
+
+def _read(folder: Path) -> int | None:
+    try:
+        return int((folder / FILE).read_bytes())
+    except (OSError, ValueError):
+        return None

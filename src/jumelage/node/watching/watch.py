@@ -1,0 +1,96 @@
+"""The watch: looks at the node every few seconds, keeps the journal, tells administrators.
+
+It is a thread of the web process, so that it lives when the worker does not, and costs no
+process of its own. What it finds is in the journal; nothing else depends on it: `jumelage
+status` looks for itself.
+"""
+
+import logging
+import threading
+from contextlib import suppress
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import connections
+
+from jumelage.kit import clock
+from jumelage.node.watching import checks, journal, mailing
+from jumelage.node.watching.alerts import Alert
+
+log = logging.getLogger("jumelage.watch")
+
+EVERY_SECONDS = 5.0
+FIRST_AFTER_SECONDS = 3.0
+"""Time for the worker to make its first turn."""
+MAIL_AGAIN_ROUNDS = 12
+"""After a mail that failed, a minute passes before the next attempt."""
+
+
+def now() -> list[Alert]:
+    """Return what is wrong now, with its beginning when it is known."""
+    found, complete = checks.current()
+    return journal.continued(journal.read(settings.DATA), found, complete=complete)
+
+
+class Watch:
+    """Looks again and again; remembers what the journal may not be able to hold."""
+
+    def __init__(self) -> None:
+        """Begin with what the journal holds, and make it while the disk still has room."""
+        self.alerts = journal.read(settings.DATA)
+        self._mail_pause = 0
+        with suppress(OSError):
+            journal.write(settings.DATA, self.alerts)
+
+    def look(self) -> None:
+        """Look once: log what began and what ended, keep it, mail what has lasted."""
+        found, complete = checks.current()
+        before = {alert.key for alert in self.alerts}
+        alerts = journal.continued(self.alerts, found, complete=complete)
+        for alert in alerts:
+            if alert.key not in before:
+                log.warning("alert %s: %s", alert.name, alert.sentence)
+        for alert in self.alerts:
+            if alert.key not in {one.key for one in alerts}:
+                log.info("alert %s ended: %s", alert.name, alert.sentence)
+        self._keep(alerts)
+        self._mail()
+
+    def _keep(self, alerts: list[Alert]) -> None:
+        changed = alerts != self.alerts
+        self.alerts = alerts
+        if changed:
+            with suppress(OSError):  # the disk filled up before the first start
+                journal.write(settings.DATA, alerts)
+
+    def _mail(self) -> None:
+        """Tell administrators of each alert once, when it has lasted."""
+        self._mail_pause = max(self._mail_pause - 1, 0)
+        at = clock.now()
+        due = [a for a in self.alerts if not a.mailed and a.since and at - a.since >= a.patience]
+        if not due or self._mail_pause:
+            return
+        self._mail_pause = MAIL_AGAIN_ROUNDS  # until it is known that the mail went out
+        if mailing.tell(due):
+            sent = {alert.key for alert in due}
+            self._keep([replace(a, mailed=a.mailed or a.key in sent) for a in self.alerts])
+        self._mail_pause = 0
+
+
+def start() -> None:
+    """Watch from now on in a thread of this process, which ends with it."""
+    threading.Thread(target=_watch, name="watch", daemon=True).start()
+
+
+def _watch() -> None:
+    stop = threading.Event()
+    watch = Watch()
+    stop.wait(FIRST_AFTER_SECONDS)
+    while True:
+        try:
+            watch.look()
+        except Exception:  # the watch goes on, whatever is wrong; that is what it is for
+            log.exception("the watch could not look")
+        finally:
+            connections.close_all()
+        stop.wait(EVERY_SECONDS)

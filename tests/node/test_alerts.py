@@ -1,0 +1,243 @@
+"""Alerts: what a node notices by itself, where it says so, and that it says so once."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.utils import translation
+from pytest_django import Settings
+
+from jumelage.bridge.identity import genesis
+from jumelage.bridge.models import Contact, Feed, Node, Pairing
+from jumelage.kit import clock
+from jumelage.node.config import NodeConfig
+from jumelage.node.watching import checks, journal, saved
+from jumelage.node.watching.alerts import KINDS, Alert
+from jumelage.node.watching.beat import Beat, silence
+from jumelage.node.watching.watch import Watch
+from tests.factories import directory
+from tests.factories.bridge import demo_city
+from tests.node.conftest import Jumelage
+
+
+@pytest.fixture
+def here(db: None, tmp_path: Path, settings: Settings) -> Node:
+    """A node whose data folder is a scratch one, made just now."""
+    settings.DATA = tmp_path
+    settings.NODE = NodeConfig(data=tmp_path, slug="paris", name_en="Paris", name_fr="Paris")
+    (tmp_path / "node.toml").touch()
+    return genesis.initialise(city=demo_city(), url="http://127.0.0.1:9121")
+
+
+@pytest.fixture
+def peer(here: Node) -> Node:
+    """A paired node with a contact that is up."""
+    node = Node.objects.create(
+        origin="b" * 32,
+        genesis=b"g",
+        signing_key=b"k" * 32,
+        slug="sf",
+        name={"en": "San Francisco", "fr": "San Francisco"},
+        country="US",
+        time_zone="America/Los_Angeles",
+        accent={"light": "#000000", "dark": "#ffffff"},
+    )
+    at = clock.now()
+    Pairing.objects.create(
+        nonce="n" * 26,
+        node=node,
+        origin=node.origin,
+        state=Pairing.State.PAIRED,
+        created_at=at,
+        expires_at=at,
+    )
+    Contact.objects.create(node=node, line_up=True, changed_at=at)
+    return node
+
+
+def names() -> list[str]:
+    """Return the names of what is wrong now, besides the disk of this machine."""
+    return [alert.name for alert in checks.current()[0] if alert.name != "disk-low"]
+
+
+def test_healthy_node_has_no_alert(peer: Node) -> None:
+    assert names() == []
+
+
+def test_line_that_is_down_is_named_with_its_city(peer: Node) -> None:
+    Contact.objects.update(line_up=False, last_error="no answer")
+
+    alert = next(alert for alert in checks.current()[0] if alert.name == "line-down")
+
+    assert alert.sentence == "The line to San Francisco is down: no answer"
+    assert alert.told.fr.startswith("La ligne vers San Francisco est coupée")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(60, []), (-61, ["clock-off"]), (61, ["clock-off"])]
+)
+def test_clock_a_minute_away_is_an_alert(peer: Node, seconds: int, expected: list[str]) -> None:
+    Contact.objects.update(clock_offset_ms=seconds * 1000)
+
+    assert names() == expected
+
+
+def test_fork_is_an_alert_until_a_new_epoch(peer: Node) -> None:
+    facts = {"node": peer, "name": "public", "head_hash": b"h" * 32}
+    Feed.objects.create(**facts, stopped=Feed.Stopped.FORKED)
+    assert names() == ["fork"]
+
+    Feed.objects.create(**facts, epoch=1)
+    assert names() == []
+
+
+def test_backup_and_drill_are_missed_after_their_days(here: Node, tmp_path: Path) -> None:
+    month = timedelta(days=30)
+    with clock.fixed(clock.now() + month):
+        assert names() == ["backup-old", "drill-old"]
+        saved.note(tmp_path, saved.BACKUP, ok=True)
+        saved.note(tmp_path, saved.DRILL, ok=False)
+        assert names() == ["drill-old"]
+        saved.note(tmp_path, saved.DRILL, ok=True)
+        saved.note(tmp_path, saved.DRILL, ok=False)
+        assert names() == []
+
+
+def test_demonstration_needs_no_backup(here: Node, tmp_path: Path, settings: Settings) -> None:
+    settings.NODE = NodeConfig(data=tmp_path, demonstration=True)
+
+    with clock.fixed(clock.now() + timedelta(days=30)):
+        assert names() == []
+
+
+def test_beat_that_moves_is_alive_whatever_the_clock_says(tmp_path: Path) -> None:
+    assert silence(tmp_path) is None
+    Beat(tmp_path)()
+    assert (silence(tmp_path) or 0) < 5
+
+    (tmp_path / "worker.beat").write_bytes(b"%020d\n" % (time.monotonic_ns() * 2))
+    assert (silence(tmp_path, patience=0.2) or 0) >= 15
+
+
+def told() -> list[EmailMessage]:
+    """Return the e-mails sent in this test."""
+    return list(mail.outbox)
+
+
+def test_watch_mails_each_alert_once_and_keeps_its_beginning(
+    peer: Node, tmp_path: Path, settings: Settings
+) -> None:
+    settings.NODE = NodeConfig(data=tmp_path, name_en="Paris", name_fr="Paris")
+    directory.person("administrator")
+    at = clock.now()
+    Contact.objects.update(clock_offset_ms=86_400_000, line_up=False, last_error="gone")
+    watch = Watch()
+    watch.look()
+    watch.look()
+    mailed = [alert.name for alert in journal.read(tmp_path) if alert.mailed]
+    assert [message.subject for message in told()] == [
+        "[Jumelage Paris] The clocks of this node and of San Francisco are 86400 seconds apart."
+    ]
+    assert [name for name in mailed if name != "disk-low"] == ["clock-off"]
+
+    with clock.fixed(at + timedelta(minutes=6)):
+        Watch().look()  # a new start of the web process
+    assert len(told()) == 2
+    assert told()[1].subject == "[Jumelage Paris] The line to San Francisco is down: gone"
+    kept = {alert.name: alert.since for alert in journal.read(tmp_path)}
+    assert abs((kept["line-down"] or at) - at) < timedelta(seconds=10)
+
+    Contact.objects.update(line_up=True, clock_offset_ms=0)
+    watch = Watch()
+    watch.look()
+    assert [a.name for a in watch.alerts if a.name != "disk-low"] == []
+
+
+def test_journal_keeps_its_size_and_what_it_holds(tmp_path: Path) -> None:
+    alerts = [Alert("line-down", f"city{n}", {"city": "é" * 50, "reason": "x"}) for n in range(500)]
+
+    journal.write(tmp_path, alerts)
+    held = journal.read(tmp_path)
+
+    assert (tmp_path / journal.FILE).stat().st_size == journal.SIZE
+    assert held == alerts[: len(held)]
+    assert len(held) > 20
+    journal.write(tmp_path, [])
+    assert journal.read(tmp_path) == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"alerts":[{"name":"fork"}]}', '{"alerts":3}'])
+def test_broken_journal_holds_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / journal.FILE).write_text(text)
+
+    assert journal.read(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_alert_has_french_words(name: str) -> None:
+    kind = KINDS[name]
+    with translation.override("fr"):
+        assert translation.gettext(kind.sentence) != kind.sentence
+        assert translation.gettext(kind.advice) != kind.advice
+
+
+@pytest.fixture
+def running(node: Jumelage) -> Iterator[Jumelage]:
+    """A node that runs."""
+    process = node.start("up", "--json")
+    assert process.stdout is not None
+    process.stdout.readline()
+    return node
+
+
+def until(question: Callable[[], bool], seconds: float) -> float:
+    """Wait until *question* is true, at most so many seconds; return how long it took."""
+    begun = time.monotonic()
+    while not question():
+        assert time.monotonic() - begun < seconds, "waited too long"
+        time.sleep(0.2)
+    return time.monotonic() - begun
+
+
+def worker_of(node: Jumelage) -> int:
+    """Return the process that writes the beat of *node*."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            held = [str(link.readlink()) for link in process.glob("fd/*")]
+        except OSError:
+            continue
+        if str(node.data / "worker.beat") in held:
+            return int(process.name)
+    return 0
+
+
+def noted(node: Jumelage) -> list[str]:
+    """Return the alerts in the journal of *node*, besides the disk of this machine."""
+    try:
+        told = json.loads((node.data / journal.FILE).read_text())["alerts"]
+    except (OSError, ValueError):
+        return []
+    return [alert["name"] for alert in told if alert["name"] != "disk-low"]
+
+
+def test_worker_that_hangs_is_an_alert_within_30_seconds_and_ends_by_itself(
+    running: Jumelage,
+) -> None:
+    until(lambda: worker_of(running) > 0, 30)
+    worker = worker_of(running)
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        assert until(lambda: noted(running) == ["worker-dead"], 60) < 30
+        status = running.run("status", "--json").json()
+        assert [a["name"] for a in status["alerts"] if a["name"] != "disk-low"] == ["worker-dead"]
+        assert status["alerts"][-1]["since"]
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    assert until(lambda: noted(running) == [], 60) < 15
