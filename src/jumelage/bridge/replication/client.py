@@ -48,14 +48,24 @@ class PeerClient:
         """Close every connection."""
         await self._http.aclose()
 
-    async def heads(self) -> Mapping[str, int]:
-        """Return how far each readable feed reaches; the order is the order to copy in."""
-        raw = await self._get("/bridge/feeds", {})
+    async def heads(self, held: Mapping[str, int] | None = None) -> Mapping[str, int]:
+        """Return how far each readable feed reaches; the order is the order to copy in.
+
+        *held* tells the peer how far its feeds were copied here.
+        """
+        raw = await self._get("/bridge/feeds", held or {})
         return msgspec.json.decode(raw, type=dict[str, dict[str, int]])["feeds"]
 
-    async def page(self, feed: str, after: int, limit: int, wait: int = 0) -> Batch | None:
-        """Return the entries of *feed* after *after*, or None when there are none."""
+    async def page(
+        self, feed: str, after: int, limit: int, *, wait: int = 0, held: int | None = None
+    ) -> Batch | None:
+        """Return the entries of *feed* after *after*, or None when there are none.
+
+        *held* tells the peer how far the feed was copied here, where *after* is ahead of it.
+        """
         query = {"name": feed, "after": after, "limit": limit, "wait": wait}
+        if held is not None:
+            query["held"] = held
         raw = await self._get("/bridge/feed", query, silence=SILENCE_SECONDS + wait)
         return split_page(raw) if raw else None
 

@@ -1,7 +1,8 @@
 """Following one peer for as long as it is paired: catch up, then listen, then try again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
@@ -20,6 +21,8 @@ from jumelage.bridge.replication.writer import Writer
 FIRST_WORD_SECONDS = 10.0
 """An answered stream that brings no beat for this long is being held back by a proxy."""
 POLL_SECONDS = 20
+TELL_SECONDS = 5.0
+"""How often a reader of an open stream says how far it has copied, if it has."""
 
 
 class Follower:
@@ -106,7 +109,7 @@ class Follower:
 
     async def _request(self, name: str, pull: Pull[Batch], after: int) -> None:
         try:
-            batch = await self._client.page(name, after, pull.page)
+            batch = await self._client.page(name, after, pull.page, held=pull.cursor)
         except BridgeError:
             pull.failed(after)
             raise
@@ -118,7 +121,7 @@ class Follower:
     async def _listen(self) -> None:
         """Apply what the open stream brings, until it breaks."""
         cursors = {name: pull.cursor for name, pull in self._pulls.items()}
-        async with self._client.stream(cursors) as lines:
+        async with self._client.stream(cursors) as lines, self._telling(cursors):
             try:
                 first = await asyncio.wait_for(anext(lines), FIRST_WORD_SECONDS)
             except TimeoutError:
@@ -130,6 +133,26 @@ class Follower:
             await self._hear([first])
             await self._hear_all(lines)
         raise _ended(self.peer)
+
+    @asynccontextmanager
+    async def _telling(self, told: Mapping[str, int]) -> AsyncIterator[None]:
+        """Tell the peer now and then how far its feeds are copied, while it streams them."""
+
+        async def tell(told: Mapping[str, int]) -> None:
+            while True:
+                await asyncio.sleep(TELL_SECONDS)
+                held = {name: pull.cursor for name, pull in self._pulls.items()}
+                if held != told:
+                    with suppress(BridgeError):  # the stream itself tells when the line breaks
+                        await self._client.heads(held)
+                        told = held
+
+        task = asyncio.create_task(tell(told))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _hear_all(self, lines: AsyncIterator[bytes]) -> None:
         gathered: list[bytes] = []

@@ -12,6 +12,7 @@ from jumelage.bridge.boundary.standing import is_open
 from jumelage.bridge.errors import FeedNotReadableError
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.bell import Waiter
+from jumelage.bridge.feeds.readers import readers
 from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.models import Node
 from jumelage.kit import clock
@@ -25,19 +26,28 @@ LONGEST_WAIT = 25.0
 
 @require_GET
 @peer_required
-def heads(request: PeerRequest) -> HttpResponse:
-    """List the feeds the peer may read and how far each reaches."""
-    return JsonResponse({"feeds": dict(serve.heads(request.peer))})
+async def heads(request: PeerRequest) -> HttpResponse:
+    """List the feeds the peer may read and how far each reaches.
+
+    The query may say how far the peer has copied them: `?public=12&network=0`.
+    """
+    readers.heard(request.peer.origin, _cursors(request))
+    return JsonResponse({"feeds": dict(await sync_to_async(serve.heads)(request.peer))})
 
 
 @require_GET
 @peer_required
 async def feed_page(request: PeerRequest) -> HttpResponse:
-    """Send one page of a feed; with `wait`, hold the answer until there is something new."""
+    """Send one page of a feed; with `wait`, hold the answer until there is something new.
+
+    `held` says how far the peer has copied the feed, since it asks for pages ahead.
+    """
     peer = request.peer
     name = _readable(peer, request.GET.get("name", ""))
     after, limit = _number(request, "after"), _number(request, "limit", serve.PAGE_ENTRIES)
     wait = min(_number(request, "wait"), LONGEST_WAIT)
+    if wait or "held" in request.GET:
+        readers.heard(peer.origin, {name: _number(request, "held", after)})
     page = await sync_to_async(serve.page)(name, after, limit)
     if not page.count and wait:
         waiter = Waiter()
@@ -75,8 +85,8 @@ async def stream(request: PeerRequest) -> StreamingHttpResponse:
 
     The query names each feed with the sequence the reader holds: `?public=12&network=0`.
     """
-    peer = request.peer
-    cursors = {_readable(peer, name): _number(request, name) for name in request.GET}
+    cursors = _cursors(request)
+    readers.heard(request.peer.origin, cursors)
     response = StreamingHttpResponse(_live(cursors), content_type=NDJSON)
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store, no-transform"
@@ -103,6 +113,11 @@ async def _live(cursors: dict[str, int]) -> AsyncIterator[bytes]:
 
 def _beat() -> bytes:
     return orjson.dumps({"beat": clock.now().isoformat(timespec="milliseconds")}) + b"\n"
+
+
+def _cursors(request: PeerRequest) -> dict[str, int]:
+    """Return the sequence the query gives for each feed it names."""
+    return {_readable(request.peer, name): _number(request, name) for name in request.GET}
 
 
 def _readable(peer: Node, name: str) -> str:
