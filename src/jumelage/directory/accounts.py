@@ -1,10 +1,27 @@
 """How allauth fits the node: how a session is read, what single sign-on tells."""
 
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.http import HttpRequest
 
+from jumelage.bridge.api import audit
 from jumelage.directory.models import Account
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Notes in the audit feed who signed in, and that somebody could not."""
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        """Begin a session."""
+        super().login(request, user)
+        audit.note("signed-in", by=f"person:{user.person.pk}" if hasattr(user, "person") else "")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: str) -> None:
+        """Note the attempt without what was typed: it may be a password in the wrong field."""
+        super().authentication_failed(request, **credentials)
+        audit.note("sign-in-failed", by="somebody")
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):

@@ -14,7 +14,6 @@ import orjson
 from django.db import transaction
 from django.db.models import QuerySet
 
-from jumelage.bridge.errors import NoIdentityError
 from jumelage.bridge.feeds import checkpoints, store
 from jumelage.bridge.feeds.chain import extend
 from jumelage.bridge.models import Entry, Node
@@ -42,14 +41,12 @@ def note(action: str, *, by: str, about: str = "", **facts: object) -> None:
     """Write down that *by* did *action* (`bridge-closed`, `role-granted`...) to *about*.
 
     In the transaction of the deed itself: what is undone is not noted. *facts* are plain
-    values and never secrets.
-
-    Raises:
-        NoIdentityError: the node was not initialised.
+    values and never secrets. Before `jumelage init` there is no key to sign with, and nothing
+    is noted.
     """
     node = Node.objects.filter(is_self=True).first()
     if node is None:
-        raise NoIdentityError
+        return
     feed = store.locked_feed(node, FEED)
     said = {"by": by, "about": about, **{name: _plain(value) for name, value in facts.items()}}
     _, link = extend(

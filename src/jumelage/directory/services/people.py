@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from jumelage.bridge.api import audit
 from jumelage.directory.errors import AddressTakenError, LastAdministratorError, ScopeError
 from jumelage.directory.models import Account, Grant, Organisation, Person
 from jumelage.directory.policy import Role, ensure
@@ -55,9 +56,11 @@ def grant_role(*, person: Person, role: str, scope: str = "", by: Person) -> Gra
     ensure(by, _verb(role))
     if bool(scope) != (role in Grant.SCOPED):
         raise ScopeError(role=Role(role).label)
-    grant, _ = Grant.objects.get_or_create(
+    grant, made = Grant.objects.get_or_create(
         person=person, role=role, scope=scope, until=None, defaults={"granted_by": by}
     )
+    if made:
+        _note("role-granted", grant, by)
     person.forget_roles()
     return grant
 
@@ -75,8 +78,14 @@ def end_grant(*, grant: Grant, by: Person) -> Grant:
         _keep_one_administrator(grant.person, ending=grant)
         grant.until, grant.ended_by = clock.now(), by
         grant.save(update_fields=["until", "ended_by"])
+        _note("role-ended", grant, by)
         grant.person.forget_roles()
     return grant
+
+
+def _note(action: str, grant: Grant, by: Person) -> None:
+    about = f"person:{grant.person_id}"
+    audit.note(action, by=f"person:{by.pk}", about=about, role=grant.role, scope=grant.scope)
 
 
 def _verb(role: str) -> str:
@@ -109,4 +118,5 @@ def delete_account(*, by: Person) -> None:
         LastAdministratorError: nobody would administer the node any more.
     """
     _keep_one_administrator(by)
+    audit.note("account-deleted", by=f"person:{by.pk}")
     by.user.delete()

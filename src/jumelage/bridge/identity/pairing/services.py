@@ -12,6 +12,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from jumelage.bridge.boundary import audit
 from jumelage.bridge.identity.errors import InvitationError, InvitationExpiredError
 from jumelage.bridge.identity.pairing import messages
 from jumelage.bridge.identity.pairing.delivery import fetch
@@ -159,7 +160,7 @@ def confirm(pairing: Pairing, *, by: object) -> Pairing:
         PairingStateError: there is nothing to confirm.
     """
     expire_overdue()
-    return tell(step(pairing, Event.CONFIRM_HERE, decided_by=_name(by)))
+    return tell(_decide(pairing, Event.CONFIRM_HERE, by))
 
 
 def refuse(pairing: Pairing, *, by: object) -> Pairing:
@@ -171,8 +172,17 @@ def refuse(pairing: Pairing, *, by: object) -> Pairing:
     events = {State.INVITED: Event.CANCEL, State.PAIRED: Event.END_HERE}
     pairing.refresh_from_db()
     event = events.get(State(pairing.state), Event.REFUSE_HERE)
-    closed = step(pairing, event, decided_by=_name(by))
+    closed = _decide(pairing, event, by)
     return tell(closed) if closed.node else closed
+
+
+@transaction.atomic
+def _decide(pairing: Pairing, event: Event, by: object) -> Pairing:
+    decided = step(pairing, event, decided_by=_name(by))
+    number = getattr(by, "pk", None)
+    who = f"person:{number}" if number else _name(by)
+    audit.note(f"pairing-{event.value}", by=who, about=decided.origin, number=decided.pk)
+    return decided
 
 
 def pairings() -> Sequence[Pairing]:
