@@ -7,6 +7,7 @@ told nothing; a peer whose signature holds is told what is wrong. Every refusal 
 
 import functools
 import inspect
+import logging
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.boundary.standing import ensure_open
-from jumelage.bridge.errors import NoIdentityError, NotPairedError, SignatureError
+from jumelage.bridge.errors import BridgeError, NoIdentityError, NotPairedError, SignatureError
 from jumelage.bridge.identity import nonces, signatures
 from jumelage.bridge.identity.errors import (
     ClockOffError,
@@ -30,9 +31,11 @@ from jumelage.bridge.identity.errors import (
 from jumelage.bridge.identity.keys import SigningKey, own_key
 from jumelage.bridge.identity.signatures import Message
 from jumelage.bridge.models import Node, Pairing, Refusal
-from jumelage.kit import clock
+from jumelage.kit import calls, clock
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.uris import new_id
+
+logger = logging.getLogger(__name__)
 
 MAX_AGE = 300
 """Seconds a request may differ from our clock, either way."""
@@ -79,10 +82,13 @@ class SignedBy(httpx.Auth):
         self._signer = signer
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the three headers and send."""
+        """Add the three headers and the request's identifier, send, and log what came."""
         url, body = str(request.url), request.content
         request.headers.update(self._signer.headers(request.method, url, body))
-        yield request
+        asked = request.headers[calls.HEADER] = calls.request_id.get() or calls.new_id()
+        response = yield request
+        told = (request.method, request.url.path, response.status_code)
+        logger.debug("asked %s %s: %s", *told, extra={"request_id": asked})
 
 
 def own_node() -> Node:
@@ -143,6 +149,7 @@ def authenticate(request: HttpRequest, lookup: Lookup = paired) -> Node:
         nonce=claim.nonce,
         forget_before=int(clock.now().timestamp()) - 2 * MAX_AGE,
     )
+    calls.peer.set(node.slug)
     return node
 
 
@@ -165,11 +172,19 @@ def _check_fresh(claim: signatures.Claim) -> None:
 
 
 def refuse(request: HttpRequest, error: JumelageError) -> JsonResponse:
-    """Keep the refusal and return what the caller may know of it."""
+    """Keep the refusal, unless it says nothing of the caller; return what he may know of it."""
+    if isinstance(error, BridgeError) and not error.kept:
+        return error_response(error)
     unproven = isinstance(error, SignatureError | NotPairedError)
     origin = str(error.facts.get("origin", ""))[:32] if unproven else _claimed(request)
     known = Node.objects.filter(origin=origin, is_self=False).exists()
-    where = {"method": request.method, "path": request.path[:200], "claimed": origin}
+    match = request.resolver_match
+    where = {
+        "method": request.method,
+        "path": request.path[:200],
+        "view": match.view_name if match else "",
+        "claimed": origin,
+    }
     if known or _may_keep_strangers():
         record_refusal(origin if known else "", error, **where)
     return error_response(RequestRefusedError() if unproven else error)

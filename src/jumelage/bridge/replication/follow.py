@@ -17,6 +17,7 @@ from jumelage.bridge.replication.contact import Contacts
 from jumelage.bridge.replication.line import Backoff, Event, Line, State
 from jumelage.bridge.replication.pull import Pull
 from jumelage.bridge.replication.writer import Writer
+from jumelage.kit import calls
 
 FIRST_WORD_SECONDS = 10.0
 """An answered stream that brings no beat for this long is being held back by a proxy."""
@@ -41,6 +42,7 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled."""
+        calls.peer.set(self.peer.slug)
         try:
             while True:
                 await self._once()

@@ -1,6 +1,7 @@
 """The one thread of the worker that touches the database."""
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -31,7 +32,8 @@ class Writer:
                 connection.close()  # the next piece of work connects again
                 raise
 
-        return await asyncio.get_running_loop().run_in_executor(self._pool, piece)
+        known = contextvars.copy_context()  # the peer that log lines name
+        return await asyncio.get_running_loop().run_in_executor(self._pool, known.run, piece)
 
     def close(self) -> None:
         """Finish the piece at hand and end the thread."""
