@@ -18,6 +18,8 @@ from jumelage.bridge.boundary.refusals import refusal_reasons, refusal_sentence,
 from jumelage.bridge.boundary.standing import standing
 from jumelage.bridge.boundary.switch import close_bridge, open_bridge
 from jumelage.bridge.boundary.wall import Passage, passages, passed
+from jumelage.bridge.erasing.ledger import reconcile as reconcile_ledger
+from jumelage.bridge.erasing.services import erase
 from jumelage.bridge.errors import (
     BridgeClosedError,
     BridgeError,
@@ -42,7 +44,7 @@ from jumelage.bridge.identity.pairing.services import (
     take_reply,
     words,
 )
-from jumelage.bridge.models import Entry, Node, Opening, Pairing, Refusal
+from jumelage.bridge.models import Entry, Erasure, Node, Opening, Pairing, Refusal
 from jumelage.kit.uris import Uri, new_id
 
 __all__ = (
@@ -51,6 +53,7 @@ __all__ = (
     "Chain",
     "Crossing",
     "Entry",
+    "Erasure",
     "ForeignRecordError",
     "KindNotOpenedError",
     "NoIdentityError",
@@ -70,6 +73,7 @@ __all__ = (
     "close_instrument",
     "confirm",
     "crossings",
+    "erase",
     "heads",
     "initialise",
     "invitation_address",
@@ -89,6 +93,7 @@ __all__ = (
     "peers",
     "publish",
     "publish_all",
+    "reconcile_ledger",
     "refusal_reasons",
     "refusal_sentence",
     "refusals",

@@ -1,7 +1,22 @@
-"""The bridge as a component: what it says of itself, on its own feeds."""
+"""The bridge as a component: what it says of itself, on its own feeds, and what it does alone."""
 
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.kit.component import Component
+from jumelage.bridge.erasing.ledger import reconcile
+from jumelage.bridge.erasing.maintenance import keep_clean
+from jumelage.bridge.erasing.receipts import give_receipts
+from jumelage.bridge.erasing.services import say_unsaid
+from jumelage.bridge.records.erasure import ErasureReceipted
+from jumelage.kit.component import Component, Duty
 
-component = Component(name="bridge", label=_("Bridge"))
+component = Component(
+    name="bridge",
+    label=_("Bridge"),
+    records=(ErasureReceipted,),
+    duties=(
+        Duty(name="erasure-ledger", run=reconcile, every=3600),
+        Duty(name="unsaid-erasures", run=say_unsaid, every=600),
+        Duty(name="erasure-receipts", run=give_receipts, every=30, on_change=True),
+        Duty(name="clean-files", run=keep_clean, every=60, on_change=True),
+    ),
+)

@@ -1,11 +1,16 @@
 """What an erase entry does to a database that holds copies of the record."""
 
 from collections.abc import Collection
+from functools import partial
 
+from django.db import transaction
+
+from jumelage.bridge.erasing import ledger
+from jumelage.bridge.erasing.copies import drop
 from jumelage.bridge.feeds.chain import Link
-from jumelage.bridge.models import Entry, Erasure, Feed
+from jumelage.bridge.models import Erasure, Feed
 from jumelage.kit import clock
-from jumelage.kit.component import Provenance, Record
+from jumelage.kit.component import Provenance
 
 
 def erased_among(uris: Collection[str]) -> set[str]:
@@ -13,19 +18,14 @@ def erased_among(uris: Collection[str]) -> set[str]:
     return set(Erasure.objects.filter(uri__in=uris).values_list("uri", flat=True))
 
 
-def erase_copies(
-    feed: Feed, link: Link, provenance: Provenance, uri: str, record_type: type[Record] | None
-) -> None:
-    """Drop salt and body of every entry of *uri* and its rows; write the ledger.
+def erase_copies(feed: Feed, link: Link, provenance: Provenance, uri: str) -> None:
+    """Drop salt and body of every entry of *uris* and its rows; write the ledger.
 
-    The headers stay, so the chain still verifies. A kind this node does not know is erased
-    like any other: its bytes are only in the entries.
+    The headers stay, so the chain still verifies. A record that several feeds carried is
+    erased by the first entry that says so; the others find nothing left.
     """
-    copies = Entry.objects.filter(uri=uri, op="put").exclude(state=Entry.State.REFUSED)
-    copies.update(salt=None, body=None, state=Entry.State.GONE)
-    if record_type is not None:
-        record_type.erase(uri, provenance)
-    Erasure.objects.get_or_create(
+    drop(uri, provenance, {link.header.kind})
+    _, fresh = Erasure.objects.get_or_create(
         uri=uri,
         defaults={
             "origin": feed.node_id,
@@ -38,3 +38,5 @@ def erase_copies(
             "receipt_due": not feed.node.is_self,
         },
     )
+    if fresh:
+        transaction.on_commit(partial(ledger.keep, uri))

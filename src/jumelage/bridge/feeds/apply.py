@@ -15,7 +15,7 @@ from django.db.models import Max
 from jumelage.bridge.boundary.policy import Clauses, allowed_fields, clauses, was_open
 from jumelage.bridge.erasing.entries import erase_copies, erased_among
 from jumelage.bridge.errors import BridgeError, KindNotOpenedError, UnknownKindError
-from jumelage.bridge.feeds.chain import Link
+from jumelage.bridge.feeds.chain import OPERATIONS, Link
 from jumelage.bridge.feeds.wire import decode_body
 from jumelage.bridge.models import Entry, Feed
 from jumelage.kit.component import Provenance, Record, record_types
@@ -94,15 +94,15 @@ def _segments(items: Sequence[Item]) -> Iterator[list[Item]]:
 
 def _mark_gone(items: Sequence[Item]) -> None:
     """Mark the puts whose content was erased, here or at their owner; their headers stay."""
-    erased = {item.uri for item in items if item.link.header.op == "erase"}
+    erased = {item.uri for item in items if item.link.header.operation == "erase"}
     erased |= erased_among({item.uri for item in items})
     for item in items:
-        if item.link.header.op == "put" and (item.uri in erased or item.link.body is None):
+        if item.link.header.operation == "put" and (item.uri in erased or item.link.body is None):
             item.state = State.GONE
 
 
 def _kind_and_operation(item: Item) -> tuple[type[Record] | None, str]:
-    return item.record_type, item.link.header.op
+    return item.record_type, item.link.header.operation
 
 
 def _item(feed: Feed, link: Link) -> Item:
@@ -133,13 +133,15 @@ def _guarded(item: Item, refuse: Refuse | None, step: Callable[[], None]) -> Non
 def _read(feed: Feed, item: Item, known: Clauses) -> None:
     header, body = item.link.header, item.link.body
     item.record_type = record_types().get(header.kind)
-    if header.op == "erase":
+    if header.operation not in OPERATIONS:
+        raise UnknownKindError(kind=f"{header.kind} ({header.operation})")
+    if header.operation == "erase":
         return
     if item.record_type is None:
         raise UnknownKindError(kind=header.kind)
     if not was_open(item.record_type, feed.name, item.provenance.time, known):
         raise KindNotOpenedError(kind=header.kind, audience=feed.name)
-    if header.op != "put":
+    if header.operation != "put":
         return
     if body is None:
         raise MalformedRecordError(uri=item.uri, kind=header.kind, reason="it has no body")
@@ -178,9 +180,9 @@ def _mark_stale(feed: Feed, items: Sequence[Item]) -> None:
     for item in _due(items):
         rev, feed_id = held.get(item.uri, (0, None))
         header = item.link.header
-        item.stale = header.op != "erase" and (
+        item.stale = header.operation != "erase" and (
             header.rev < rev
-            or (header.op == "withdraw" and header.rev == rev and feed_id != feed.pk)
+            or (header.operation == "withdraw" and header.rev == rev and feed_id != feed.pk)
         )
         if not item.stale:
             held[item.uri] = (header.rev, feed.pk)
@@ -226,7 +228,7 @@ def _apply_run(
 
 def _erase_run(feed: Feed, run: Sequence[Item]) -> None:
     for item in run:
-        erase_copies(feed, item.link, item.provenance, item.uri, item.record_type)
+        erase_copies(feed, item.link, item.provenance, item.uri)
 
 
 def _apply_one(record_type: type[Record], item: Item) -> None:

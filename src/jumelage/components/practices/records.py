@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal, Self
 
-from jumelage.components.practices.models import Adoption, Comment, Practice, Result
+from jumelage.components.practices.models import Adoption, Comment, Draft, Practice, Result
 from jumelage.kit.component import Provenance
 from jumelage.kit.i18n import Bilingual
 
@@ -73,8 +73,9 @@ class PracticeShared:
 
     @classmethod
     def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
+        """Remove the sheet and the drafts of its next version, which repeat it."""
         Practice.objects.erase(uri, provenance)
+        Draft.objects.filter(revises=uri).delete()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
