@@ -1,5 +1,7 @@
 """What can go wrong on the bridge, one class per thing a caller can act on."""
 
+from typing import ClassVar
+
 from jumelage.kit.errors import JumelageError
 
 
@@ -7,6 +9,8 @@ class BridgeError(JumelageError):
     """The bridge refused: {reason}."""
 
     exit_code = 10
+    kept: ClassVar[bool] = True
+    """Whether refusing somebody with it is a fact to keep; not when it says nothing of him."""
 
 
 class NoIdentityError(BridgeError):
@@ -89,6 +93,7 @@ class BridgeClosedError(BridgeError):
     """The bridge is closed: nothing leaves this node and nothing enters it."""
 
     exit_code = 25
+    kept = False
     http_status = 503
 
 
@@ -96,6 +101,7 @@ class RecoveringError(BridgeError):
     """This node was restored and has not yet compared with its peers: nothing may be published before."""
 
     exit_code = 26
+    kept = False
     http_status = 503
 
 
@@ -113,8 +119,123 @@ class ErasedRecordError(BridgeError):
     http_status = 410
 
 
+class EpochEndedError(BridgeError):
+    """Feed {feed} goes on in epoch {epoch}; ask how far the feeds reach."""
+
+    kept = False
+    http_status = 409
+
+
 class PeerUnreachableError(BridgeError):
     """{peer} does not answer: {reason}."""
 
     exit_code = 24
     http_status = 502
+
+
+# Exit codes 100 to 119: what a peer sends that no honest program of its release would send.
+
+
+class NotJsonError(BridgeError):
+    """{what} is not JSON in UTF-8: {reason}."""
+
+    exit_code = 100
+    http_status = 422
+
+
+class DuplicateNameError(BridgeError):
+    """{what} uses the name “{name}” twice in one object; programs could read it differently."""
+
+    exit_code = 101
+    http_status = 422
+
+
+class NumberRefusedError(BridgeError):
+    """{what} holds the number {number}, which programs could read differently."""
+
+    exit_code = 102
+    http_status = 422
+
+
+class TooDeepError(BridgeError):
+    """{what} is nested more than {limit} levels deep."""
+
+    exit_code = 103
+    http_status = 422
+
+
+class HeaderRefusedError(ChainError):
+    """Feed {feed} of {origin}: the header of an entry is not of the agreed form ({reason})."""
+
+    exit_code = 104
+
+
+class LineTooLongError(BridgeError):
+    """{peer} sent a line of more than {limit} bytes."""
+
+    exit_code = 105
+    http_status = 413
+
+
+class PageTooLargeError(BridgeError):
+    """{peer} sent a page of more than {limit} bytes, unpacked."""
+
+    exit_code = 106
+    http_status = 413
+
+
+class TooManyEntriesError(BridgeError):
+    """{peer} sent more entries at once than the {limit} that were asked for."""
+
+    exit_code = 107
+    http_status = 413
+
+
+class TooSlowError(BridgeError):
+    """{peer} sends more slowly than {rate} bytes a second; the request was given up."""
+
+    exit_code = 108
+    http_status = 408
+
+
+class AnswerRefusedError(BridgeError):
+    """{peer} answered in a form that was not asked for: {reason}."""
+
+    exit_code = 109
+    http_status = 502
+
+
+class RedirectRefusedError(BridgeError):
+    """{peer} sends this node on to another address; no redirect is followed."""
+
+    exit_code = 110
+    http_status = 502
+
+
+class UnaskedFeedError(BridgeError):
+    """{peer} speaks of the feed “{feed}”, which this node does not read."""
+
+    exit_code = 111
+    http_status = 422
+
+
+class PackingRefusedError(BridgeError):
+    """{peer} sent an answer that cannot be unpacked."""
+
+    exit_code = 112
+    http_status = 422
+
+
+class FalseAccusationError(BridgeError):
+    """{origin} says that feed {feed} was written twice at {seq}, but its proof does not show it: {reason}."""
+
+    exit_code = 113
+    http_status = 422
+
+
+class RateLimitError(BridgeError):
+    """Too much at once for one peer: {limit}. Ask again in {retry_after} seconds."""
+
+    exit_code = 114
+    kept = False
+    http_status = 429

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from jumelage.bridge.boundary.refusals import record_refusal
-from jumelage.bridge.errors import FeedStoppedError, ForkError, NotPairedError
+from jumelage.bridge.errors import ChainError, FeedStoppedError, ForkError, NotPairedError
 from jumelage.bridge.feeds import bell, checkpoints, store
 from jumelage.bridge.feeds.apply import apply_links
 from jumelage.bridge.feeds.chain import Head, Link, follow
@@ -13,6 +13,8 @@ from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_header, digest
 from jumelage.bridge.models import Feed, Node, Pairing
 from jumelage.kit.errors import JumelageError
+
+EPOCH_OPENED = "bridge.epoch-opened"
 
 
 def receive(peer: Node, feed_name: str, lines: Sequence[Line], signed: Signed) -> int:
@@ -31,7 +33,7 @@ def receive(peer: Node, feed_name: str, lines: Sequence[Line], signed: Signed) -
     if not Pairing.objects.filter(node=peer, state=Pairing.State.PAIRED).exists():
         raise NotPairedError(origin=peer.origin)
     with transaction.atomic():
-        feed = store.locked_feed(peer, feed_name)
+        feed = _locked(peer, feed_name, lines)
         if feed.stopped:
             reason = feed.get_stopped_display()
             raise FeedStoppedError(feed=feed.name, origin=peer.origin, reason=reason)
@@ -39,10 +41,29 @@ def receive(peer: Node, feed_name: str, lines: Sequence[Line], signed: Signed) -
         if not fresh:
             return feed.head_seq
         links = list(follow(store.head_of(feed), fresh))
+        _check_beginning(feed, links[0])
         checkpoints.check(signed, _head_after(feed, links[-1]), bytes(peer.signing_key))
         _accept(feed, links, signed)
         transaction.on_commit(bell.ring)
     return feed.head_seq
+
+
+def _locked(peer: Node, feed_name: str, lines: Sequence[Line]) -> Feed:
+    """Return the feed in the epoch that *lines* belong to, without lines in the newest one."""
+    if not lines:
+        return store.locked_feed(peer, feed_name)
+    epoch = decode_header(lines[0].header).epoch
+    if not 0 <= epoch <= store.MOST_EPOCHS:
+        reason = f"there is no epoch {epoch}"
+        raise ChainError(feed=feed_name, origin=peer.origin, reason=reason)
+    return store.locked_epoch(peer, feed_name, epoch)
+
+
+def _check_beginning(feed: Feed, link: Link) -> None:
+    """Let a new epoch begin only with the record that says what it comes after."""
+    if feed.epoch and link.header.seq == 1 and link.header.kind != EPOCH_OPENED:
+        reason = f"epoch {feed.epoch} does not say what it comes after"
+        raise ChainError(feed=feed.name, origin=feed.node_id, reason=reason)
 
 
 def _accept(feed: Feed, links: list[Link], signed: Signed) -> None:

@@ -1,6 +1,6 @@
 """Serving: pages of this node's own feeds for a peer that may read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from jumelage.bridge.feeds import checkpoints
@@ -31,18 +31,43 @@ def readable_feeds(peer: Node) -> tuple[str, ...]:
 
 def heads(peer: Node) -> Mapping[str, int]:
     """Return the last sequence of each of this node's feeds that *peer* may read."""
-    feeds = Feed.objects.filter(node__is_self=True, name__in=readable_feeds(peer))
-    found = dict(feeds.values_list("name", "head_seq"))
+    found = {name: seq for name, (_epoch, seq) in _newest(readable_feeds(peer)).items()}
     return {name: found.get(name, 0) for name in readable_feeds(peer)}
 
 
-def page(feed_name: str, after: int, limit: int = PAGE_ENTRIES) -> Page:
+def epochs(names: Iterable[str]) -> Mapping[str, int]:
+    """Return the newest epoch of each of this node's feeds *names*; 0 where there is none."""
+    found = {name: epoch for name, (epoch, _seq) in _newest(names).items()}
+    return {name: found.get(name, 0) for name in names}
+
+
+def former(names: Iterable[str]) -> Mapping[str, int]:
+    """Return the heads of the epochs before the newest one, by `<epoch>/<name>`, in order."""
+    newest = epochs(names)
+    return {f"{epoch}/{name}": seq for name, epoch, seq in _reaches(names) if epoch < newest[name]}
+
+
+def _newest(names: Iterable[str]) -> Mapping[str, tuple[int, int]]:
+    """Return epoch and head of this node's feeds *names*, each in its newest epoch."""
+    return {name: (epoch, seq) for name, epoch, seq in _reaches(names)}
+
+
+def _reaches(names: Iterable[str]) -> Iterable[tuple[str, int, int]]:
+    """Return name, epoch and head of this node's feeds *names*, oldest epoch first."""
+    feeds = Feed.objects.filter(node__is_self=True, name__in=names).order_by("epoch")
+    return feeds.values_list("name", "epoch", "head_seq")
+
+
+def page(feed_name: str, after: int, limit: int = PAGE_ENTRIES, epoch: int | None = None) -> Page:
     """Return the entries of this node's feed after sequence *after*, at most *limit*.
+
+    Without *epoch* they are those of the newest one.
 
     The last line is the stored checkpoint when one was signed there, else one signed now:
     both say the same of the same chain.
     """
-    feed = Feed.objects.filter(node__is_self=True, name=feed_name).first()
+    feeds = Feed.objects.filter(node__is_self=True, name=feed_name).order_by("-epoch")
+    feed = (feeds if epoch is None else feeds.filter(epoch=epoch)).first()
     if feed is None:
         return Page(feed_name, 0, after, b"")
     rows = (
@@ -64,14 +89,20 @@ def page(feed_name: str, after: int, limit: int = PAGE_ENTRIES) -> Page:
     return Page(feed_name, len(lines) - 1, last, b"".join(lines))
 
 
-def news(cursors: Mapping[str, int]) -> list[Page]:
-    """Return a page of each of this node's feeds that reaches beyond its cursor.
+def news(cursors: Mapping[str, int], epochs: Mapping[str, int]) -> list[Page] | None:
+    """Return a page of each of this node's feeds that reaches beyond its cursor in its epoch.
 
+    *epochs* names the epoch of each feed. None says that a feed has begun a newer epoch: the reader must ask for the heads again.
     One query tells that there is nothing, which is the answer nearly every time.
     """
-    feeds = Feed.objects.filter(node__is_self=True, name__in=cursors)
-    reach = dict(feeds.values_list("name", "head_seq"))
-    return [page(name, after) for name, after in cursors.items() if reach.get(name, 0) > after]
+    reach = _newest(cursors)
+    if any(epoch > epochs[name] for name, (epoch, _seq) in reach.items()):
+        return None
+    return [
+        page(name, after, epoch=epochs[name])
+        for name, after in cursors.items()
+        if name in reach and reach[name][1] > after
+    ]
 
 
 def _bytes(value: bytes | memoryview | None) -> bytes | None:

@@ -12,6 +12,8 @@ from jumelage.bridge.models import Checkpoint, Entry, Feed, Node
 from jumelage.kit.uris import Uri
 
 EPOCH_BITS = 32
+MOST_EPOCHS = 1 << 20
+"""More would take revisions beyond 2^53, which not every reader can hold."""
 KEPT = {Entry.State.APPLIED, Entry.State.UNKNOWN}
 """The states whose bodies are stored; what was refused or erased keeps its header only."""
 _COLUMNS = [
@@ -45,6 +47,13 @@ def locked_feed(node: Node, name: str) -> Feed:
     return feeds.get_or_create(node=node, name=name, epoch=0, defaults={"head_hash": bytes(32)})[0]
 
 
+def locked_epoch(node: Node, name: str, epoch: int) -> Feed:
+    """Return one epoch of the feed, made on first use, locked until the transaction ends."""
+    feeds = Feed.objects.select_for_update()
+    key = {"node": node, "name": name, "epoch": epoch}
+    return feeds.get_or_create(**key, defaults={"head_hash": bytes(32)})[0]
+
+
 def first_revision(feed: Feed) -> int:
     """Return the revision that records begin at in the epoch of *feed*.
 
@@ -73,7 +82,7 @@ def append(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
             link.header.kind,
             str(Uri(feed.node_id, link.header.id)),
             link.header.rev,
-            link.header.op,
+            link.header.operation,
             adapt(datetime.fromisoformat(link.header.time)),
             state,
         )

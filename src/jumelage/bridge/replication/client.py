@@ -33,6 +33,8 @@ class PeerClient:
         """
         self.peer = peer
         self.clock = PeerClock()
+        self.epochs: Mapping[str, int] = {}
+        self.former: Mapping[str, int] = {}
         limits = httpx.Limits(max_connections=connections, keepalive_expiry=120)
         timeout = httpx.Timeout(SILENCE_SECONDS, connect=5.0)
         transport = AsyncSafeTransport(local=local, limits=limits)
@@ -54,16 +56,29 @@ class PeerClient:
         *held* tells the peer how far its feeds were copied here.
         """
         raw = await self._get("/bridge/feeds", held or {})
-        return msgspec.json.decode(raw, type=dict[str, dict[str, int]])["feeds"]
+        told = msgspec.json.decode(raw, type=dict[str, dict[str, int]])
+        self.epochs, self.former = told.get("epochs", {}), told.get("former", {})
+        return told["feeds"]
 
     async def page(
-        self, feed: str, after: int, limit: int, *, wait: int = 0, held: int | None = None
+        self,
+        feed: str,
+        after: int,
+        limit: int,
+        *,
+        epoch: int = 0,
+        wait: int = 0,
+        held: int | None = None,
     ) -> Batch | None:
         """Return the entries of *feed* after *after*, or None when there are none.
 
         *held* tells the peer how far the feed was copied here, where *after* is ahead of it.
         """
         query = {"name": feed, "after": after, "limit": limit, "wait": wait}
+        if epoch:
+            query["epoch"] = epoch
+        elif "0/" + feed in self.former:
+            query["epoch"] = 0
         if held is not None:
             query["held"] = held
         raw = await self._get("/bridge/feed", query, silence=SILENCE_SECONDS + wait)
@@ -92,7 +107,8 @@ class PeerClient:
     @asynccontextmanager
     async def stream(self, cursors: Mapping[str, int]) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open the live stream after *cursors*; yields its lines one by one."""
-        url = self._url("/bridge/stream", cursors)
+        epochs = {f"{name}.epoch": self.epochs[name] for name in cursors if self.epochs.get(name)}
+        url = self._url("/bridge/stream", {**cursors, **epochs})
         try:
             async with self._http.stream("GET", url) as response:
                 self._check(response)

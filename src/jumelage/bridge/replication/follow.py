@@ -25,6 +25,9 @@ POLL_SECONDS = 20
 TELL_SECONDS = 5.0
 """How often a reader of an open stream says how far it has copied, if it has."""
 
+Place = tuple[str, int]
+"""A feed of the peer by its name, and one epoch of it."""
+
 
 class Follower:
     """Copies the feeds of one peer; one writer thread applies, in order."""
@@ -81,11 +84,22 @@ class Follower:
         self.line.on(Event.ANSWERED)
         await self._writer.do(self._contacts.word)
         cursors = await self._writer.do(_cursors, self.peer)
+        await self._catch_up_former(cursors)
         for name, head in heads.items():
-            pull = self._pulls[name] = Pull[Batch](cursor=cursors.get(name, 0))
-            pull.learn_head(head)
+            epoch = self._client.epochs.get(name, 0)
+            pull = self._pulls[name] = _plan(cursors, name, epoch, head)
             await self._pull_feed(name, pull)
         self.line.on(Event.CAUGHT_UP)
+
+    async def _catch_up_former(self, cursors: Mapping[Place, int]) -> None:
+        """Copy what the peer said in epochs that it has ended; a stopped one stays as it is."""
+        if not self._client.former:
+            return
+        stopped = await self._writer.do(_stopped, self.peer)
+        for place, head in self._client.former.items():
+            epoch, _, name = place.partition("/")
+            if (name, int(epoch)) not in stopped:
+                await self._pull_feed(name, _plan(cursors, name, int(epoch), head))
 
     async def _pull_feed(self, name: str, pull: Pull[Batch]) -> None:
         """Keep a window of page requests in flight and apply the pages in order."""
@@ -111,7 +125,8 @@ class Follower:
 
     async def _request(self, name: str, pull: Pull[Batch], after: int) -> None:
         try:
-            batch = await self._client.page(name, after, pull.page, held=pull.cursor)
+            held = pull.cursor if pull is self._pulls.get(name) else None
+            batch = await self._client.page(name, after, pull.page, epoch=pull.epoch, held=held)
         except BridgeError:
             pull.failed(after)
             raise
@@ -184,7 +199,9 @@ class Follower:
     async def _poll_feed(self, name: str) -> None:
         pull = self._pulls[name]
         while True:
-            batch = await self._client.page(name, pull.cursor, pull.page, wait=POLL_SECONDS)
+            batch = await self._client.page(
+                name, pull.cursor, pull.page, epoch=pull.epoch, wait=POLL_SECONDS
+            )
             self.line.on(Event.ANSWERED)
             if batch is not None:
                 pull.applied(await self._writer.do(receive, self.peer, name, *batch))
@@ -198,5 +215,20 @@ def _ended(peer: Node) -> PeerUnreachableError:
     return PeerUnreachableError(peer=peer.slug, reason="the stream ended")
 
 
-def _cursors(peer: Node) -> dict[str, int]:
-    return dict(Feed.objects.filter(node=peer).values_list("name", "head_seq"))
+def _plan(cursors: Mapping[Place, int], name: str, epoch: int, head: int) -> Pull[Batch]:
+    """Return the plan for one epoch of a feed that reaches to *head* at the peer."""
+    pull = Pull[Batch](cursor=cursors.get((name, epoch), 0), epoch=epoch)
+    pull.learn_head(head)
+    return pull
+
+
+def _cursors(peer: Node) -> dict[Place, int]:
+    """Return how far each epoch of the feeds of *peer* is held here."""
+    feeds = Feed.objects.filter(node=peer).values_list("name", "epoch", "head_seq")
+    return {(name, epoch): seq for name, epoch, seq in feeds}
+
+
+def _stopped(peer: Node) -> set[Place]:
+    """Return the epochs of the feeds of *peer* that nothing more is taken from."""
+    feeds = Feed.objects.filter(node=peer).exclude(stopped="")
+    return set(feeds.values_list("name", "epoch"))

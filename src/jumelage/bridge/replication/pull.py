@@ -25,6 +25,7 @@ class Pull(Generic[P]):
     head: int = 0
     page: int = PAGE
     window: int = WINDOW
+    epoch: int = 0
     _asked: set[int] = field(default_factory=set)
     _ready: dict[int, tuple[P, int]] = field(default_factory=dict)
 

@@ -1,7 +1,8 @@
 """The endpoints peers call to copy this node's feeds."""
 
 import gzip
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from functools import partial
 
 import orjson
 from asgiref.sync import sync_to_async
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.views.decorators.http import require_GET
 
 from jumelage.bridge.boundary.standing import is_open
-from jumelage.bridge.errors import FeedNotReadableError
+from jumelage.bridge.errors import EpochEndedError, FeedNotReadableError
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.readers import readers
@@ -22,6 +23,7 @@ NDJSON = "application/x-ndjson"
 BEAT_SECONDS = 2.0
 """An idle stream says that it is alive this often; a reader gives up after five beats."""
 LONGEST_WAIT = 25.0
+EPOCH = ".epoch"
 
 
 @require_GET
@@ -32,7 +34,14 @@ async def heads(request: PeerRequest) -> HttpResponse:
     The query may say how far the peer has copied them: `?public=12&network=0`.
     """
     readers.heard(request.peer.origin, _cursors(request))
-    return JsonResponse({"feeds": dict(await sync_to_async(serve.heads)(request.peer))})
+    return JsonResponse(await sync_to_async(_heads)(request.peer))
+
+
+def _heads(peer: Node) -> dict[str, Mapping[str, int]]:
+    names = serve.readable_feeds(peer)
+    found = {"feeds": serve.heads(peer), "epochs": serve.epochs(names)}
+    former = serve.former(names)
+    return {**found, "former": former} if former else found
 
 
 @require_GET
@@ -40,7 +49,8 @@ async def heads(request: PeerRequest) -> HttpResponse:
 async def feed_page(request: PeerRequest) -> HttpResponse:
     """Send one page of a feed; with `wait`, hold the answer until there is something new.
 
-    `held` says how far the peer has copied the feed, since it asks for pages ahead.
+    `held` says how far the peer has copied the feed, since it asks for pages ahead; `epoch`
+    names the epoch, without which it is the newest one.
     """
     peer = request.peer
     name = _readable(peer, request.GET.get("name", ""))
@@ -48,25 +58,35 @@ async def feed_page(request: PeerRequest) -> HttpResponse:
     wait = min(_number(request, "wait"), LONGEST_WAIT)
     if wait or "held" in request.GET:
         readers.heard(peer.origin, {name: _number(request, "held", after)})
-    page = await sync_to_async(serve.page)(name, after, limit)
+    epoch = _number(request, "epoch") if "epoch" in request.GET else None
+    look = partial(serve.page, name, after, limit, epoch)
+    page = await sync_to_async(look)()
     if not page.count and wait:
         waiter = Waiter()
         try:
-            page = await _wait_for_page(waiter, name, after, limit, wait)
+            page = await _wait_for_page(waiter, look, wait)
+            await sync_to_async(_ensure_goes_on)(name, epoch, page)
         finally:
             waiter.close()
     return _compressed(request, page.body)
 
 
 async def _wait_for_page(
-    waiter: Waiter, name: str, after: int, limit: int, seconds: float
+    waiter: Waiter, look: Callable[[], serve.Page], seconds: float
 ) -> serve.Page:
     end = clock.now().timestamp() + seconds
-    page = await sync_to_async(serve.page)(name, after, limit)
+    page = await sync_to_async(look)()
     while not page.count and (left := end - clock.now().timestamp()) > 0:
         await waiter.wait(left)
-        page = await sync_to_async(serve.page)(name, after, limit)
+        page = await sync_to_async(look)()
     return page
+
+
+def _ensure_goes_on(name: str, epoch: int | None, page: serve.Page) -> None:
+    """Send a reader who waits for more of a former epoch back to the heads."""
+    newest = serve.epochs([name])[name]
+    if epoch is not None and epoch < newest and not page.count:
+        raise EpochEndedError(feed=name, epoch=newest)
 
 
 def _compressed(request: HttpRequest, body: bytes) -> HttpResponse:
@@ -83,25 +103,32 @@ def _compressed(request: HttpRequest, body: bytes) -> HttpResponse:
 async def stream(request: PeerRequest) -> StreamingHttpResponse:
     """Send whatever is committed from now on, as it is committed, with beats in between.
 
-    The query names each feed with the sequence the reader holds: `?public=12&network=0`.
+    The query names each feed with the sequence the reader holds: `?public=12&network=0`, and
+    its epoch unless that is the newest one: `&public.epoch=1`.
     """
     cursors = _cursors(request)
+    epochs = await sync_to_async(_epochs)(request, cursors)
     readers.heard(request.peer.origin, cursors)
-    response = StreamingHttpResponse(_live(cursors), content_type=NDJSON)
+    response = StreamingHttpResponse(_live(cursors, epochs), content_type=NDJSON)
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store, no-transform"
     return response
 
 
-async def _live(cursors: dict[str, int]) -> AsyncIterator[bytes]:
-    """Yield pages of the feeds as they grow, and a beat when nothing was said for a while."""
+async def _live(cursors: dict[str, int], epochs: Mapping[str, int]) -> AsyncIterator[bytes]:
+    """Yield pages of the feeds as they grow, and a beat when nothing was said for a while.
+
+    The stream ends when the bridge is closed, and when a feed begins a new epoch.
+    """
     waiter = Waiter()
     try:
         yield _beat()
         while True:
             if not await sync_to_async(is_open)():
                 return
-            pages = await sync_to_async(serve.news)(cursors)
+            pages = await sync_to_async(serve.news)(cursors, epochs)
+            if pages is None:
+                return
             for page in pages:
                 cursors[page.feed] = page.last
                 yield page.body
@@ -117,7 +144,14 @@ def _beat() -> bytes:
 
 def _cursors(request: PeerRequest) -> dict[str, int]:
     """Return the sequence the query gives for each feed it names."""
-    return {_readable(request.peer, name): _number(request, name) for name in request.GET}
+    names = [name for name in request.GET if not name.endswith(EPOCH)]
+    return {_readable(request.peer, name): _number(request, name) for name in names}
+
+
+def _epochs(request: PeerRequest, names: Iterable[str]) -> Mapping[str, int]:
+    """Return the epoch the query gives for each feed of *names*, else the newest one."""
+    newest = serve.epochs(list(names))
+    return {name: _number(request, f"{name}{EPOCH}", newest[name]) for name in newest}
 
 
 def _readable(peer: Node, name: str) -> str:
