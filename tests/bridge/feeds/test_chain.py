@@ -87,8 +87,8 @@ def test_chain_with_one_flipped_bit_is_refused(data: st.DataObject) -> None:
         ),
         (lambda ls: [Line(h=ls[0].h, b=ls[0].b)], "the body of entry 1 does not fit its hash"),
         (
-            lambda ls: [Line(h=ls[0].h.replace('"op":"put"', '"op":"run"'))],
-            "entry 1 has the unknown operation “run”",
+            lambda ls: [Line(h=ls[0].h.replace('"op":"put"', '"op":"RUN"'))],
+            "entry 1 has the unknown operation “RUN”",
         ),
         (
             lambda ls: [Line(h=ls[0].h.replace('"v":1', '"v":2'))],

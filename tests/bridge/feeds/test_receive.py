@@ -13,7 +13,7 @@ from jumelage.bridge.identity.keys import SigningKey
 from jumelage.bridge.models import Entry, Feed, Node, Pairing, Refusal
 from jumelage.components.practices.models import Practice
 from jumelage.components.practices.records import PracticeShared
-from jumelage.kit.uris import new_id
+from jumelage.kit.uris import Uri, new_id
 from tests.factories.bridge import Peer
 
 Sheet = Callable[..., PracticeShared]
@@ -211,3 +211,27 @@ def test_receive_of_a_withdrawal(peer: Peer, opened: None, sheet: Sheet) -> None
     receive(node(peer), "public", lines, peer.checkpoint())
 
     assert Practice.objects.get().withdrawn_at is not None
+
+
+def test_an_operation_of_a_later_release_is_stored_and_not_applied(
+    peer: Peer, opened: None, sheet: Sheet
+) -> None:
+    said = sheet(peer.origin)
+    lines = peer.say(said)
+    lines.append(peer.say_bytes(said.kind, Uri.parse(said.uri).id, b"{}", rev=2, op="seal"))
+
+    assert receive(node(peer), "public", lines, peer.checkpoint()) == 2
+
+    assert list(Entry.objects.order_by("seq").values_list("op", "state")) == [
+        ("put", "applied"),
+        ("seal", "unknown"),
+    ]
+    assert Practice.objects.get().withdrawn_at is None
+
+
+def test_an_erasure_is_a_withdrawal_for_who_knows_no_erasures(peer: Peer, sheet: Sheet) -> None:
+    said = sheet(peer.origin)
+    line = peer.say_bytes(said.kind, Uri.parse(said.uri).id, b"{}", op="erase")
+
+    header = orjson.loads(line.header)
+    assert (header["op"], header["erase"]) == ("withdraw", True)

@@ -27,7 +27,7 @@ def read(page: list[str]) -> list[str]:
     links = list(follow(START, lines))
     head = Head(START.origin, START.feed, START.epoch, links[-1].header.seq, links[-1].hash)
     checkpoints.check(signed, head, bytes.fromhex(VECTORS["signing"]))
-    return [link.header.op for link in links]
+    return [link.header.operation for link in links]
 
 
 def test_vectors_hold_without_our_code() -> None:

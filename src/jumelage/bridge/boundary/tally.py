@@ -23,7 +23,7 @@ def count(feed: Feed, links: Sequence[Link]) -> None:
     """Add *links*, in their order, to the tallies of *feed*: one statement per kind."""
     together: dict[tuple[str, str], list[Link]] = {}
     for link in links:
-        together.setdefault((link.header.kind, link.header.op), []).append(link)
+        together.setdefault((link.header.kind, link.header.operation), []).append(link)
     rows: list[Any] = [(feed.pk, kind, op, *_sums(same)) for (kind, op), same in together.items()]
     with connection.cursor() as cursor:
         cursor.executemany(_ADD, rows)

@@ -7,6 +7,7 @@ Sequence numbers are contiguous per feed, so a gap is always an error and a read
 pages ahead without waiting.
 """
 
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,7 +26,9 @@ from jumelage.bridge.feeds.wire import (
     encode_header,
 )
 
-OPERATIONS = ("put", "withdraw", "erase")
+OPERATIONS = frozenset({"put", "withdraw", "erase"})
+"""What this release can apply; other operations are stored, verified, for a later one."""
+_OPERATION = re.compile("[a-z-]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def extend(
         kind=kind,
         id=record_id,
         rev=rev,
-        op=op,
+        op="withdraw" if op == "erase" else op,
+        erase=op == "erase",
         body=digest(salt + body).hex(),
         size=len(body),
     )
@@ -104,7 +108,7 @@ def _read(head: Head, line: Line) -> Link:
         raise _broken(head, f"header version {header.v} is not known here")
     if (header.origin, header.feed, header.epoch) != (head.origin, head.feed, head.epoch):
         raise _broken(head, f"entry {header.seq} belongs to another feed")
-    if header.op not in OPERATIONS:
+    if not _OPERATION.fullmatch(header.op) or (header.erase and header.op != "withdraw"):
         raise _broken(head, f"entry {header.seq} has the unknown operation “{header.op[:20]}”")
     if body is not None and (salt is None or digest(salt + body).hex() != header.body):
         raise _broken(head, f"the body of entry {header.seq} does not fit its hash")

@@ -114,7 +114,7 @@ def _misfits(feed: Feed, header: Header, row: _Row) -> Iterator[str]:
         yield _("it belongs to another place")
     if digest(raw) != held:
         yield _("the header does not fit its hash")
-    if (header.kind, str(Uri(feed.node_id, header.id)), header.rev, header.op) != (
+    if (header.kind, str(Uri(feed.node_id, header.id)), header.rev, header.operation) != (
         kind, uri, rev, op,
     ):  # fmt: skip
         yield _("its columns say something else than the header")

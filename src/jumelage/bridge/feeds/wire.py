@@ -23,8 +23,12 @@ EMPTY_HEAD = bytes(32)
 """`prev` of the first entry of a feed."""
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True):
-    """What the chain commits to. Hashes are lower-case hex, `time` is UTC, display only."""
+class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the chain commits to. Hashes are lower-case hex, `time` is UTC, display only.
+
+    An erasure is a withdrawal with `erase`, so that a release that knows no erasures hides the
+    record at least; members that a reader does not know are left in the bytes.
+    """
 
     v: int
     origin: str
@@ -39,6 +43,12 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     op: str
     body: str
     size: int
+    erase: bool = False
+
+    @property
+    def operation(self) -> str:
+        """What is said about the record: `put`, `withdraw`, `erase`, or what is not known here."""
+        return "erase" if self.erase else self.op
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
