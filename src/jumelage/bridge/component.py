@@ -6,13 +6,14 @@ from jumelage.bridge.erasing.ledger import reconcile
 from jumelage.bridge.erasing.maintenance import keep_clean
 from jumelage.bridge.erasing.receipts import give_receipts
 from jumelage.bridge.erasing.services import say_unsaid
+from jumelage.bridge.records.epochs import EpochOpened
 from jumelage.bridge.records.erasure import ErasureReceipted
 from jumelage.kit.component import Component, Duty
 
 component = Component(
     name="bridge",
     label=_("Bridge"),
-    records=(ErasureReceipted,),
+    records=(EpochOpened, ErasureReceipted),
     duties=(
         Duty(name="erasure-ledger", run=reconcile, every=3600),
         Duty(name="unsaid-erasures", run=say_unsaid, every=600),

@@ -1,6 +1,6 @@
 """The tables of the bridge."""
 
-from jumelage.bridge.models.boundary import Opening, Refusal, Standing
+from jumelage.bridge.models.boundary import Opening, Projected, Refusal, Standing
 from jumelage.bridge.models.feeds import (
     Checkpoint,
     Cut,
@@ -15,6 +15,7 @@ from jumelage.bridge.models.feeds import (
     Tally,
 )
 from jumelage.bridge.models.nodes import Contact, KeyStatement, Node, Pairing
+from jumelage.bridge.models.recovery import Epoch, Recovery
 
 __all__ = (
     "Checkpoint",
@@ -22,6 +23,7 @@ __all__ = (
     "Cut",
     "CutEntry",
     "Entry",
+    "Epoch",
     "Erasure",
     "ErasureReceipt",
     "Feed",
@@ -30,7 +32,9 @@ __all__ = (
     "Node",
     "Opening",
     "Pairing",
+    "Projected",
     "Reader",
+    "Recovery",
     "Refusal",
     "Snapshot",
     "Standing",
