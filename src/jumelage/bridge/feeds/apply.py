@@ -131,7 +131,7 @@ def _guarded(item: Item, refuse: Refuse | None, step: Callable[[], None]) -> Non
 
 
 def _read(feed: Feed, item: Item, known: Clauses) -> None:
-    header, body = item.link.header, item.link.body
+    header = item.link.header
     item.record_type = record_types().get(header.kind)
     if header.operation not in OPERATIONS:
         raise UnknownKindError(kind=f"{header.kind} ({header.operation})")
@@ -141,17 +141,22 @@ def _read(feed: Feed, item: Item, known: Clauses) -> None:
         raise UnknownKindError(kind=header.kind)
     if not was_open(item.record_type, feed.name, item.provenance.time, known):
         raise KindNotOpenedError(kind=header.kind, audience=feed.name)
-    if header.operation != "put":
-        return
+    if header.operation == "put":
+        item.record = _read_body(feed, item, item.record_type)
+
+
+def _read_body(feed: Feed, item: Item, record_type: type[Record]) -> Record:
+    kind, body = item.link.header.kind, item.link.body
     if body is None:
-        raise MalformedRecordError(uri=item.uri, kind=header.kind, reason="it has no body")
+        raise MalformedRecordError(uri=item.uri, kind=kind, reason="it has no body")
     _check_fields(feed, item, body)
     try:
-        item.record = decode_body(item.record_type, body)
+        record = decode_body(record_type, body)
     except (msgspec.DecodeError, ValueError, JumelageError) as error:
-        raise MalformedRecordError(uri=item.uri, kind=header.kind, reason=str(error)) from error
-    if item.record.uri != item.uri:
-        raise MalformedRecordError(uri=item.uri, kind=header.kind, reason="it names another URI")
+        raise MalformedRecordError(uri=item.uri, kind=kind, reason=str(error)) from error
+    if record.uri != item.uri:
+        raise MalformedRecordError(uri=item.uri, kind=kind, reason="it names another URI")
+    return record
 
 
 def _check_fields(feed: Feed, item: Item, body: bytes) -> None:
