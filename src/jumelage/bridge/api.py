@@ -18,8 +18,14 @@ from jumelage.bridge.boundary.refusals import refusal_reasons, refusal_sentence,
 from jumelage.bridge.boundary.standing import standing
 from jumelage.bridge.boundary.switch import close_bridge, open_bridge
 from jumelage.bridge.boundary.wall import Passage, passages, passed
+from jumelage.bridge.erasing.holders import Holder, erasures
+from jumelage.bridge.erasing.holders import holders as erasure_holders
+from jumelage.bridge.erasing.holders import waiting as waiting_for_receipts
 from jumelage.bridge.erasing.ledger import reconcile as reconcile_ledger
-from jumelage.bridge.erasing.services import erase
+from jumelage.bridge.erasing.maintenance import Cleaned, clean
+from jumelage.bridge.erasing.services import UnknownRecordError, erase
+from jumelage.bridge.erasing.subject import Subject
+from jumelage.bridge.erasing.subject import subject as erasure_subject
 from jumelage.bridge.errors import (
     BridgeClosedError,
     BridgeError,
@@ -51,10 +57,12 @@ __all__ = (
     "BridgeClosedError",
     "BridgeError",
     "Chain",
+    "Cleaned",
     "Crossing",
     "Entry",
     "Erasure",
     "ForeignRecordError",
+    "Holder",
     "KindNotOpenedError",
     "NoIdentityError",
     "Node",
@@ -63,17 +71,23 @@ __all__ = (
     "Passage",
     "Point",
     "Refusal",
+    "Subject",
+    "UnknownRecordError",
     "Waiter",
     "accept",
     "audience_in_words",
     "audit",
     "changed_since",
     "checkpoints",
+    "clean",
     "close_bridge",
     "close_instrument",
     "confirm",
     "crossings",
     "erase",
+    "erasure_holders",
+    "erasure_subject",
+    "erasures",
     "heads",
     "initialise",
     "invitation_address",
@@ -104,6 +118,7 @@ __all__ = (
     "standing",
     "take_reply",
     "verify_chains",
+    "waiting_for_receipts",
     "withdraw",
     "words",
 )

@@ -1,0 +1,63 @@
+"""A record somebody asks to erase: what it says, where it was said, who may hold it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from jumelage.bridge.boundary.crossing import audience_in_words, says
+from jumelage.bridge.erasing.holders import Answer, Holder, holders
+from jumelage.bridge.erasing.services import UnknownRecordError
+from jumelage.bridge.models import Entry, Erasure
+from jumelage.kit import clock
+from jumelage.kit.component import record_types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a person must see before they erase a record of this node."""
+
+    uri: str
+    kind: str
+    says: str
+    said_at: datetime
+    versions: int
+    fields: Mapping[str, Any]
+    audiences: Sequence[str]
+    holders: Sequence[Holder]
+    erasure: Erasure | None
+
+
+def subject(uri: str) -> Subject:
+    """Return what this node published under *uri*, as its newest entry says it.
+
+    Raises:
+        UnknownRecordError: this city never published it.
+    """
+    own = Entry.objects.filter(uri=uri, op="put", feed__node__is_self=True)
+    newest = own.order_by("-rev", "-pk").first()
+    if newest is None:
+        raise UnknownRecordError(uri=uri)
+    record_type = record_types().get(newest.kind)
+    erasure = Erasure.objects.filter(uri=uri).first()
+    names = sorted(set(own.values_list("feed__name", flat=True)))
+    return Subject(
+        uri=uri,
+        kind=newest.kind,
+        says=says(record_type) if record_type else newest.kind,
+        said_at=newest.time,
+        versions=own.values("rev").distinct().count(),
+        fields=orjson.loads(bytes(newest.body)) if newest.body is not None else {},
+        audiences=[audience_in_words(name) for name in names],
+        holders=_holders(uri, erasure),
+        erasure=erasure,
+    )
+
+
+def _holders(uri: str, erasure: Erasure | None) -> Sequence[Holder]:
+    """Return who would have to answer if the record were erased now."""
+    imagined = erasure or Erasure(uri=uri, erased_at=clock.now())
+    found = holders([imagined]).get(uri, ())
+    return [holder for holder in found if holder.answer != Answer.NOT_REACHED]
