@@ -14,6 +14,9 @@ from asgiref.sync import async_to_sync
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
 
+from jumelage.bridge.boundary import standing
+from jumelage.bridge.boundary.refusals import record_refusal
+from jumelage.bridge.errors import FeedNotReadableError
 from jumelage.bridge.identity import nonces, requests, signatures
 from jumelage.bridge.identity.errors import ReplayError, TooManyRequestsError
 from jumelage.bridge.identity.genesis import describe, initialise
@@ -172,7 +175,35 @@ def test_a_large_or_endless_request_is_not_read() -> None:
 def test_strangers_cannot_fill_the_database() -> None:
     for _ in range(requests.STRANGERS_PER_HOUR + 5):
         _ask({})
-    assert Refusal.objects.count() == requests.STRANGERS_PER_HOUR
+    assert Refusal.objects.get().count == requests.STRANGERS_PER_HOUR
+
+
+def test_equal_refusals_of_a_peer_are_one_row_with_a_count() -> None:
+    for _ in range(3):
+        _ask(_headers() | {"Content-Digest": "sha-256=:x:"})
+    later = NOW + timedelta(minutes=5)
+    with clock.fixed(later):
+        record_refusal(PEER.origin, FeedNotReadableError(feed=f"twin:{'q' * 32}"))
+        record_refusal(PEER.origin, FeedNotReadableError(feed=f"twin:{'r' * 32}"))
+
+    kept = Refusal.objects.order_by("pk").values_list("reason", "about", "count", "since", "at")
+    assert list(kept) == [
+        ("signature", "", 3, NOW, NOW),
+        ("feed-not-readable", "twin", 2, later, later),
+    ]
+
+
+def test_a_refusal_of_another_day_is_a_row_of_its_own() -> None:
+    for days in (0, 2):
+        with clock.fixed(NOW + timedelta(days=days)):
+            record_refusal(PEER.origin, ReplayError())
+    assert Refusal.objects.count() == 2
+
+
+def test_what_says_nothing_of_the_caller_is_not_kept() -> None:
+    standing.close(by="a keeper", reason="drill")
+    assert _ask(_headers())[0] == 503
+    assert _kept() == []
 
 
 def test_httpx_requests_are_signed_as_sent() -> None:

@@ -1,7 +1,13 @@
-"""Refusals: whatever a peer or a stranger sent that was not accepted is a recorded fact."""
+"""Refusals: whatever a peer or a stranger sent that was not accepted is a recorded fact.
+
+Equal refusals of one day are one row with a count, so that a peer which sends nonsense all day
+cannot fill the disk. What makes them equal is never a text the sender chooses.
+"""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
@@ -9,21 +15,48 @@ from jumelage.bridge.models import Refusal
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
 
+FOLD_WITHIN = timedelta(days=1)
+_AUDIENCES = frozenset({"public", "network", "twin"})
 
+
+@transaction.atomic
 def record_refusal(origin: str, error: JumelageError, **where: object) -> Refusal:
-    """Keep who sent something that was refused, why and where.
+    """Keep who sent something that was refused, why and where; equal ones are counted.
 
     The facts are stored as text; sentences are made from them when they are shown.
     """
     with override("en"):
         facts = {key: str(value)[:500] for key, value in {**error.facts, **where}.items()}
         sentence = error.message
-    return Refusal.objects.create(
-        origin=origin,
-        reason=error.code,
-        facts={"type": type(error).__qualname__, "sentence": sentence[:1000], **facts},
-        at=clock.now(),
-    )
+    facts |= {"type": type(error).__qualname__, "sentence": sentence[:1000]}
+    at, about = clock.now(), _about(facts, where)
+    equal = Refusal.objects.filter(origin=origin, reason=error.code, about=about)
+    last = equal.select_for_update().order_by("-at", "-pk").first()
+    if last is None or at - (last.since or last.at) > FOLD_WITHIN:
+        return Refusal.objects.create(
+            origin=origin, reason=error.code, about=about, facts=facts, at=at
+        )
+    last.since, last.at = last.since or last.at, at
+    last.count, last.facts = last.count + 1, facts
+    last.save(update_fields=["since", "at", "count", "facts"])
+    return last
+
+
+def is_flooded(reason: str, view: str, per_hour: int) -> bool:
+    """Tell whether strangers were refused *view* for *reason* more than *per_hour* today."""
+    at = clock.now()
+    equal = Refusal.objects.filter(origin="", reason=reason, about=view[:60])
+    last = equal.order_by("-at", "-pk").first()
+    if last is None or at - (last.since or last.at) > FOLD_WITHIN:
+        return False
+    hours = 1 + (at - (last.since or last.at)) // timedelta(hours=1)
+    return last.count >= per_hour * hours
+
+
+def _about(facts: Mapping[str, str], where: Mapping[str, object]) -> str:
+    """Return the class of the feed, else the view that was asked; few, and named by us."""
+    audience = facts.get("feed", "").partition(":")[0]
+    return audience if audience in _AUDIENCES else str(where.get("view", ""))[:60]
 
 
 def refusals(*, origin: str = "", reason: str = "") -> QuerySet[Refusal]:

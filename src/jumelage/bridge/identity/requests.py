@@ -10,7 +10,6 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TypeVar, cast
 
 import httpx
@@ -18,7 +17,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from jumelage.bridge.boundary.refusals import record_refusal
+from jumelage.bridge.boundary.refusals import is_flooded, record_refusal
 from jumelage.bridge.boundary.standing import ensure_open
 from jumelage.bridge.errors import BridgeError, NoIdentityError, NotPairedError, SignatureError
 from jumelage.bridge.identity import nonces, signatures
@@ -30,7 +29,7 @@ from jumelage.bridge.identity.errors import (
 )
 from jumelage.bridge.identity.keys import SigningKey, own_key
 from jumelage.bridge.identity.signatures import Message
-from jumelage.bridge.models import Node, Pairing, Refusal
+from jumelage.bridge.models import Node, Pairing
 from jumelage.kit import calls, clock
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.uris import new_id
@@ -42,7 +41,7 @@ MAX_AGE = 300
 BODY_LIMIT = 64 * 1024
 """Bytes of a request between nodes; records travel in answers, never in requests."""
 STRANGERS_PER_HOUR = 200
-"""Refusals of unproven callers that are kept, so that nobody can fill the database."""
+"""Refusals of unproven callers that are counted, so that nobody keeps the disk busy."""
 
 View = TypeVar("View", bound=Callable[..., object])
 Lookup = Callable[[str], Node | None]
@@ -185,7 +184,7 @@ def refuse(request: HttpRequest, error: JumelageError) -> JsonResponse:
         "view": match.view_name if match else "",
         "claimed": origin,
     }
-    if known or _may_keep_strangers():
+    if known or not is_flooded(error.code, where["view"] or "", STRANGERS_PER_HOUR):
         record_refusal(origin if known else "", error, **where)
     return error_response(RequestRefusedError() if unproven else error)
 
@@ -197,16 +196,12 @@ def _claimed(request: HttpRequest) -> str:
         return ""
 
 
-def _may_keep_strangers() -> bool:
-    since = clock.now() - timedelta(hours=1)
-    return Refusal.objects.filter(origin="", at__gt=since).count() < STRANGERS_PER_HOUR
-
-
 def error_response(error: JumelageError) -> JsonResponse:
     """Return *error* as a peer reads it: a stable code, a sentence, the facts as text."""
     facts = {name: str(value) for name, value in error.facts.items()}
     body = {"error": {"code": error.code, "message": error.message, "facts": facts}}
-    return JsonResponse(body, status=error.http_status)
+    later = {"Retry-After": facts["retry_after"]} if "retry_after" in facts else None
+    return JsonResponse(body, status=error.http_status, headers=later)
 
 
 def signed_by(lookup: Lookup) -> Callable[[View], View]:
