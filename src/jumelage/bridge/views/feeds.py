@@ -13,9 +13,9 @@ from jumelage.bridge.boundary.standing import is_open
 from jumelage.bridge.errors import EpochEndedError, FeedNotReadableError
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.bell import Waiter
-from jumelage.bridge.feeds.readers import readers
 from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.models import Node
+from jumelage.bridge.replication.readers import readers
 from jumelage.kit import clock
 from jumelage.kit.errors import InvalidInputError
 
