@@ -3,7 +3,7 @@
 Exit codes 30 to 39 belong to this module.
 """
 
-from jumelage.bridge.errors import BridgeError, PairingError
+from jumelage.bridge.errors import BridgeError, NoIdentityError, PairingError
 
 
 class KeyFileExistsError(BridgeError):
@@ -24,6 +24,31 @@ class KeyFileDamagedError(BridgeError):
     """The key file {path} holds no Ed25519 private key."""
 
     exit_code = 32
+    http_status = 503
+
+
+class KeyMissingError(NoIdentityError):
+    """The key file {path} is missing. Make a node with `jumelage init`; a node that lost its key gets a new one with `jumelage keys recover`."""
+
+
+class KeyStatementError(BridgeError):
+    """The change of key of {origin} is refused: {reason}."""
+
+    exit_code = 39
+    http_status = 422
+
+
+class WrongRecoveryKeyError(BridgeError):
+    """This is not the recovery key of this node."""
+
+    exit_code = 90
+    http_status = 403
+
+
+class KeyNotOursError(BridgeError):
+    """The key file {path} is not the key this node is known by. Put the right one back, or give the node a new one with `jumelage keys recover`."""
+
+    exit_code = 91
     http_status = 503
 
 

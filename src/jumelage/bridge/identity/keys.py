@@ -10,7 +10,6 @@ node signs with, and `recovery.key`, which its people move to a safe place.
 
 import os
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -29,6 +28,7 @@ from jumelage.bridge.identity.errors import (
     KeyFileDamagedError,
     KeyFileExistsError,
     KeyFileReadableError,
+    KeyMissingError,
 )
 
 NODE_KEY = "node.key"
@@ -116,10 +116,11 @@ class SigningKey:
             file.write(preface.encode() + pem)
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what was created, renamed or removed in *folder* survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -127,8 +128,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def load(path: Path) -> SigningKey:
-    """Read a private key file.
+def load(path: Path, *, private: bool = True) -> SigningKey:
+    """Read a key file; unless it need not be *private*, only its owner may be able to.
 
     Raises:
         NoIdentityError: there is no such file.
@@ -140,7 +141,7 @@ def load(path: Path) -> SigningKey:
     except FileNotFoundError as error:
         raise NoIdentityError from error
     with file:
-        if os.fstat(file.fileno()).st_mode & 0o077:
+        if private and os.fstat(file.fileno()).st_mode & 0o077:
             raise KeyFileReadableError(path=path)
         text = file.read()
     try:
@@ -152,16 +153,29 @@ def load(path: Path) -> SigningKey:
     return SigningKey.of(private)
 
 
-_load_once = cache(load)
+_Seen = tuple[int, int, int]
+_known: dict[Path, tuple[_Seen, SigningKey]] = {}
 
 
 def own_key() -> SigningKey:
-    """Return this node's signing key, read once per process from the data folder.
+    """Return this node's signing key; the file is read again when it was replaced.
+
+    A look at the file costs 2 µs, so that every process of the node signs with a new key as
+    soon as it is there.
 
     Raises:
-        NoIdentityError: the node was not initialised; and as `load`.
+        KeyMissingError: there is no such file; and as `load`.
     """
-    return _load_once(Path(settings.DATA) / NODE_KEY)
+    path = Path(settings.DATA) / NODE_KEY
+    try:
+        found = path.stat()
+    except FileNotFoundError as error:
+        raise KeyMissingError(path=path) from error
+    seen = (found.st_ino, found.st_mtime_ns, found.st_size)
+    held = _known.get(path)
+    if held is None or held[0] != seen:
+        held = _known[path] = (seen, load(path))
+    return held[1]
 
 
 def sign(kind: str, payload: bytes) -> bytes:
