@@ -1,29 +1,22 @@
 """Who may see and do what: every address and every verb, for every role. Add new verbs here."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import translation
 from pytest_django import Settings
 
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import Node
-from jumelage.directory.access import PUBLIC, View, guards_itself, verb_of
+from jumelage.directory.access import PUBLIC, verb_of
 from jumelage.directory.models import Grant, Person
 from jumelage.directory.policy import may, policy
 from jumelage.kit import clock
+from tests.contracts.addresses import CLOSED, OPEN, OURS, SOME_URI, Route
 from tests.factories import directory
 from tests.factories.bridge import demo_city
-
-SOME_URI = f"jumelage:{'a' * 32}:{'b' * 26}"
-ENDLESS = {"live/"}
-"""Public addresses that stream until the visitor leaves."""
 
 CITIZEN, STRANGER = "citizen", "stranger"
 ROLES = (CITIZEN, STRANGER, *Grant.Role.values)
@@ -142,44 +135,6 @@ def test_role_that_ended_or_has_not_begun_counts_for_nothing(here: Node) -> None
 
 
 # Addresses.
-
-
-@dataclass(frozen=True)
-class Route:
-    """An address of the product, with words in place of what it names."""
-
-    path: str
-    view: View
-
-    @property
-    def example(self) -> str:
-        """An address of this form that names nothing that exists."""
-        words = {"int": "987654", "slug": "nobody", "uri": SOME_URI}
-        return "/" + re.sub(
-            r"<(?:(\w+):)?(\w+)>",
-            lambda m: words.get(m[2]) or words.get(m[1] or "", "nobody"),
-            self.path,
-        )
-
-
-def _walk(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[Route]:
-    for pattern in patterns:
-        path = f"{before}{pattern.pattern}"
-        if isinstance(pattern, URLPattern):
-            yield Route(path, pattern.callback)
-        else:
-            yield from _walk(pattern.url_patterns, path)
-
-
-def routes() -> list[Route]:
-    """Return every address, in English."""
-    with translation.override("en"):
-        return list(_walk(get_resolver().url_patterns))
-
-
-OURS = [route for route in routes() if not guards_itself(route.view)]
-OPEN = [r for r in OURS if verb_of(r.view) == PUBLIC and r.path not in ENDLESS]
-CLOSED = [r for r in OURS if verb_of(r.view) != PUBLIC]
 
 
 def test_every_view_says_who_may_see_it() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.deprecation import MiddlewareMixin
 
 from jumelage.directory.models import Person
@@ -24,6 +24,8 @@ from jumelage.directory.policy import may, person_of
 
 View = Callable[..., HttpResponseBase]
 PUBLIC = "public"
+METHODS = ("GET", "HEAD", "POST")
+"""What pages are asked with; a view may narrow it further."""
 ELSEWHERE = ("jumelage.bridge.", "allauth.", "django.views.i18n", "django.contrib.staticfiles.")
 """Modules whose views guard themselves: peers by signature, accounts by allauth."""
 
@@ -91,14 +93,17 @@ def guards_itself(view: View) -> bool:
 
 
 class AccessMiddleware(MiddlewareMixin):
-    """Refuses every view that forgot to say who may see it."""
+    """Refuses every view that forgot to say who may see it, and methods no page has."""
 
     def process_view(
-        self, _request: HttpRequest, view: View, _args: tuple[str, ...], _named: dict[str, object]
-    ) -> None:
+        self, request: HttpRequest, view: View, _args: tuple[str, ...], _named: dict[str, object]
+    ) -> HttpResponseNotAllowed | None:
         """Go on only when *view* is tagged or guards itself."""
-        if not verb_of(view) and not guards_itself(view):
+        if guards_itself(view):
+            return None
+        if not verb_of(view):
             raise PermissionDenied
+        return None if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
 
 def visitor(request: HttpRequest) -> dict[str, Person | None]:

@@ -19,3 +19,9 @@ class ErratumForm(forms.Form):
     def text(self) -> Bilingual:
         """Return the cleaned text."""
         return Bilingual(fr=self.cleaned_data["text_fr"], en=self.cleaned_data["text_en"])
+
+
+class YearForm(forms.Form):
+    """The year to freeze."""
+
+    year = forms.IntegerField(min_value=2006, max_value=9999)

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.agreement.models import Partnership, ReportSnapshot
 from jumelage.components.agreement.report import annex, freeze
-from jumelage.components.agreement.report.forms import ErratumForm
+from jumelage.components.agreement.report.forms import ErratumForm, YearForm
 from jumelage.components.agreement.report.pdf import render_pdf
 from jumelage.components.agreement.report.present import present
 from jumelage.components.agreement.report.present.evidence import evidence_section
 from jumelage.directory.access import actor, public, requires
 from jumelage.kit import clock
+from jumelage.kit.errors import InvalidInputError
 
 FIRST_YEAR = 2006
 TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -86,7 +87,10 @@ def report_file(_request: HttpRequest, partnership: str, year: int, form: str) -
 @require_POST
 def freeze_report(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     """Freeze the report on the year the form names."""
-    year = int(request.POST.get("year", "0") or 0)
+    form = YearForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInputError(reason=_("the year is missing"))
+    year = form.cleaned_data["year"]
     freeze.freeze_report(partnership=partnership, year=year, by=actor(request))
     messages.success(request, _("The report is frozen. The other city can now confirm it."))
     return redirect("agreement:report", partnership=partnership.slug, year=year)
