@@ -5,14 +5,13 @@ replaced by an older one, so records may arrive in any order and more than once.
 each other by URI without a database constraint, for the same reason.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Generic, Self, TypeVar
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, models, router
 
+from jumelage.kit.columns import Prepare, UnfitValueError, placeholder, preparer
 from jumelage.kit.component import Provenance
 from jumelage.kit.errors import InvalidRecordError
 
@@ -34,7 +33,7 @@ class SharedRows(models.QuerySet[M], Generic[M]):
         self.project_page([(uri, provenance, values)])
 
     def project_page(self, page: Sequence[Said]) -> None:
-        """Write the rows of *page* with two statements; the newest revision of each URI wins.
+        """Write the rows of *page* with one statement; the newest revision of each URI wins.
 
         Raises:
             InvalidRecordError: a text is too long for its column or holds a null character;
@@ -44,14 +43,14 @@ class SharedRows(models.QuerySet[M], Generic[M]):
         for uri, provenance, values in page:
             if uri not in newest or newest[uri][0].rev <= provenance.rev:
                 newest[uri] = (provenance, values)
-        held = dict(self.filter(uri__in=newest).values_list("uri", "rev"))
-        rows = [
-            {"uri": uri, **_origin(provenance), **values}
-            for uri, (provenance, values) in newest.items()
-            if held.get(uri, 0) <= provenance.rev
-        ]
-        if rows:
-            _upsert(self.model, rows)
+        if newest:
+            _upsert(
+                self.model,
+                [
+                    {"uri": uri, **_origin(provenance), **values}
+                    for uri, (provenance, values) in newest.items()
+                ],
+            )
 
     def retract(self, uri: str, provenance: Provenance) -> None:
         """Mark the record *uri* withdrawn by its owner; unknown identifiers are ignored."""
@@ -88,8 +87,13 @@ def _origin(provenance: Provenance) -> dict[str, Any]:
 
 
 @cache
-def _columns(model: type[models.Model]) -> Mapping[str, "models.Field[Any, Any]"]:
-    return {field.attname: field for field in model._meta.concrete_fields}
+def _columns(model: type[models.Model]) -> Sequence[tuple[str, Any, Prepare]]:
+    """Return the attribute, the default and the way into the database of each column."""
+    connection = connections[router.db_for_write(model)]
+    return [
+        (field.attname, field.get_default(), preparer(field, connection))
+        for field in model._meta.concrete_fields
+    ]
 
 
 def _upsert(model: type[models.Model], rows: Sequence[Values]) -> None:
@@ -98,55 +102,33 @@ def _upsert(model: type[models.Model], rows: Sequence[Values]) -> None:
     `bulk_create` builds a model instance and compiles SQL per row, and splits a page of 500
     into nine statements on SQLite: receiving a page of evidence took 1.7 x the time with it.
     """
-    connection = connections[router.db_for_write(model)]
-    fields = _columns(model)
-    prepare = [
-        (name, field.get_default(), field.get_db_prep_save) for name, field in fields.items()
-    ]
-    parameters = [
-        [save(row.get(name, default), connection) for name, default, save in prepare]
-        for row in rows
-    ]
-    for row in parameters:
-        _check(row[0], list(fields.values()), row)
-    with connection.cursor() as cursor:
+    parameters = [_parameters(model, row) for row in rows]
+    with connections[router.db_for_write(model)].cursor() as cursor:
         cursor.executemany(_statement(model, frozenset(rows[0])), parameters)
+
+
+def _parameters(model: type[models.Model], row: Values) -> list[Any]:
+    """Return the parameters of *row*; refuse what one database would take and another not."""
+    try:
+        return [prepare(row.get(name, default)) for name, default, prepare in _columns(model)]
+    except UnfitValueError as error:
+        raise InvalidRecordError(reason=f"{row['uri']}: {error}") from error
 
 
 @cache
 def _statement(model: type[models.Model], given: frozenset[str]) -> str:
-    """Return the statement that inserts every column and replaces the *given* ones."""
-    quote = connections[router.db_for_write(model)].ops.quote_name
-    quoted = {name: quote(field.column or "") for name, field in _columns(model).items()}
+    """Return the statement that inserts every column, or replaces the *given* ones if newer."""
+    connection = connections[router.db_for_write(model)]
+    quote, fields = connection.ops.quote_name, model._meta.concrete_fields
+    names = {field.attname: quote(field.column or "") for field in fields}
     updates = ", ".join(
         f"{column} = EXCLUDED.{column}"
-        for name, column in quoted.items()
+        for name, column in names.items()
         if name in given and name != "uri"
     )
+    table, rev = quote(model._meta.db_table), names["rev"]
+    values = ", ".join(placeholder(field, connection) for field in fields)
     return (
-        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quoted.values())}) "  # noqa: S608  # names of our own columns
-        f"VALUES ({', '.join(['%s'] * len(quoted))}) "
-        f"ON CONFLICT ({quoted['uri']}) DO UPDATE SET {updates}"
+        f"INSERT INTO {table} ({', '.join(names.values())}) VALUES ({values}) "  # noqa: S608  # names of our own columns
+        f"ON CONFLICT ({names['uri']}) DO UPDATE SET {updates} WHERE {table}.{rev} <= EXCLUDED.{rev}"
     )
-
-
-def _check(uri: str, fields: Sequence["models.Field[Any, Any]"], parameters: Sequence[Any]) -> None:
-    """Refuse what one database would take and another would not, so that nodes agree."""
-    for field, value in zip(fields, parameters, strict=True):
-        if isinstance(field, models.JSONField):
-            found = "\\u0000" in (value if isinstance(value, str) else _json(value))
-        elif isinstance(value, str):
-            limit = field.max_length
-            if limit and len(value) > limit:
-                reason = f"{uri}: {field.name} is longer than {limit} characters"
-                raise InvalidRecordError(reason=reason)
-            found = "\0" in value
-        else:
-            continue
-        if found:
-            raise InvalidRecordError(reason=f"{uri}: {field.name} holds a null character")
-
-
-def _json(parameter: object) -> str:
-    """Return the JSON of what a PostgreSQL driver wraps, or of nothing."""
-    return json.dumps(getattr(parameter, "obj", None), cls=DjangoJSONEncoder)

@@ -89,7 +89,7 @@ class EvidenceStated:
 
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write a page of evidence with two queries."""
+        """Write a page of evidence with one statement."""
         Evidence.objects.project_page(
             [(record.uri, provenance, record.columns()) for record, provenance in page]
         )
@@ -149,7 +149,7 @@ class EvidenceAttested:
 
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write a page of attestations with two queries."""
+        """Write a page of attestations with one statement."""
         rows = []
         for record, provenance in page:
             stated_by = Uri.parse(record.evidence).origin

@@ -1,0 +1,131 @@
+"""How the values of a row become the parameters of a statement, and what is refused there.
+
+Django's fields ask the same questions at each value: which type, which database, which time
+zone. A page of 500 records has some 8,000 values, so the answers are found once a column and
+the usual types take a short way; anything else is left to the field.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import lru_cache, partial
+from typing import Any, TypeAlias
+
+import orjson
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Prepare = Callable[[Any], Any]
+Column: TypeAlias = "models.Field[Any, Any]"
+NULL = "holds a null character"
+
+
+class UnfitValueError(ValueError):
+    """A value that one database would take and another would not."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        """Say what is wrong with the value for *column*."""
+        super().__init__(f"{column} {reason}")
+
+
+def preparer(field: Column, connection: BaseDatabaseWrapper) -> Prepare:
+    """Return the function that turns a value of *field* into a parameter for *connection*.
+
+    The function raises `UnfitValueError` when a text is too long or holds a null character.
+    """
+    save = partial(field.get_db_prep_save, connection=connection)
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    cls, ops = type(target), connection.ops
+    if isinstance(target, models.JSONField):
+        usual = cls.get_db_prep_value is models.JSONField.get_db_prep_value
+        return _json(target, save, usual=usual and target.encoder is None)
+    if cls.get_prep_value in {models.CharField.get_prep_value, models.TextField.get_prep_value}:
+        return _text(field.name, getattr(target, "max_length", None), save)
+    if cls.get_prep_value is models.DateTimeField.get_prep_value:
+        return _instant(lru_cache(1024)(ops.adapt_datetimefield_value), save)
+    if cls.get_prep_value is models.DateField.get_prep_value:
+        return _exactly(date, lru_cache(1024)(ops.adapt_datefield_value), save)
+    if cls.get_prep_value is models.BooleanField.get_prep_value:
+        return _exactly(bool, bool, save)
+    return _checked(field.name, getattr(target, "max_length", None), save)
+
+
+def placeholder(field: Column, connection: BaseDatabaseWrapper) -> str:
+    """Return what stands for the value of *field* in a statement."""
+    json = isinstance(field, models.JSONField) and connection.vendor == "postgresql"
+    return "%s::jsonb" if json else "%s"
+
+
+def _exactly(kind: type, short: Prepare, save: Prepare) -> Prepare:
+    def prepare(value: object) -> object:
+        if value is None:
+            return None
+        return short(value) if type(value) is kind else save(value)
+
+    return prepare
+
+
+def _instant(short: Prepare, save: Prepare) -> Prepare:
+    def prepare(value: object) -> object:
+        if value is None:
+            return None
+        aware = type(value) is datetime and value.tzinfo is not None
+        return short(value) if aware else save(value)
+
+    return prepare
+
+
+def _text(name: str, limit: int | None, save: Prepare) -> Prepare:
+    checked = _checked(name, limit, save)
+
+    def prepare(value: object) -> object:
+        if value is None:
+            return None
+        if type(value) is str and "\0" not in value and (not limit or len(value) <= limit):
+            return value
+        return checked(value)
+
+    return prepare
+
+
+def _checked(name: str, limit: int | None, save: Prepare) -> Prepare:
+    def prepare(value: object) -> object:
+        saved = save(value)
+        if isinstance(saved, str):
+            if limit and len(saved) > limit:
+                raise UnfitValueError(name, f"is longer than {limit} characters")
+            if "\0" in saved:
+                raise UnfitValueError(name, NULL)
+        return saved
+
+    return prepare
+
+
+def _json(field: "models.JSONField[Any, Any]", save: Prepare, *, usual: bool) -> Prepare:
+    def prepare(value: object) -> object:
+        if value is None:
+            return None
+        plain = field.get_prep_value(value)
+        text = _dumped(plain) if usual else None
+        if (text is None or "\\u0000" in text) and _holds_null(plain):
+            raise UnfitValueError(field.name, NULL)
+        return save(value) if text is None else text
+
+    return prepare
+
+
+def _dumped(plain: object) -> str | None:
+    """Return the JSON of *plain*; None for numbers past 64 bits and keys that are no texts."""
+    try:
+        return orjson.dumps(plain).decode()
+    except TypeError:
+        return None
+
+
+def _holds_null(plain: object) -> bool:
+    if isinstance(plain, str):
+        return "\0" in plain
+    if isinstance(plain, Mapping):
+        return any(_holds_null(key) or _holds_null(each) for key, each in plain.items())
+    if isinstance(plain, list | tuple):
+        return any(map(_holds_null, plain))
+    return False
