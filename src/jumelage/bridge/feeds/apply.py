@@ -55,16 +55,24 @@ class Item:
     stale: bool = False
 
 
-def apply_links(feed: Feed, links: Sequence[Link], refuse: Refuse | None = None) -> list[str]:
+def apply_links(
+    feed: Feed,
+    links: Sequence[Link],
+    refuse: Refuse | None = None,
+    *,
+    said_before: bool = False,
+) -> list[str]:
     """Apply *links* of *feed* in order; return the state of each.
 
     With *refuse*, an entry that may not or cannot be applied is reported to it, stays in the
-    chain and changes nothing; without, its error is raised (our own writes).
+    chain and changes nothing; without, its error is raised (our own writes). What this node
+    has *said_before*, and takes back after a restore, was open when it said it: the articles
+    that opened it may not be here again yet.
     """
     items = [_item(feed, link) for link in links]
     _mark_gone(items)
     for segment in _segments(items):
-        known = clauses(feed.name)
+        known = None if said_before else clauses(feed.name)
         for item in _due(segment):
             _guarded(item, refuse, partial(_read, feed, item, known))
         _mark_stale(feed, segment)
@@ -130,7 +138,7 @@ def _guarded(item: Item, refuse: Refuse | None, step: Callable[[], None]) -> Non
         refuse(item.link, error)
 
 
-def _read(feed: Feed, item: Item, known: Clauses) -> None:
+def _read(feed: Feed, item: Item, known: Clauses | None) -> None:
     header = item.link.header
     item.record_type = record_types().get(header.kind)
     if header.operation not in OPERATIONS:
@@ -139,7 +147,8 @@ def _read(feed: Feed, item: Item, known: Clauses) -> None:
         return
     if item.record_type is None:
         raise UnknownKindError(kind=header.kind)
-    if not was_open(item.record_type, feed.name, item.provenance.time, known):
+    at = item.provenance.time
+    if known is not None and not was_open(item.record_type, feed.name, at, known):
         raise KindNotOpenedError(kind=header.kind, audience=feed.name)
     if header.operation == "put":
         item.record = _read_body(feed, item, item.record_type)
