@@ -44,7 +44,7 @@ def erase(*, uri: str, by: str, ground: str) -> Erasure:
     if ground not in Erasure.Ground.values:
         known = ", ".join(Erasure.Ground.values)
         raise InvalidInputError(reason=_("the ground is one of: {known}").format(known=known))
-    _demand_own(uri)
+    demand_own(uri)
     before = Erasure.objects.filter(uri=uri).first()
     names = silent_feeds(uri)
     if before is None and not names:
@@ -57,7 +57,13 @@ def erase(*, uri: str, by: str, ground: str) -> Erasure:
     return Erasure.objects.get(uri=uri)
 
 
-def _demand_own(uri: str) -> None:
+def demand_own(uri: str) -> None:
+    """Go on only with a record of this node.
+
+    Raises:
+        InvalidInputError: *uri* is no identifier.
+        ForeignRecordError: the record belongs to another city, which alone can erase it.
+    """
     node = Node.objects.filter(is_self=True).first()
     if node is None:
         raise NoIdentityError

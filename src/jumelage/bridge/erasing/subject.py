@@ -9,7 +9,7 @@ import orjson
 
 from jumelage.bridge.boundary.crossing import audience_in_words, says
 from jumelage.bridge.erasing.holders import Answer, Holder, holders
-from jumelage.bridge.erasing.services import UnknownRecordError
+from jumelage.bridge.erasing.services import UnknownRecordError, demand_own
 from jumelage.bridge.models import Entry, Erasure
 from jumelage.kit import clock
 from jumelage.kit.component import record_types
@@ -34,8 +34,9 @@ def subject(uri: str) -> Subject:
     """Return what this node published under *uri*, as its newest entry says it.
 
     Raises:
-        UnknownRecordError: this city never published it.
+        InvalidInputError, ForeignRecordError, UnknownRecordError: there is no such record here.
     """
+    demand_own(uri)
     own = Entry.objects.filter(uri=uri, op="put", feed__node__is_self=True)
     newest = own.order_by("-rev", "-pk").first()
     if newest is None:

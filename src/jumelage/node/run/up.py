@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections
 
 from jumelage.bridge import worker
+from jumelage.bridge.api import reconcile_ledger
 from jumelage.node.run import prepare, static, web
 from jumelage.node.run.supervisor import Supervisor
 from jumelage.node.watching.beat import Beat
@@ -17,7 +18,7 @@ from jumelage.node.watching.beat import Beat
 
 @contextmanager
 def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
-    """Hold the folder and the port, with tables and static files up to date.
+    """Hold the folder and the port, with tables, ledger and static files up to date.
 
     Raises:
         AlreadyRunningError: another process runs the node.
@@ -25,6 +26,7 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
     """
     with prepare.lock(folder), web.listen(host, port) as listener:
         prepare.migrate()
+        reconcile_ledger()
         static.collect_when_changed()
         yield listener
 
