@@ -1,3 +1,3 @@
 """Jumelage runs a sister-city agreement between sovereign city nodes."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -38,6 +38,7 @@ from jumelage.bridge.feeds.history import Point, changed_since, checkpoints, lac
 from jumelage.bridge.feeds.verify import Chain, verify_chains
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
 from jumelage.bridge.identity.genesis import initialise
+from jumelage.bridge.identity.own import check_own_key
 from jumelage.bridge.identity.pairing.services import (
     accept,
     confirm,
@@ -50,7 +51,15 @@ from jumelage.bridge.identity.pairing.services import (
     take_reply,
     words,
 )
-from jumelage.bridge.models import Entry, Erasure, Node, Opening, Pairing, Refusal
+from jumelage.bridge.models import Entry, Erasure, Node, Opening, Pairing, Refusal, Release
+from jumelage.bridge.replication.figures import Figures, Lag, figures
+from jumelage.bridge.versions.about import (
+    Waiting,
+    brought_up_to_date,
+    release,
+    unreadable_there,
+    waiting,
+)
 from jumelage.kit.uris import Uri, new_id
 
 __all__ = (
@@ -61,9 +70,11 @@ __all__ = (
     "Crossing",
     "Entry",
     "Erasure",
+    "Figures",
     "ForeignRecordError",
     "Holder",
     "KindNotOpenedError",
+    "Lag",
     "NoIdentityError",
     "Node",
     "Opening",
@@ -71,13 +82,17 @@ __all__ = (
     "Passage",
     "Point",
     "Refusal",
+    "Release",
     "Subject",
     "UnknownRecordError",
     "Waiter",
+    "Waiting",
     "accept",
     "audience_in_words",
     "audit",
+    "brought_up_to_date",
     "changed_since",
+    "check_own_key",
     "checkpoints",
     "clean",
     "close_bridge",
@@ -88,6 +103,7 @@ __all__ = (
     "erasure_holders",
     "erasure_subject",
     "erasures",
+    "figures",
     "heads",
     "initialise",
     "invitation_address",
@@ -112,12 +128,15 @@ __all__ = (
     "refusal_sentence",
     "refusals",
     "refuse",
+    "release",
     "reply_file",
     "said",
     "said_until",
     "standing",
     "take_reply",
+    "unreadable_there",
     "verify_chains",
+    "waiting",
     "waiting_for_receipts",
     "withdraw",
     "words",

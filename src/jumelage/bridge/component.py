@@ -8,6 +8,7 @@ from jumelage.bridge.erasing.receipts import give_receipts
 from jumelage.bridge.erasing.services import say_unsaid
 from jumelage.bridge.records.epochs import EpochOpened
 from jumelage.bridge.records.erasure import ErasureReceipted
+from jumelage.bridge.versions.reproject import reproject
 from jumelage.kit.component import Component, Duty
 
 component = Component(
@@ -15,6 +16,7 @@ component = Component(
     label=_("Bridge"),
     records=(EpochOpened, ErasureReceipted),
     duties=(
+        Duty(name="stored-unread", run=reproject, every=3600),
         Duty(name="erasure-ledger", run=reconcile, every=3600),
         Duty(name="unsaid-erasures", run=say_unsaid, every=600),
         Duty(name="erasure-receipts", run=give_receipts, every=30, on_change=True),

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from jumelage.bridge.views import feeds, pairing
+from jumelage.bridge.views import about, feeds, keys, pairing, recovery
 
 app_name = "bridge"
 urlpatterns = [
+    path("about", about.about, name="about"),
     path("feeds", feeds.heads, name="heads"),
     path("feed", feeds.feed_page, name="feed-page"),
     path("stream", feeds.stream, name="stream"),
+    path("copies", recovery.reaches, name="copies"),
+    path("copy", recovery.page, name="copy"),
+    path("keys", keys.keys, name="keys"),
     path("invitation/<str:nonce>", pairing.invitation, name="invitation"),
     path("pairing/hello", pairing.hello, name="hello"),
     path("pairing/notice", pairing.notice, name="notice"),

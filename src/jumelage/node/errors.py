@@ -163,3 +163,9 @@ class ChoosePartnershipError(JumelageError):
     """Name the partnership with --partnership; this node holds: {names}."""
 
     exit_code = 2
+
+
+class NewerDatabaseError(JumelageError):
+    """The node in {folder} was brought up to date by Jumelage {product} and needs at least {oldest}; this is {here}. Nothing was changed. Install the newer release, or restore a backup made before the upgrade."""
+
+    exit_code = 71

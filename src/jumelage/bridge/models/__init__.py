@@ -1,6 +1,6 @@
 """The tables of the bridge."""
 
-from jumelage.bridge.models.boundary import Opening, Projected, Refusal, Standing
+from jumelage.bridge.models.boundary import Opening, Projected, Refusal, Release, Standing
 from jumelage.bridge.models.feeds import (
     Checkpoint,
     Cut,
@@ -36,6 +36,7 @@ __all__ = (
     "Reader",
     "Recovery",
     "Refusal",
+    "Release",
     "Snapshot",
     "Standing",
     "Tally",

@@ -49,6 +49,34 @@ class Refusal(models.Model):
         return f"{self.origin or 'stranger'}: {self.reason}"
 
 
+class Projected(models.Model):
+    """Which fields of a kind this node's tables were last written with.
+
+    When a release knows more of them, the stored bytes are applied again.
+    """
+
+    kind = models.CharField(primary_key=True, max_length=80)
+    fields = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        """Return the kind."""
+        return self.kind
+
+
+class Release(models.Model):
+    """Which release last brought these tables up to date, and the oldest that can use them."""
+
+    product = models.CharField(max_length=40)
+    oldest = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="one_release"),)
+
+    def __str__(self) -> str:
+        """Return the release."""
+        return self.product
+
+
 class Standing(models.Model):
     """Whether this node speaks and listens: one row, made when it first differs from open.
 

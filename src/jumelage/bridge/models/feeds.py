@@ -28,7 +28,7 @@ class Feed(models.Model):
     epoch = models.PositiveIntegerField(default=0)
     head_seq = models.PositiveBigIntegerField(default=0)
     head_hash = models.BinaryField(max_length=32)
-    base_seq = models.PositiveBigIntegerField(default=0)
+    base_seq = models.PositiveBigIntegerField(default=0, db_default=0)
     stopped = models.CharField(max_length=40, choices=Stopped, blank=True)
 
     class Meta:

@@ -116,8 +116,8 @@ class Contact(models.Model):
     line_up = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
     last_error = models.CharField(max_length=200, blank=True)
-    product = models.CharField(max_length=40, blank=True)
-    kinds = models.JSONField(default=list)
+    product = models.CharField(max_length=40, blank=True, db_default="")
+    kinds = models.JSONField(default=list, db_default=[])
     clock_offset_ms = models.IntegerField(null=True, blank=True)
 
     def __str__(self) -> str:

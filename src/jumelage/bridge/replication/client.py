@@ -1,6 +1,6 @@
 """The HTTP client that asks a peer for its feeds; signed requests, bounded answers."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
@@ -14,7 +14,9 @@ from jumelage.bridge.feeds.wire import Line, decode_checkpoint_line, decode_line
 from jumelage.bridge.identity.addresses import AsyncSafeTransport
 from jumelage.bridge.identity.requests import SignedBy, Signer
 from jumelage.bridge.models import Node
+from jumelage.bridge.recovery.copies import Reach
 from jumelage.bridge.replication.clocks import PeerClock
+from jumelage.bridge.versions.about import About
 
 SILENCE_SECONDS = 10.0
 """A peer that says nothing for this long (five beats) is taken to be gone."""
@@ -60,6 +62,11 @@ class PeerClient:
         self.epochs, self.former = told.get("epochs", {}), told.get("former", {})
         return told["feeds"]
 
+    async def about(self) -> About:
+        """Return the release the peer runs and what it can read; older ones have no answer."""
+        raw = await self._get("/bridge/about", {})
+        return msgspec.json.decode(raw, type=About)
+
     async def page(
         self,
         feed: str,
@@ -82,6 +89,18 @@ class PeerClient:
         if held is not None:
             query["held"] = held
         raw = await self._get("/bridge/feed", query, silence=SILENCE_SECONDS + wait)
+        return split_page(raw) if raw else None
+
+    async def copies(self) -> Sequence[Reach]:
+        """Return how far the peer holds our own feeds; the peer is asked after a restore."""
+        raw = await self._get("/bridge/copies", {})
+        told = msgspec.json.decode(raw, type=dict[str, list[dict[str, object]]])
+        return [Reach.read(one) for one in told["copies"]]
+
+    async def copy(self, name: str, epoch: int, after: int, limit: int) -> Batch | None:
+        """Return a page of our own feed as the peer holds it, or None when it has no more."""
+        query = {"name": name, "epoch": epoch, "after": after, "limit": limit}
+        raw = await self._get("/bridge/copy", query)
         return split_page(raw) if raw else None
 
     async def _get(

@@ -17,6 +17,7 @@ from jumelage.bridge.replication.contact import Contacts
 from jumelage.bridge.replication.line import Backoff, Event, Line, State
 from jumelage.bridge.replication.pull import Pull
 from jumelage.bridge.replication.writer import Writer
+from jumelage.bridge.versions import about
 from jumelage.kit import calls
 
 FIRST_WORD_SECONDS = 10.0
@@ -89,7 +90,13 @@ class Follower:
             epoch = self._client.epochs.get(name, 0)
             pull = self._pulls[name] = _plan(cursors, name, epoch, head)
             await self._pull_feed(name, pull)
+        await self._ask_about()
         self.line.on(Event.CAUGHT_UP)
+
+    async def _ask_about(self) -> None:
+        """Learn which release the peer runs; one that does not say is an old one."""
+        with suppress(PeerUnreachableError, msgspec.DecodeError):
+            await self._writer.do(about.keep, self.peer, await self._client.about())
 
     async def _catch_up_former(self, cursors: Mapping[Place, int]) -> None:
         """Copy what the peer said in epochs that it has ended; a stopped one stays as it is."""

@@ -1,0 +1,1 @@
+"""Tests of different releases on one bridge."""
