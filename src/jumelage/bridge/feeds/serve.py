@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from jumelage.bridge.feeds import checkpoints
 from jumelage.bridge.feeds.chain import Head
 from jumelage.bridge.feeds.wire import encode_line
-from jumelage.bridge.models import Checkpoint, Entry, Feed, Node
+from jumelage.bridge.models import Entry, Feed, Node
 
 PAGE_ENTRIES = 500
 """Entries a page: 5,000 made local writes wait 0.8 s on SQLite, 500 keep them fast."""
@@ -63,8 +63,8 @@ def page(feed_name: str, after: int, limit: int = PAGE_ENTRIES, epoch: int | Non
 
     Without *epoch* they are those of the newest one.
 
-    The last line is the stored checkpoint when one was signed there, else one signed now:
-    both say the same of the same chain.
+    The checkpoint of the last line is signed now, with the present key, which readers know:
+    what was stored when the entries were written says the same, perhaps by a former key.
     """
     feeds = Feed.objects.filter(node__is_self=True, name=feed_name).order_by("-epoch")
     feed = (feeds if epoch is None else feeds.filter(epoch=epoch)).first()
@@ -85,7 +85,8 @@ def page(feed_name: str, after: int, limit: int = PAGE_ENTRIES, epoch: int | Non
             break
     if not lines:
         return Page(feed_name, 0, after, b"")
-    lines.append(_checkpoint(feed, last, last_hash).line())
+    head = Head(feed.node_id, feed.name, feed.epoch, last, last_hash)
+    lines.append(checkpoints.sign(head).line())
     return Page(feed_name, len(lines) - 1, last, b"".join(lines))
 
 
@@ -107,10 +108,3 @@ def news(cursors: Mapping[str, int], epochs: Mapping[str, int]) -> list[Page] | 
 
 def _bytes(value: bytes | memoryview | None) -> bytes | None:
     return None if value is None else bytes(value)
-
-
-def _checkpoint(feed: Feed, seq: int, entry_hash: bytes) -> checkpoints.Signed:
-    stored = Checkpoint.objects.filter(feed=feed, seq=seq).first()
-    if stored is not None:
-        return checkpoints.Signed(bytes(stored.signed), bytes(stored.signature))
-    return checkpoints.sign(Head(feed.node_id, feed.name, feed.epoch, seq, entry_hash))

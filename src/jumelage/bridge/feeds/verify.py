@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.feeds.checkpoints import KIND, Statement
 from jumelage.bridge.feeds.wire import EMPTY_HEAD, Header, decode_header, digest
 from jumelage.bridge.identity import keys
-from jumelage.bridge.identity.genesis import Genesis
-from jumelage.bridge.models import Checkpoint, Entry, Feed, Node
+from jumelage.bridge.identity.keychain.chain import keys_of
+from jumelage.bridge.models import Checkpoint, Entry, Feed
 from jumelage.kit.uris import Uri
 
 _STEP = 2000
@@ -63,10 +63,10 @@ def verify_chains() -> Sequence[Chain]:
 def _verify(feed: Feed) -> Chain:
     hashes: dict[int, bytes] = {}
     flaws = [*_entry_flaws(feed, hashes)]
-    count = 0
+    count, known = 0, keys_of(feed.node)
     for checkpoint in Checkpoint.objects.filter(feed=feed, seq__lte=feed.head_seq).order_by("seq"):
         count += 1
-        flaws += _checkpoint_flaws(feed, checkpoint, hashes, _keys_of(feed.node))
+        flaws += _checkpoint_flaws(feed, checkpoint, hashes, known)
     if feed.head_seq and not Checkpoint.objects.filter(feed=feed, seq=feed.head_seq).exists():
         flaws.append(Flaw(feed.head_seq, _("no signed checkpoint vouches for the head")))
     head = bytes(feed.head_hash).hex()
@@ -136,8 +136,3 @@ def _checkpoint_flaws(
         yield Flaw(checkpoint.seq, _("the checkpoint speaks of another head"))
     if not any(keys.verify(key, KIND, text, signature) for key in known):
         yield Flaw(checkpoint.seq, _("the checkpoint was not signed by its origin"))
-
-
-def _keys_of(node: Node) -> Sequence[bytes]:
-    """Return the keys that have signed for *node*, the present one first."""
-    return [bytes(node.signing_key), Genesis.of(node).check()]

@@ -3,7 +3,7 @@
 Exit codes 30 to 39 belong to this module.
 """
 
-from jumelage.bridge.errors import BridgeError, NoIdentityError, PairingError
+from jumelage.bridge.errors import BridgeError, NoIdentityError, PairingError, SignatureError
 
 
 class KeyFileExistsError(BridgeError):
@@ -31,11 +31,10 @@ class KeyMissingError(NoIdentityError):
     """The key file {path} is missing. Make a node with `jumelage init`; a node that lost its key gets a new one with `jumelage keys recover`."""
 
 
-class KeyStatementError(BridgeError):
+class KeyStatementError(SignatureError):
     """The change of key of {origin} is refused: {reason}."""
 
     exit_code = 39
-    http_status = 422
 
 
 class WrongRecoveryKeyError(BridgeError):

@@ -8,8 +8,11 @@ told nothing; a peer whose signature holds is told what is wrong. Every refusal 
 import functools
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Generator
+import math
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TypeVar, cast
 
 import httpx
@@ -27,6 +30,7 @@ from jumelage.bridge.identity.errors import (
     RequestRefusedError,
     RequestTooLargeError,
 )
+from jumelage.bridge.identity.keychain.introduction import introductions_to
 from jumelage.bridge.identity.keys import SigningKey, own_key
 from jumelage.bridge.identity.signatures import Message
 from jumelage.bridge.models import Node, Pairing
@@ -38,6 +42,8 @@ logger = logging.getLogger(__name__)
 
 MAX_AGE = 300
 """Seconds a request may differ from our clock, either way."""
+SHOW_SECONDS = 60.0
+"""A peer that goes on refusing is shown this node's key statements at most this often."""
 BODY_LIMIT = 64 * 1024
 """Bytes of a request between nodes; records travel in answers, never in requests."""
 STRANGERS_PER_HOUR = 200
@@ -55,16 +61,19 @@ class PeerRequest(HttpRequest):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """This node's name and key, ready to sign requests; needs no database once made."""
+    """A node's name and key, ready to sign requests; needs no database once made.
+
+    Without a *key* it is this node's own, looked up for each request: it may be replaced.
+    """
 
     origin: str
-    key: SigningKey
+    key: SigningKey | None = None
 
     def headers(self, method: str, url: str, body: bytes = b"") -> dict[str, str]:
         """Return the headers that sign one request to the absolute *url*, exactly as sent."""
         return signatures.sign(
             Message(method, url, signatures.content_digest(body)),
-            key=self.key,
+            key=self.key or own_key(),
             keyid=self.origin,
             created=int(clock.now().timestamp()),
             nonce=new_id(),
@@ -72,22 +81,85 @@ class Signer:
 
 
 class SignedBy(httpx.Auth):
-    """Signs each request of an httpx client: `httpx.Client(auth=SignedBy(signer()))`."""
+    """Signs each request of an httpx client: `httpx.Client(auth=SignedBy(signer()))`.
 
-    requires_request_body = True
+    A peer that refuses may not know this node's present key yet: it is shown the statements
+    that lead to it, and asked once more.
+    """
 
     def __init__(self, signer: Signer) -> None:
         """Keep *signer*."""
         self._signer = signer
+        self._shown: dict[str, float] = {}
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the three headers and the request's identifier, send, and log what came."""
-        url, body = str(request.url), request.content
-        request.headers.update(self._signer.headers(request.method, url, body))
-        asked = request.headers[calls.HEADER] = calls.request_id.get() or calls.new_id()
-        response = yield request
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign and send; after a refusal introduce this node and send again."""
+        request.read()
+        response = yield self._sign(request)
+        self._log(request, response)
+        if response.status_code == HTTPStatus.UNAUTHORIZED and self._may_show(request):
+            response.read()
+            pushes = self._pushes(request, response, introductions_to(_base(request)))
+            yield from pushes
+            if pushes:
+                yield self._sign(request)
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do the same where nothing may block."""
+        await request.aread()
+        response = yield self._sign(request)
+        self._log(request, response)
+        if response.status_code == HTTPStatus.UNAUTHORIZED and self._may_show(request):
+            await response.aread()
+            known = await sync_to_async(introductions_to, thread_sensitive=False)(_base(request))
+            pushes = self._pushes(request, response, known)
+            for push in pushes:
+                yield push
+            if pushes:
+                yield self._sign(request)
+
+    def _sign(self, request: httpx.Request) -> httpx.Request:
+        """Add the three headers and the request's identifier."""
+        headers = self._signer.headers(request.method, str(request.url), request.content)
+        request.headers.update(headers)
+        request.headers[calls.HEADER] = calls.request_id.get() or calls.new_id()
+        return request
+
+    def _log(self, request: httpx.Request, response: httpx.Response) -> None:
         told = (request.method, request.url.path, response.status_code)
+        asked = request.headers[calls.HEADER]
         logger.debug("asked %s %s: %s", *told, extra={"request_id": asked})
+
+    def _may_show(self, request: httpx.Request) -> bool:
+        """Tell whether the peer was not shown the statements within the last minute."""
+        now, base = time.monotonic(), _base(request)
+        if self._signer.key is not None or now - self._shown.get(base, -math.inf) < SHOW_SECONDS:
+            return False
+        self._shown[base] = now
+        return True
+
+    def _pushes(
+        self, request: httpx.Request, response: httpx.Response, bodies: Sequence[bytes]
+    ) -> list[httpx.Request]:
+        """Return the requests that show *bodies*, if *response* says that nothing was proven."""
+        if RequestRefusedError().code.encode() not in response.content:
+            return []
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        extensions = dict(request.extensions)
+        url = f"{_base(request)}/bridge/keys"
+        return [
+            httpx.Request("POST", url, content=body, headers=headers, extensions=extensions)
+            for body in bodies
+        ]
+
+
+def _base(request: httpx.Request) -> str:
+    """Return the public address of the peer that *request* goes to."""
+    return str(request.url).partition("/bridge/")[0]
 
 
 def own_node() -> Node:
@@ -104,7 +176,8 @@ def own_node() -> Node:
 
 def signer() -> Signer:
     """Return what signs this node's requests; reads the database once."""
-    return Signer(own_node().origin, own_key())
+    own_key()  # say at once when it is missing
+    return Signer(own_node().origin)
 
 
 def sign_request(method: str, url: str, body: bytes = b"") -> dict[str, str]:

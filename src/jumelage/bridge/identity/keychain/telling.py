@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from jumelage.bridge.errors import NoIdentityError
+from jumelage.bridge.errors import NoIdentityError, NotPairedError
 from jumelage.bridge.identity.errors import KeyStatementError, PeerRefusedError
 from jumelage.bridge.identity.keychain import wire
 from jumelage.bridge.identity.keychain.chain import adopt, steps_of
@@ -27,13 +27,13 @@ def hear(body: bytes, sender: Node | None = None) -> Node:
     """Believe what *body* proves of the keys of a node this one has met, and return the node.
 
     Raises:
-        KeyStatementError: it proves nothing, or speaks of a node this one never met, or not
-            of *sender*.
+        KeyStatementError: it proves nothing, or contradicts what is held.
+        NotPairedError: it speaks of a node this one never met, or not of *sender*.
     """
     origin, offered = wire.decode(body)
     known = Node.objects.filter(origin=origin, pairing__isnull=False, is_self=False).first()
     if known is None or (sender is not None and sender.origin != origin):
-        raise KeyStatementError(origin=origin[:32], reason="this node never met it")
+        raise NotPairedError(origin=origin[:32])
     adopt(known, offered)
     return known
 
