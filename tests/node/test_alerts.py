@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -189,7 +189,7 @@ def test_every_alert_has_french_words(name: str) -> None:
 
 
 @pytest.fixture
-def running(node: Jumelage) -> Iterator[Jumelage]:
+def running(node: Jumelage) -> Jumelage:
     """A node that runs."""
     process = node.start("up", "--json")
     assert process.stdout is not None

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "jumelage.node.watching.middleware.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -111,7 +112,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "jumelage.node.run.storage.HashedFiles"},
 }
 
-LOGGING = logging_for(NODE.log_level)
+LOGGING = logging_for(NODE.log_level, NODE.log_format)
 
 # Accounts: an e-mail address and a password, a passkey, or the city's single sign-on.
 AUTHENTICATION_BACKENDS = ["jumelage.directory.accounts.Backend"]
@@ -178,6 +179,8 @@ CACHES = {
 
 SECURE_SSL_REDIRECT = security.is_https(NODE)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if security.is_https(NODE) else None
+# What watches the node asks on this machine, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = security.YEAR if security.is_https(NODE) else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -8,6 +8,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("jumelage.shell.plain_urls")),
+    path("", include("jumelage.node.watching.urls")),
     path("bridge/", include("jumelage.bridge.urls")),
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     *i18n_patterns(

@@ -17,6 +17,15 @@ from jumelage.kit.i18n import LANGUAGES, Bilingual
 Facts = Mapping[str, str | int]
 
 
+def in_both(message: str, facts: Facts) -> Bilingual:
+    """Return *message*, a message identifier, in both languages with its *facts*."""
+    said = {}
+    for language in LANGUAGES:
+        with override(language):
+            said[language] = gettext(message) % facts
+    return Bilingual(**said)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of alert; sentence and advice are message identifiers with `%(fact)s` in them."""
@@ -95,11 +104,12 @@ class Alert:
     @property
     def told(self) -> Bilingual:
         """What is wrong, in both languages."""
-        said = {}
-        for language in LANGUAGES:
-            with override(language):
-                said[language] = self.sentence
-        return Bilingual(**said)
+        return in_both(KINDS[self.name].sentence, self.facts)
+
+    @property
+    def to_do(self) -> Bilingual:
+        """What to do, in both languages."""
+        return in_both(KINDS[self.name].advice, {})
 
     @property
     def patience(self) -> timedelta:

@@ -40,9 +40,14 @@ def current() -> tuple[list[Alert], bool]:
         return found, False
 
 
-def free_megabytes() -> int:
+def free_bytes() -> int:
     """Return what is free on the disk of the data folder."""
-    return shutil.disk_usage(settings.DATA).free // MEGABYTE
+    return shutil.disk_usage(settings.DATA).free
+
+
+def free_megabytes() -> int:
+    """Return what is free there in whole megabytes."""
+    return free_bytes() // MEGABYTE
 
 
 def _disk() -> Iterator[Alert]:
