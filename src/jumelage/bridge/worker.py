@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from jumelage.bridge.boundary.standing import is_open
+from jumelage.bridge.errors import RecoveringError
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.identity.addresses import lives_locally
 from jumelage.bridge.identity.pairing.telling import keep_telling
 from jumelage.bridge.identity.requests import own_node, signer
 from jumelage.bridge.models import Node, Pairing
+from jumelage.bridge.recovery import state as recovery
+from jumelage.bridge.recovery.asking import Asker
 from jumelage.bridge.replication.client import PeerClient
 from jumelage.bridge.replication.follow import Follower
 from jumelage.bridge.replication.writer import Writer
@@ -43,6 +46,7 @@ class Worker:
     writer: Writer = field(default_factory=Writer)
     beat: Beat = _silent
     _followers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _asking: asyncio.Task[None] | None = None
     _done_at: dict[str, float] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
 
@@ -53,16 +57,25 @@ class Worker:
         try:
             while True:
                 self.beat()
+                await self._recover()
                 await self._follow_peers()
                 changed = await waiter.wait(LOOK_SECONDS)
                 await self._do_duties(changed=changed)
         finally:
             waiter.close()
-            tasks = [telling, *self._followers.values()]
+            tasks = [telling, *self._followers.values(), *filter(None, [self._asking])]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self.writer.close()
+
+    async def _recover(self) -> None:
+        """After a restore, ask the peers for what this node has said until all have answered."""
+        if self._asking is None or self._asking.done():
+            _say_why_it_ended(self._asking)
+            self._asking = None
+            if await self.writer.do(recovery.current) is not None:
+                self._asking = asyncio.create_task(Asker(self.writer, _client).run())
 
     async def _follow_peers(self) -> None:
         """Start a follower for each paired peer and stop those of peers that left."""
@@ -111,6 +124,8 @@ def _paired() -> dict[str, Node]:
 def _do(duty: Duty) -> None:
     try:
         duty.run()
+    except RecoveringError:  # it is done again when the node may publish
+        logger.debug("duty %s waits until the node has recovered", duty.name)
     except Exception:  # whatever a component does, the bridge goes on
         logger.exception("duty %s failed", duty.name)
         connection.close()
@@ -118,7 +133,7 @@ def _do(duty: Duty) -> None:
 
 def _say_why_it_ended(task: asyncio.Task[None] | None) -> None:
     if task is not None and not task.cancelled() and task.exception():
-        logger.error("a follower ended", exc_info=task.exception())
+        logger.error("a task of the worker ended", exc_info=task.exception())
 
 
 async def _until_stopped(beat: Beat) -> None:

@@ -54,11 +54,11 @@ async def feed_page(request: PeerRequest) -> HttpResponse:
     """
     peer = request.peer
     name = _readable(peer, request.GET.get("name", ""))
-    after, limit = _number(request, "after"), _number(request, "limit", serve.PAGE_ENTRIES)
-    wait = min(_number(request, "wait"), LONGEST_WAIT)
+    after, limit = number(request, "after"), number(request, "limit", serve.PAGE_ENTRIES)
+    wait = min(number(request, "wait"), LONGEST_WAIT)
     if wait or "held" in request.GET:
-        readers.heard(peer.origin, {name: _number(request, "held", after)})
-    epoch = _number(request, "epoch") if "epoch" in request.GET else None
+        readers.heard(peer.origin, {name: number(request, "held", after)})
+    epoch = number(request, "epoch") if "epoch" in request.GET else None
     look = partial(serve.page, name, after, limit, epoch)
     page = await sync_to_async(look)()
     if not page.count and wait:
@@ -68,7 +68,7 @@ async def feed_page(request: PeerRequest) -> HttpResponse:
             await sync_to_async(_ensure_goes_on)(name, epoch, page)
         finally:
             waiter.close()
-    return _compressed(request, page.body)
+    return compressed(request, page.body)
 
 
 async def _wait_for_page(
@@ -89,7 +89,7 @@ def _ensure_goes_on(name: str, epoch: int | None, page: serve.Page) -> None:
         raise EpochEndedError(feed=name, epoch=newest)
 
 
-def _compressed(request: HttpRequest, body: bytes) -> HttpResponse:
+def compressed(request: HttpRequest, body: bytes) -> HttpResponse:
     """Send *body* gzipped when the peer takes it: feeds shrink to about a fifth."""
     response = HttpResponse(body, content_type=NDJSON)
     if body and "gzip" in request.headers.get("Accept-Encoding", ""):
@@ -145,13 +145,13 @@ def _beat() -> bytes:
 def _cursors(request: PeerRequest) -> dict[str, int]:
     """Return the sequence the query gives for each feed it names."""
     names = [name for name in request.GET if not name.endswith(EPOCH)]
-    return {_readable(request.peer, name): _number(request, name) for name in names}
+    return {_readable(request.peer, name): number(request, name) for name in names}
 
 
 def _epochs(request: PeerRequest, names: Iterable[str]) -> Mapping[str, int]:
     """Return the epoch the query gives for each feed of *names*, else the newest one."""
     newest = serve.epochs(list(names))
-    return {name: _number(request, f"{name}{EPOCH}", newest[name]) for name in newest}
+    return {name: number(request, f"{name}{EPOCH}", newest[name]) for name in newest}
 
 
 def _readable(peer: Node, name: str) -> str:
@@ -160,7 +160,12 @@ def _readable(peer: Node, name: str) -> str:
     return name
 
 
-def _number(request: HttpRequest, name: str, default: int = 0) -> int:
+def number(request: HttpRequest, name: str, default: int = 0) -> int:
+    """Return the whole number that the query gives for *name*.
+
+    Raises:
+        InvalidInputError: it is something else.
+    """
     text = request.GET.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise InvalidInputError(reason=f"“{name[:60]}” must be a whole number")

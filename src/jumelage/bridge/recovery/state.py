@@ -1,0 +1,135 @@
+"""How far a restore has come: one row, from the backup until everybody agrees.
+
+restored --> asking --> taking --> (scopes, erasures) --> done: may publish
+|  ^________|  a peer does not answer: again later
+`--> stopped (this node wrote a feed twice)
+the operator may begin a new epoch at any time: may publish; asking goes on
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jumelage.bridge.boundary import audit, standing
+from jumelage.bridge.erasing.services import say_unsaid
+from jumelage.bridge.feeds import bell
+from jumelage.bridge.models import Contact, Feed, Node, Pairing, Reader, Recovery
+from jumelage.bridge.recovery.copies import Reach
+from jumelage.bridge.recovery.errors import NotRecoveringError, OwnForkError
+from jumelage.bridge.recovery.scopes import reconcile
+from jumelage.kit import clock
+from jumelage.kit.errors import JumelageError
+
+Stage = Recovery.Stage
+
+
+@transaction.atomic
+def begin(*, backup_at: datetime | None, by: str) -> Recovery:
+    """Publish nothing from now on: this database is older than what this node has said.
+
+    What peers hold of our feeds is not known any more, so what is kept about readers and
+    lines goes too. A recovery that was open in the backup ends.
+    """
+    Recovery.objects.filter(ended_at=None).update(ended_at=clock.now(), stage=Stage.DONE)
+    Reader.objects.all().delete()
+    Contact.objects.update(line_up=False)
+    standing.begin_recovery()
+    audit.note("recovery-began", by=by, backup_at=backup_at)
+    return Recovery.objects.create(began_at=clock.now(), backup_at=backup_at)
+
+
+def current() -> Recovery | None:
+    """Return the recovery that is open, None when this node agrees with everybody."""
+    return Recovery.objects.filter(ended_at=None).order_by("-began_at").first()
+
+
+def latest() -> Recovery | None:
+    """Return the last recovery, open or ended."""
+    return Recovery.objects.order_by("-began_at").first()
+
+
+def demand() -> Recovery:
+    """Return the open recovery.
+
+    Raises:
+        NotRecoveringError: there is none.
+    """
+    found = current()
+    if found is None:
+        raise NotRecoveringError
+    return found
+
+
+def paired() -> Sequence[Node]:
+    """Return the peers that may hold what this node said, by origin."""
+    return list(Node.objects.filter(pairing__state=Pairing.State.PAIRED).order_by("origin"))
+
+
+def missing(wanted: int) -> None:
+    """Note that *wanted* more entries are to come."""
+    found = demand()
+    found.stage, found.wanted = Stage.TAKING, found.taken + wanted
+    found.save(update_fields=["stage", "wanted"])
+
+
+@transaction.atomic
+def answered(peer: Node, reaches: Sequence[Reach]) -> None:
+    """Note that everything *peer* holds of our feeds is here; it is a reader up to there."""
+    _hear(peer, error="", done=True)
+    for reach in reaches:
+        said = reach.said
+        feed = Feed.objects.filter(node__is_self=True, name=said.feed, epoch=said.epoch).first()
+        if feed is not None:
+            facts = {"seq": said.seq, "at": clock.now()}
+            Reader.objects.update_or_create(feed=feed, node=peer, defaults=facts)
+
+
+def failed(peer: Node, error: JumelageError) -> None:
+    """Note that *peer* did not answer, or not rightly; it is asked again."""
+    _hear(peer, error=error.message, done=False)
+
+
+def _hear(peer: Node, *, error: str, done: bool) -> None:
+    found = demand()
+    told = {"at": clock.now().isoformat(), "error": error[:300], "done": done}
+    found.heard, found.tried_at = {**found.heard, peer.origin: told}, clock.now()
+    found.last_error = error[:300]
+    found.save(update_fields=["heard", "tried_at", "last_error"])
+    bell.ring()
+
+
+@transaction.atomic
+def stopped(error: OwnForkError) -> None:
+    """Note that this node wrote a feed twice: only a new epoch helps, and ends the matter."""
+    found = demand()
+    if found.stage == Stage.STOPPED and found.epoch_at is None:
+        return
+    found.stage, found.last_error = Stage.STOPPED, error.message[:300]
+    found.ended_at = clock.now() if found.epoch_at else None
+    found.save(update_fields=["stage", "last_error", "ended_at"])
+    audit.note("own-fork-found", by="node", **{k: str(v) for k, v in error.facts.items()})
+
+
+@transaction.atomic
+def conclude(peers: Sequence[Node]) -> bool:
+    """End the recovery if every one of *peers* has given back what it holds; tell whether.
+
+    Before the node may publish, erasures and withdrawals that nobody heard are said again.
+    """
+    found = demand()
+    waiting = [peer for peer in peers if not found.heard.get(peer.origin, {}).get("done")]
+    if waiting or not peers:
+        found.last_error = found.last_error or _("no joined city is known in this backup")
+        found.tried_at = clock.now()
+        found.save(update_fields=["last_error", "tried_at"])
+        return False
+    standing.end_recovery()
+    erased = say_unsaid()
+    withdrawn = reconcile()
+    found.stage, found.ended_at, found.last_error = Stage.DONE, clock.now(), ""
+    found.withdrawn = withdrawn
+    found.save(update_fields=["stage", "ended_at", "last_error", "withdrawn"])
+    audit.note("recovery-ended", by="node", entries=found.taken, withdrawn=withdrawn, erased=erased)
+    return True
