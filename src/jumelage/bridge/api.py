@@ -51,7 +51,21 @@ from jumelage.bridge.identity.pairing.services import (
     take_reply,
     words,
 )
-from jumelage.bridge.models import Entry, Erasure, Node, Opening, Pairing, Refusal, Release
+from jumelage.bridge.models import (
+    Entry,
+    Epoch,
+    Erasure,
+    Node,
+    Opening,
+    Pairing,
+    Recovery,
+    Refusal,
+    Release,
+)
+from jumelage.bridge.recovery import state as recovery
+from jumelage.bridge.recovery.epochs import open_epoch
+from jumelage.bridge.recovery.errors import NotRecoveringError
+from jumelage.bridge.recovery.foreground import Held, ask_peers, take_back
 from jumelage.bridge.replication.figures import Figures, Lag, figures
 from jumelage.bridge.versions.about import (
     Waiting,
@@ -69,18 +83,22 @@ __all__ = (
     "Cleaned",
     "Crossing",
     "Entry",
+    "Epoch",
     "Erasure",
     "Figures",
     "ForeignRecordError",
+    "Held",
     "Holder",
     "KindNotOpenedError",
     "Lag",
     "NoIdentityError",
     "Node",
+    "NotRecoveringError",
     "Opening",
     "Pairing",
     "Passage",
     "Point",
+    "Recovery",
     "Refusal",
     "Release",
     "Subject",
@@ -88,6 +106,7 @@ __all__ = (
     "Waiter",
     "Waiting",
     "accept",
+    "ask_peers",
     "audience_in_words",
     "audit",
     "brought_up_to_date",
@@ -115,6 +134,7 @@ __all__ = (
     "new_uri",
     "node_of",
     "open_bridge",
+    "open_epoch",
     "open_kind",
     "openings",
     "pairings",
@@ -124,6 +144,7 @@ __all__ = (
     "publish",
     "publish_all",
     "reconcile_ledger",
+    "recovery",
     "refusal_reasons",
     "refusal_sentence",
     "refusals",
@@ -133,6 +154,7 @@ __all__ = (
     "said",
     "said_until",
     "standing",
+    "take_back",
     "take_reply",
     "unreadable_there",
     "verify_chains",

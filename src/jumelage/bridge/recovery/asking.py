@@ -8,12 +8,13 @@ and begins again where it was.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import msgspec
 
-from jumelage.bridge.errors import BridgeError, ChainError
+from jumelage.bridge.errors import BridgeError, ChainError, PeerUnreachableError
 from jumelage.bridge.models import Node
 from jumelage.bridge.recovery import state, taking
 from jumelage.bridge.recovery.copies import Reach
@@ -37,6 +38,9 @@ class Holder(Protocol):
 
     async def copy(self, name: str, epoch: int, after: int, limit: int) -> Batch | None:
         """Return a page of one of them."""
+
+    async def keys(self, origin: str = "") -> bytes:
+        """Return what the peer knows of the keys of *origin*."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -91,6 +95,7 @@ class Asker:
 
     async def _take_all(self, holder: Holder, reaches: Sequence[Reach]) -> None:
         """Take what this node lacks of each feed, then compare where every copy ends."""
+        await self._learn_keys(holder)
         lacks = [await self.writer.do(taking.compare, holder.peer, reach) for reach in reaches]
         if sum(lacks):
             await self.writer.do(state.missing, sum(lacks))
@@ -99,6 +104,12 @@ class Asker:
                 await self._take(holder, reach, reach.said.seq - lack)
         await self._lacks(holder, reaches)
         await self.writer.do(state.answered, holder.peer, reaches)
+
+    async def _learn_keys(self, holder: Holder) -> None:
+        """Take the key statements of this node that were made after the backup."""
+        with suppress(PeerUnreachableError):  # an older release does not give them
+            body = await holder.keys(await self.writer.do(taking.own_origin))
+            await self.writer.do(taking.learn_keys, body)
 
     async def _take(self, holder: Holder, reach: Reach, after: int) -> None:
         """Keep a window of pages in flight and take them in order, up to where *reach* ends."""

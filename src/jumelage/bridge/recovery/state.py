@@ -7,6 +7,7 @@ the operator may begin a new epoch at any time: may publish; asking goes on
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from jumelage.bridge.boundary import audit, standing
 from jumelage.bridge.erasing.services import say_unsaid
+from jumelage.bridge.errors import NoIdentityError
 from jumelage.bridge.feeds import bell
 from jumelage.bridge.models import Contact, Feed, Node, Pairing, Reader, Recovery
 from jumelage.bridge.recovery.copies import Reach
@@ -36,7 +38,8 @@ def begin(*, backup_at: datetime | None, by: str) -> Recovery:
     Reader.objects.all().delete()
     Contact.objects.update(line_up=False)
     standing.begin_recovery()
-    audit.note("recovery-began", by=by, backup_at=backup_at)
+    with suppress(NoIdentityError):  # the key is put back after the database
+        audit.note("recovery-began", by=by, backup_at=backup_at)
     return Recovery.objects.create(began_at=clock.now(), backup_at=backup_at)
 
 

@@ -19,7 +19,8 @@ from jumelage.bridge.feeds.chain import Head, Link, follow
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_header
 from jumelage.bridge.identity import keys
-from jumelage.bridge.identity.keychain.chain import keys_of
+from jumelage.bridge.identity.keychain import wire
+from jumelage.bridge.identity.keychain.chain import adopt, keys_of
 from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Entry, Feed, Node, Recovery
 from jumelage.bridge.recovery.copies import Reach
@@ -35,6 +36,23 @@ def own_keys(node: Node) -> Sequence[bytes]:
     A backup from before a rotation does not know the present key yet; the key file does.
     """
     return list(dict.fromkeys([keys.own_key().public, *keys_of(node)]))
+
+
+def own_origin() -> str:
+    """Return the name of this node."""
+    return own_node().origin
+
+
+def learn_keys(body: bytes) -> None:
+    """Take the key statements a peer knows of this node; each proves itself.
+
+    Raises:
+        KeyStatementError: they prove nothing, or contradict what is held.
+    """
+    origin, offered = wire.decode(body)
+    node = own_node()
+    if origin == node.origin and offered:
+        adopt(node, offered)
 
 
 def take(peer: Node, lines: Sequence[Line], signed: Signed) -> int:

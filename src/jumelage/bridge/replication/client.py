@@ -103,6 +103,10 @@ class PeerClient:
         raw = await self._get("/bridge/copy", query)
         return split_page(raw) if raw else None
 
+    async def keys(self, origin: str = "") -> bytes:
+        """Return what the peer says of its own keys, or of those of *origin*, unchecked."""
+        return await self._get("/bridge/keys", {"origin": origin} if origin else {})
+
     async def _get(
         self, path: str, query: Mapping[str, object], silence: float = SILENCE_SECONDS
     ) -> bytes:
