@@ -13,6 +13,7 @@ urlpatterns = [
     path("copies", recovery.reaches, name="copies"),
     path("copy", recovery.page, name="copy"),
     path("keys", keys.keys, name="keys"),
+    path("keys/<str:origin>", keys.keys_of, name="keys-of"),
     path("invitation/<str:nonce>", pairing.invitation, name="invitation"),
     path("pairing/hello", pairing.hello, name="hello"),
     path("pairing/notice", pairing.notice, name="notice"),

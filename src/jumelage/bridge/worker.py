@@ -47,6 +47,7 @@ class Worker:
     beat: Beat = _silent
     _followers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _asking: asyncio.Task[None] | None = None
+    _followed: dict[str, Node] = field(default_factory=dict)
     _done_at: dict[str, float] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
 
@@ -84,10 +85,14 @@ class Worker:
             self._followers.pop(origin).cancel()
         for origin, peer in paired.items():
             task = self._followers.get(origin)
+            if task is not None and _signs_anew(self._followed[origin], peer):
+                task.cancel()  # what was revoked is cut by now: begin from what is left
+                task = None
             if task is None or task.done():
                 _say_why_it_ended(task)
                 client = await self.writer.do(_client, peer)
                 follower = Follower(peer, client, self.writer)
+                self._followed[origin] = peer
                 self._followers[origin] = asyncio.create_task(follower.run())
 
     async def _do_duties(self, *, changed: bool) -> None:
@@ -108,6 +113,11 @@ class Worker:
             return True
         waited = time.monotonic() - last
         return waited >= duty.every or (name in self._changed and waited >= REST_SECONDS)
+
+
+def _signs_anew(followed: Node, peer: Node) -> bool:
+    """Tell whether *peer* signs with a key that the follower of *followed* has not heard of."""
+    return bytes(followed.signing_key) != bytes(peer.signing_key)
 
 
 def _client(peer: Node) -> PeerClient:

@@ -105,7 +105,7 @@ class PeerClient:
 
     async def keys(self, origin: str = "") -> bytes:
         """Return what the peer says of its own keys, or of those of *origin*, unchecked."""
-        return await self._get("/bridge/keys", {"origin": origin} if origin else {})
+        return await self._get("/bridge/keys" + (f"/{origin}" if origin else ""), {})
 
     async def _get(
         self, path: str, query: Mapping[str, object], silence: float = SILENCE_SECONDS

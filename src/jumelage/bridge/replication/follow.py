@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 
 from jumelage.bridge.boundary.refusals import record_refusal
-from jumelage.bridge.errors import BridgeError, ChainError, PeerUnreachableError
+from jumelage.bridge.errors import BridgeError, ChainError, PeerUnreachableError, SignatureError
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.wire import decode_header
+from jumelage.bridge.identity.errors import KeyStatementError
+from jumelage.bridge.identity.keychain.telling import learn
 from jumelage.bridge.models import Feed, Node
 from jumelage.bridge.replication.client import Batch, PeerClient, is_beat, is_checkpoint, split_page
 from jumelage.bridge.replication.contact import Contacts
@@ -62,9 +64,25 @@ class Follower:
             await (self._poll() if self._held_back else self._listen())
         except PeerUnreachableError as error:
             await self._broke(error.message)
+        except SignatureError as error:
+            if await self._learn_keys():
+                self.line.on(Event.BROKE)  # and at once again, with the key it has now
+            else:
+                await self._refuse(error)
+                await self._broke(str(error))
         except (BridgeError, msgspec.DecodeError, ValueError) as error:
             await self._refuse(error)
             await self._broke(str(error))
+
+    async def _learn_keys(self) -> bool:
+        """Ask the peer for its key statements; tell whether it signs with another key now."""
+        try:
+            return await self._writer.do(learn, self.peer, await self._client.keys())
+        except KeyStatementError as error:
+            await self._refuse(error)
+        except BridgeError:
+            pass
+        return False
 
     async def _broke(self, reason: str) -> None:
         self.line.on(Event.BROKE)

@@ -3,7 +3,7 @@
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from jumelage.bridge.boundary.standing import ensure_open
 from jumelage.bridge.errors import NotPairedError
@@ -24,18 +24,17 @@ PUSHES = 60
 QUARTER_SECONDS = 900
 
 
-def say(request: HttpRequest) -> HttpResponse:
-    """Give the key statements of this node, or of a paired one that lost its own.
+def say(request: HttpRequest, origin: str = "") -> HttpResponse:
+    """Give the key statements of this node, or of the paired one called *origin*.
 
     Who signs the request is a peer, and is also told how far the feed for it alone had come.
     """
     try:
         ensure_open()
         reader = authenticate(request).origin if "Signature" in request.headers else ""
-        asked = request.GET.get("origin", "")
-        node = paired(asked) if asked else own_node()
+        node = paired(origin) if origin else own_node()
         if node is None:
-            raise NotPairedError(origin=asked[:32])
+            raise NotPairedError(origin=origin[:32])
     except JumelageError as error:
         return refuse(request, error)
     body = keys_document(node, reader)
@@ -61,6 +60,12 @@ def hear(request: HttpRequest) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """Say this node's keys, or hear a peer's."""
     return hear(request) if request.method == "POST" else say(request)
+
+
+@require_GET
+def keys_of(request: HttpRequest, origin: str) -> HttpResponse:
+    """Say the keys of a paired node, which may have lost its own statements in a restore."""
+    return say(request, origin)
 
 
 def _count() -> None:

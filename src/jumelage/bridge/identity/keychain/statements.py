@@ -24,7 +24,8 @@ import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.bridge.identity import keys, strict
+from jumelage.bridge.boundary.ingress import plain
+from jumelage.bridge.identity import keys
 from jumelage.bridge.identity.errors import KeyStatementError
 from jumelage.bridge.identity.keys import SigningKey
 from jumelage.bridge.identity.origin import Genesis
@@ -82,9 +83,9 @@ class Limit:
         """Return what it says.
 
         Raises:
-            ValueError: it cannot be read.
+            ValueError, BridgeError: it cannot be read.
         """
-        return strict.decode(self.text.decode(), LimitText)
+        return msgspec.convert(plain(self.text, "limit"), LimitText)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def _next(genesis: Genesis, steps: Sequence[Step], signed: Signed) -> Step:
 
 def _read(genesis: Genesis, signed: Signed) -> Text:
     try:
-        said = strict.decode(signed.text.decode(), Text)
+        said = msgspec.convert(plain(signed.text, "key statement"), Text)
         for limit in signed.limits:
             limit.read()
     except ValueError as error:

@@ -62,7 +62,12 @@ class Teller:
         self._again_at: dict[str, float] = {}
 
     def tell_due(self) -> int:
-        """Bring the key statements to every paired peer that was not told; return how many."""
+        """Bring the key statements to every paired peer that was not told; return how many.
+
+        A node whose own database lost some takes them back first.
+        """
+        if time.monotonic() >= self._again_at.get("", 0.0) and not reclaim():
+            self._again_at[""] = time.monotonic() + PAUSE_SECONDS
         newest = KeyStatement.objects.filter(node__is_self=True).order_by("-number").first()
         if newest is None:
             return 0
@@ -101,7 +106,7 @@ def reclaim() -> bool:
         return False
     for peer in Node.objects.filter(pairing__state=Pairing.State.PAIRED):
         try:
-            body = fetch(f"{peer.url}/bridge/keys?origin={node.origin}")
+            body = fetch(f"{peer.url}/bridge/keys/{node.origin}")
             origin, offered = wire.decode(body)
         except JumelageError:
             continue

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.bridge.identity import strict
+from jumelage.bridge.boundary.ingress import plain
 from jumelage.bridge.identity.errors import KeyStatementError
 from jumelage.bridge.identity.keychain.statements import MOST_STATEMENTS, Limit, Signed
 from jumelage.bridge.identity.origin import Genesis
@@ -103,10 +103,10 @@ def decode(body: bytes) -> tuple[str, list[Signed]]:
     """Return the origin that *body* speaks of, and its statements, unchecked.
 
     Raises:
-        KeyStatementError: it cannot be read.
+        KeyStatementError, BridgeError: it cannot be read.
     """
     try:
-        said = strict.decode(body.decode(), Keys)
+        said = msgspec.convert(plain(body, "key statements"), Keys)
         return said.origin, [line.read() for line in said.statements]
     except ValueError as error:
         raise KeyStatementError(origin="", reason=_("it cannot be read")) from error

@@ -20,6 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from jumelage.bridge.identity import addresses, keys
 from jumelage.bridge.identity.errors import AddressRefusedError, InvitationError
 from jumelage.bridge.identity.genesis import Genesis, describe
+from jumelage.bridge.identity.keychain.introduction import chain_of
+from jumelage.bridge.identity.keychain.statements import (
+    MOST_STATEMENTS,
+    Signed,
+    current_key,
+    follow,
+)
+from jumelage.bridge.identity.keychain.wire import Line as KeyLine
 from jumelage.bridge.identity.keys import SigningKey
 from jumelage.bridge.models import Node
 from jumelage.kit import clock
@@ -28,8 +36,8 @@ from jumelage.kit.city import City
 INVITATION = "jumelage/invitation/1"
 HELLO = "jumelage/hello/1"
 NOTICE = "jumelage/pairing-notice/1"
-LARGEST = 16 * 1024
-"""Bytes of an envelope."""
+LARGEST = 64 * 1024
+"""Bytes of an envelope; the card of a node that changed its key often is the largest."""
 LONGEST_LIFE = timedelta(days=31)
 
 Nonce = Annotated[str, msgspec.Meta(pattern="^[a-z2-7]{26}$")]
@@ -64,14 +72,32 @@ class CityCard(_Strict, frozen=True):
     accent: dict[Literal["light", "dark"], Colour]
 
 
-class Card(_Strict, frozen=True):
-    """What a node says of itself: its genesis with both signatures, its address, its city."""
+class Card(_Strict, frozen=True, omit_defaults=True):
+    """What a node says of itself: its genesis with both signatures, its address, its city.
+
+    `keys` is only there once the node has changed its key; its limits stay at home.
+    """
 
     genesis: Annotated[str, msgspec.Meta(max_length=1000)]
     by_recovery: Hex
     by_signing: Hex
     url: str
     city: CityCard
+    keys: Annotated[list[KeyLine], msgspec.Meta(max_length=MOST_STATEMENTS)] = []
+
+    @property
+    def chain(self) -> list[Signed]:
+        """The statements that lead from the genesis to the present key, unchecked."""
+        return [line.read() for line in self.keys]
+
+    @property
+    def signing_key(self) -> bytes:
+        """The key that signs for the node now, after checking everything that leads to it.
+
+        Raises:
+            SignatureError: something is not signed by whom it must be.
+        """
+        return current_key(self.proof, follow(self.proof, self.chain))
 
     @property
     def proof(self) -> Genesis:
@@ -90,7 +116,7 @@ class Card(_Strict, frozen=True):
         return {
             "genesis": self.proof.text,
             "genesis_signatures": self.proof.signatures,
-            "signing_key": self.proof.check(),
+            "signing_key": self.signing_key,
             "url": self.url,
             **msgspec.to_builtins(self.city),
         }
@@ -161,6 +187,7 @@ def card_of(node: Node) -> Card:
         by_signing=genesis.by_signing.hex(),
         url=node.url,
         city=msgspec.convert(describe(node.city), CityCard),
+        keys=[KeyLine.of(signed, ()) for signed in chain_of(node)],
     )
 
 
@@ -224,7 +251,7 @@ def read_card_message(data: bytes, kind: str, form: type[M]) -> M:
     message = _parse(text, form)
     if isinstance(message, Notice | Envelope):
         raise _wrong(_("it is another kind of message"))
-    signing = message.card.proof.check()
+    signing = message.card.signing_key
     if not keys.verify(signing, kind, text.encode(), signature):
         raise _wrong(_("it was not signed by the node it speaks for"))
     _check_card(message.card)

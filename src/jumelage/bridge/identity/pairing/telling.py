@@ -15,7 +15,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.errors import PairingError
-from jumelage.bridge.identity.errors import InvitationExpiredError, RequestRefusedError
+from jumelage.bridge.identity.errors import (
+    InvitationExpiredError,
+    KeyStatementError,
+    RequestRefusedError,
+)
+from jumelage.bridge.identity.keychain.chain import adopt
+from jumelage.bridge.identity.keychain.telling import teller
 from jumelage.bridge.identity.keys import own_key
 from jumelage.bridge.identity.pairing import messages
 from jumelage.bridge.identity.pairing.delivery import deliver
@@ -121,6 +127,8 @@ def step(pairing: Pairing, event: Event, **facts: object) -> Pairing:
             row.confirmed_here_at = at
         if event is Event.CONFIRM_THERE:
             row.confirmed_there_at = at
+        if row.state == State.ENDED:
+            row.ended_at = at
     if row.node and event not in FROM_THERE and _word(before) != _word(row.state):
         row.untold, row.retry_at, row.tries = True, None, 0
     row.save()
@@ -139,6 +147,7 @@ def keep_node(card: Card) -> Node:
 
     Raises:
         PairingError: it is this node, or a pairing with it is open.
+        KeyStatementError: the card comes from somebody who has a former key of the node.
     """
     node = Node.objects.filter(origin=card.origin).first()
     if node and node.is_self:
@@ -149,7 +158,14 @@ def keep_node(card: Card) -> Node:
     if former:
         former.node, former.untold = None, False
         former.save(update_fields=["node", "untold"])
-    return Node.objects.update_or_create(origin=card.origin, defaults=card.columns)[0]
+    if node:
+        adopt(node, card.chain)
+    if node and bytes(node.signing_key) != card.signing_key:
+        raise KeyStatementError(origin=node.origin, reason=_("a newer key is known"))
+    kept, fresh = Node.objects.update_or_create(origin=card.origin, defaults=card.columns)
+    if fresh:
+        adopt(kept, card.chain)
+    return kept
 
 
 @transaction.atomic
@@ -233,6 +249,7 @@ def tell_due() -> int:
 def _tell_due() -> None:
     try:
         tell_due()
+        teller.tell_due()
     except Exception:
         logger.exception("telling the peers failed")
     finally:
