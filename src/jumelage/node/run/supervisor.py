@@ -17,7 +17,6 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -170,8 +169,8 @@ class Supervisor:
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 1
-        except BaseException:  # noqa: BLE001  # the process ends here; say why
-            traceback.print_exc()
+        except BaseException:  # the process ends here; say why
+            log.exception("%s broke", child.name)
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

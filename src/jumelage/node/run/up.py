@@ -11,6 +11,7 @@ from django.db import connections
 
 from jumelage.bridge import worker
 from jumelage.bridge.api import reconcile_ledger
+from jumelage.node.operations import recovery
 from jumelage.node.run import prepare, static, web
 from jumelage.node.run.supervisor import Supervisor
 from jumelage.node.watching.beat import Beat
@@ -26,6 +27,8 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
     """
     with prepare.lock(folder), web.listen(host, port) as listener:
         prepare.migrate()
+        recovery.begin_if_restored()
+        recovery.demand_key()
         reconcile_ledger()
         static.collect_when_changed()
         yield listener
