@@ -24,7 +24,7 @@ from jumelage.bridge.erasing.holders import waiting as waiting_for_receipts
 from jumelage.bridge.erasing.ledger import reconcile as reconcile_ledger
 from jumelage.bridge.erasing.maintenance import Cleaned, clean
 from jumelage.bridge.erasing.services import UnknownRecordError, erase
-from jumelage.bridge.erasing.subject import Subject
+from jumelage.bridge.erasing.subject import Subject, kind_in_words
 from jumelage.bridge.erasing.subject import subject as erasure_subject
 from jumelage.bridge.errors import (
     BridgeClosedError,
@@ -128,6 +128,7 @@ __all__ = (
     "invitation_address",
     "invitation_file",
     "invite",
+    "kind_in_words",
     "lacks",
     "me",
     "met_nodes",

@@ -7,5 +7,7 @@ verbs: Verbs = {
     "bridge.read-refusals": is_officer | is_administrator,
     "bridge.see-passages": is_officer | is_administrator,
     "bridge.close": is_officer | is_administrator,
+    "bridge.erase": is_officer | is_administrator,
+    "bridge.read-erasures": is_officer | is_administrator,
     "bridge.read-audit": is_administrator,
 }

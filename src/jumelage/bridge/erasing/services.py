@@ -72,8 +72,12 @@ def demand_own(uri: str) -> None:
 
 
 def silent_feeds(uri: str) -> list[str]:
-    """Return this node's feeds that carried the record *uri* and do not say that it is erased."""
+    """Return this node's feeds that carried the record *uri* and do not say that it is erased.
+
+    The audit feed holds no records, and nothing is ever taken out of it.
+    """
     entries = Entry.objects.filter(uri=uri, feed__node__is_self=True)
+    entries = entries.exclude(feed__name=audit.FEED)
     told = dict.fromkeys(entries.filter(op="put").values_list("feed__name", flat=True))
     erased = set(entries.filter(op="erase").values_list("feed__name", flat=True))
     return sorted(name for name in told if name not in erased)

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from jumelage.bridge.boundary import audit
 from jumelage.bridge.boundary.crossing import audience_in_words, says
 from jumelage.bridge.erasing.holders import Answer, Holder, holders
 from jumelage.bridge.erasing.services import UnknownRecordError, demand_own
@@ -38,16 +39,16 @@ def subject(uri: str) -> Subject:
     """
     demand_own(uri)
     own = Entry.objects.filter(uri=uri, op="put", feed__node__is_self=True)
+    own = own.exclude(feed__name=audit.FEED)
     newest = own.order_by("-rev", "-pk").first()
     if newest is None:
         raise UnknownRecordError(uri=uri)
-    record_type = record_types().get(newest.kind)
     erasure = Erasure.objects.filter(uri=uri).first()
     names = sorted(set(own.values_list("feed__name", flat=True)))
     return Subject(
         uri=uri,
         kind=newest.kind,
-        says=says(record_type) if record_type else newest.kind,
+        says=kind_in_words(newest.kind),
         said_at=newest.time,
         versions=own.values("rev").distinct().count(),
         fields=orjson.loads(bytes(newest.body)) if newest.body is not None else {},
@@ -55,6 +56,12 @@ def subject(uri: str) -> Subject:
         holders=_holders(uri, erasure),
         erasure=erasure,
     )
+
+
+def kind_in_words(kind: str) -> str:
+    """Return what a record of *kind* says, in words; the kind itself when it is not known here."""
+    record_type = record_types().get(kind)
+    return says(record_type) if record_type else kind
 
 
 def _holders(uri: str, erasure: Erasure | None) -> Sequence[Holder]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jumelage.shell.bridge_pages import views, views_pairing, views_passages
+from jumelage.shell.bridge_pages import views, views_erasures, views_pairing, views_passages
 
 app_name = "line"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("close/", views_passages.close, name="close"),
     path("open/", views_passages.reopen, name="open"),
     path("audit/", views_passages.audit, name="audit"),
+    path("erasures/", views_erasures.erasures, name="erasures"),
+    path("erasures/data.json", views_erasures.erasures_data, name="erasures-data"),
+    path("erasures/erase/", views_erasures.erase, name="erase"),
     path("refusals/", views.refusals, name="refusals"),
     path("pairings/", views_pairing.pairings, name="pairings"),
     path("pairings/invite/", views_pairing.invite, name="invite"),
