@@ -1,5 +1,6 @@
 """This node, and other nodes with real keys that write real feeds without a database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from jumelage.bridge.feeds.chain import Head, Link, extend
 from jumelage.bridge.feeds.checkpoints import Signed, Statement
 from jumelage.bridge.feeds.wire import Line, decode_line, encode_body, encode_line
 from jumelage.bridge.identity import genesis
+from jumelage.bridge.identity.keychain import statements, wire
 from jumelage.bridge.identity.keys import SigningKey
 from jumelage.bridge.models import Node, Pairing
 from jumelage.kit import clock
@@ -40,11 +42,45 @@ class Peer:
     zone: str = "America/Los_Angeles"
     key: SigningKey = field(default_factory=SigningKey.make)
     heads: dict[str, Head] = field(default_factory=dict)
+    hashes: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    recovery: SigningKey = field(default_factory=SigningKey.make)
+    chain: list[statements.Signed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Give the city its name."""
-        self.genesis = genesis.make(recovery=SigningKey.make(), signing=self.key)
+        self.genesis = genesis.make(recovery=self.recovery, signing=self.key)
         self.origin = self.genesis.origin
+
+    def change_key(
+        self, why: statements.Why = "rotated", limits: Sequence[statements.Limit] = ()
+    ) -> statements.Signed:
+        """Sign with a fresh key from now on; return the statement that says so."""
+        new = SigningKey.make()
+        signer = self.key if why == "rotated" else self.recovery
+        steps = statements.follow(self.genesis, self.chain)
+        said = statements.make(self.genesis, steps, why=why, new=new, signer=signer, limits=limits)
+        self.chain.append(said)
+        self.key = new
+        return said
+
+    def limit(self, *points: int, feed: str = "public") -> statements.Limit:
+        """Return the limit of a feed of the city: its last valid entry, then earlier ones."""
+        return statements.seal_limit(
+            feed, 0, [(seq, self.hashes.get((feed, seq), bytes(32))) for seq in points]
+        )
+
+    def says_keys(self) -> bytes:
+        """Return what the city says of its keys to a peer."""
+        feeds = {limit.read().feed for said in self.chain for limit in said.limits}
+        return b"".join(wire.pushes(self.origin, self.chain, sorted(feeds)))
+
+    def twin(self) -> "Peer":
+        """Return a thief: somebody who stole the city's present key and copied its feeds."""
+        found = Peer(key=self.key, recovery=self.recovery)
+        found.genesis, found.origin = self.genesis, self.origin
+        found.heads, found.hashes = dict(self.heads), dict(self.hashes)
+        found.chain = list(self.chain)
+        return found
 
     def introduce(self, *, paired: bool = True) -> Node:
         """Write the city into this node's database, paired unless told otherwise."""
@@ -105,6 +141,7 @@ class Peer:
             time=clock.now(),
         )
         self.heads[feed] = head
+        self.hashes[feed, head.seq] = head.hash
         return line_of(link)
 
     def checkpoint(self, feed: str = "public") -> Signed:

@@ -13,6 +13,7 @@ from jumelage.bridge.boundary.standing import is_open
 from jumelage.bridge.errors import RecoveringError
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.identity.addresses import lives_locally
+from jumelage.bridge.identity.keychain import files
 from jumelage.bridge.identity.pairing.telling import keep_telling
 from jumelage.bridge.identity.requests import own_node, signer
 from jumelage.bridge.models import Node, Pairing
@@ -54,6 +55,7 @@ class Worker:
     async def run(self) -> None:
         """Work until cancelled; what a duty or a peer does wrong stops nobody else."""
         waiter = Waiter()
+        await self.writer.do(files.mend)
         telling = asyncio.create_task(keep_telling())
         try:
             while True:

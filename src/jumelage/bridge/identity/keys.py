@@ -9,6 +9,9 @@ node signs with, and `recovery.key`, which its people move to a safe place.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -153,6 +156,19 @@ def load(path: Path, *, private: bool = True) -> SigningKey:
     return SigningKey.of(private)
 
 
+_acting: ContextVar[SigningKey | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def signing_with(key: SigningKey) -> Iterator[None]:
+    """Let *key* sign for this node inside the block, before its file is in place."""
+    token = _acting.set(key)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
 _Seen = tuple[int, int, int]
 _known: dict[Path, tuple[_Seen, SigningKey]] = {}
 
@@ -166,6 +182,8 @@ def own_key() -> SigningKey:
     Raises:
         KeyMissingError: there is no such file; and as `load`.
     """
+    if acting := _acting.get():
+        return acting
     path = Path(settings.DATA) / NODE_KEY
     try:
         found = path.stat()

@@ -4,7 +4,10 @@ The new key is written beside the old one, then the database says that it counts
 the old one's place. `mend` finishes or undoes whatever a crash left between these steps.
 """
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +17,7 @@ from jumelage.bridge.models import Node
 
 NEW_KEY = "node.key.new"
 FORMER_KEY = "node.key.former"
+LOCK = "node.key.lock"
 
 
 def _folder() -> Path:
@@ -23,6 +27,17 @@ def _folder() -> Path:
 def path_of(name: str) -> Path:
     """Return where the key file *name* of this node lies."""
     return _folder() / name
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Let one process at a time change or mend the key."""
+    handle = os.open(_folder() / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def stage(key: SigningKey) -> None:
@@ -42,6 +57,13 @@ def settle() -> None:
 
 def mend() -> None:
     """Finish or undo a change of key that a crash interrupted; quick when there was none."""
+    if (_folder() / NEW_KEY).exists() or (_folder() / FORMER_KEY).exists():
+        with changing():
+            mend_locked()
+
+
+def mend_locked() -> None:
+    """Do what `mend` does, inside `changing`."""
     folder = _folder()
     staged = folder / NEW_KEY
     if staged.exists():

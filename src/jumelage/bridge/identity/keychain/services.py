@@ -16,7 +16,7 @@ from jumelage.bridge.identity.keychain import files
 from jumelage.bridge.identity.keychain.chain import keep, steps_of
 from jumelage.bridge.identity.keychain.limits import REVOKED, limits_of
 from jumelage.bridge.identity.keychain.statements import Why, follow, make
-from jumelage.bridge.identity.keys import NODE_KEY, SigningKey, load, own_key
+from jumelage.bridge.identity.keys import NODE_KEY, SigningKey, load, own_key, signing_with
 from jumelage.bridge.identity.origin import Genesis
 from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Feed, KeyStatement, Node
@@ -96,17 +96,18 @@ def _demand_place(name: str, seq: int) -> None:
 
 def _change(why: Why, signer: SigningKey, by: str, last_valid: LastValid) -> KeyStatement:
     """Make a key, the statement that *signer* makes of it, and put it in place."""
-    files.mend()
-    new = SigningKey.make()
-    files.stage(new)
-    try:
-        with transaction.atomic():
-            row = _say(why, signer, new, by, last_valid)
-    except BaseException:
-        with suppress(DatabaseError):  # then the next start finds out whether it counts
-            files.mend()
-        raise
-    files.settle()
+    with files.changing():
+        files.mend_locked()
+        new = SigningKey.make()
+        files.stage(new)
+        try:
+            with signing_with(new), transaction.atomic():
+                row = _say(why, signer, new, by, last_valid)
+        except BaseException:
+            with suppress(DatabaseError):  # then the next start finds out whether it counts
+                files.mend_locked()
+            raise
+        files.settle()
     return row
 
 
