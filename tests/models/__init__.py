@@ -1,0 +1,1 @@
+"""Models of the bridge: three cities in memory that run the real code, and a Promela model."""
