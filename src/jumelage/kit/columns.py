@@ -6,7 +6,7 @@ the usual types take a short way; anything else is left to the field.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
@@ -34,19 +34,32 @@ def preparer(field: Column, connection: BaseDatabaseWrapper) -> Prepare:
     """
     save = partial(field.get_db_prep_save, connection=connection)
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    cls, ops = type(target), connection.ops
+    limit, cls = getattr(target, "max_length", None), type(target)
     if isinstance(target, models.JSONField):
         usual = cls.get_db_prep_value is models.JSONField.get_db_prep_value
         return _json(target, save, usual=usual and target.encoder is None)
     if cls.get_prep_value in {models.CharField.get_prep_value, models.TextField.get_prep_value}:
-        return _text(field.name, getattr(target, "max_length", None), save)
-    if cls.get_prep_value is models.DateTimeField.get_prep_value:
-        return _instant(lru_cache(1024)(ops.adapt_datetimefield_value), save)
-    if cls.get_prep_value is models.DateField.get_prep_value:
-        return _exactly(date, lru_cache(1024)(ops.adapt_datefield_value), save)
-    if cls.get_prep_value is models.BooleanField.get_prep_value:
-        return _exactly(bool, bool, save)
-    return _checked(field.name, getattr(target, "max_length", None), save)
+        return _text(field.name, limit, save)
+    short = _short(target, connection)
+    return _exactly(*short, save) if short else _checked(field.name, limit, save)
+
+
+def _short(field: Column, connection: BaseDatabaseWrapper) -> tuple[type, Prepare] | None:
+    """Return a type, and what *connection* makes of its values, for a column that has a usual way.
+
+    Values of a page repeat: it was written on one day, mostly in one transaction.
+    """
+    ops, usual = connection.ops, type(field).get_prep_value
+    if usual is models.DateTimeField.get_prep_value:
+        return datetime, lru_cache(1024)(ops.adapt_datetimefield_value)
+    if usual is models.DateField.get_prep_value:
+        return date, lru_cache(1024)(ops.adapt_datefield_value)
+    if usual is models.BooleanField.get_prep_value:
+        return bool, bool
+    if usual is models.IntegerField.get_prep_value:
+        kind = field.get_internal_type()
+        return int, partial(ops.adapt_integerfield_value, internal_type=kind)
+    return None
 
 
 def placeholder(field: Column, connection: BaseDatabaseWrapper) -> str:
@@ -59,17 +72,9 @@ def _exactly(kind: type, short: Prepare, save: Prepare) -> Prepare:
     def prepare(value: object) -> object:
         if value is None:
             return None
-        return short(value) if type(value) is kind else save(value)
-
-    return prepare
-
-
-def _instant(short: Prepare, save: Prepare) -> Prepare:
-    def prepare(value: object) -> object:
-        if value is None:
-            return None
-        aware = type(value) is datetime and value.tzinfo is not None
-        return short(value) if aware else save(value)
+        if type(value) is not kind or getattr(value, "tzinfo", UTC) is None:
+            return save(value)
+        return short(value)
 
     return prepare
 
@@ -78,8 +83,6 @@ def _text(name: str, limit: int | None, save: Prepare) -> Prepare:
     checked = _checked(name, limit, save)
 
     def prepare(value: object) -> object:
-        if value is None:
-            return None
         if type(value) is str and "\0" not in value and (not limit or len(value) <= limit):
             return value
         return checked(value)
@@ -89,6 +92,8 @@ def _text(name: str, limit: int | None, save: Prepare) -> Prepare:
 
 def _checked(name: str, limit: int | None, save: Prepare) -> Prepare:
     def prepare(value: object) -> object:
+        if value is None:
+            return None
         saved = save(value)
         if isinstance(saved, str):
             if limit and len(saved) > limit:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from django.db import connection
 
@@ -70,7 +72,7 @@ def head_of(feed: Feed) -> Head:
 
 def append(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
     """Insert *links* after the head of *feed* and move the head; the feed must be locked."""
-    adapt = connection.ops.adapt_datetimefield_value
+    time = cache(_time)  # what is written together was mostly said together
     rows = [
         (
             feed.pk,
@@ -83,7 +85,7 @@ def append(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
             str(Uri(feed.node_id, link.header.id)),
             link.header.rev,
             link.header.operation,
-            adapt(datetime.fromisoformat(link.header.time)),
+            time(link.header.time),
             state,
         )
         for link, state in zip(links, states, strict=True)
@@ -93,6 +95,10 @@ def append(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
     tally.count(feed, links)
     feed.head_seq, feed.head_hash = links[-1].header.seq, links[-1].hash
     feed.save(update_fields=["head_seq", "head_hash"])
+
+
+def _time(text: str) -> Any:  # noqa: ANN401  # what the driver takes
+    return connection.ops.adapt_datetimefield_value(datetime.fromisoformat(text))
 
 
 def keep_checkpoint(feed: Feed, signed: Signed) -> None:

@@ -24,6 +24,9 @@ from jumelage.kit.dates import Period
 from jumelage.kit.i18n import Bilingual
 from jumelage.kit.uris import Uri
 
+KINDS = frozenset(Evidence.Kind.values)
+VERDICTS = frozenset(Attestation.Verdict.values)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceStated:
@@ -52,7 +55,7 @@ class EvidenceStated:
 
     def __post_init__(self) -> None:
         """Refuse figures without value, counts without period, corrections of others."""
-        require(self.type in Evidence.Kind, f"unknown kind of evidence “{self.type[:20]}”")
+        require(self.type in KINDS, f"unknown kind of evidence “{self.type[:20]}”")
         require(self.indicator is None or self.value is not None, _("a figure has a value"))
         require(self.value is None or self.value.is_finite(), _("a figure is a finite number"))
         require(
@@ -128,7 +131,7 @@ class EvidenceAttested:
 
     def __post_init__(self) -> None:
         """Refuse an unknown verdict, and a dispute without reason."""
-        require(self.verdict in Attestation.Verdict, f"unknown verdict “{self.verdict[:20]}”")
+        require(self.verdict in VERDICTS, f"unknown verdict “{self.verdict[:20]}”")
         disputed = self.verdict == Attestation.Verdict.DISPUTED
         require(not disputed or bool(self.reason), _("a dispute has a reason"))
 
