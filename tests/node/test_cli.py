@@ -170,6 +170,7 @@ def test_doctor_finds_a_healthy_node(node: Jumelage) -> None:
     levels = {row["check"]: row["level"] for row in told.json()["findings"]}
     assert (told.code, told.json()["healthy"]) == (0, True)
     assert levels["database"] == levels["migrations"] == levels["node.key"] == "good"
+    assert levels["signing"] == levels["writing"] == levels["worker"] == "good"
     assert levels["recovery key"] == "notice"
 
 
@@ -179,7 +180,7 @@ def test_doctor_finds_a_readable_key_and_a_taken_port(node: Jumelage) -> None:
         told = node.run("doctor", "--json", JUMELAGE_PORT=str(taken.getsockname()[1]))
 
     problems = {row["check"] for row in told.json()["findings"] if row["level"] == "problem"}
-    assert (told.code, problems) == (58, {"node.key", "port"})
+    assert (told.code, problems) == (58, {"node.key", "signing", "port"})
 
 
 def test_doctor_without_database_says_so(node: Jumelage) -> None:

@@ -33,6 +33,8 @@ _QUIET = (
     *("httpx", "httpcore", "hpack", "h11", "uvicorn", "websockets", "asyncio"),
     *("PIL", "fontTools"),
 )
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Addresses that are asked every few seconds."""
 LONGEST_SHOWN = 16
 """Characters of one step of an unknown address; what is longer may be a secret."""
 
@@ -64,7 +66,7 @@ class Call(logging.Filter):
     """Adds the request and the peer to a line, and takes addresses out of it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Complete *record*; every line passes."""
+        """Complete *record*; what Django says of an answer to a probe is left out: it is one."""
         for name, known in (("request_id", calls.request_id), ("peer", calls.peer)):
             if not hasattr(record, name):
                 setattr(record, name, known.get())
@@ -74,7 +76,7 @@ class Call(logging.Filter):
                 route_of(request) if arg == getattr(request, "path", None) else arg
                 for arg in record.args
             )
-        return True
+        return getattr(request, "path", None) not in PROBES or record.name != "django.request"
 
 
 def route_of(request: Any) -> str:  # noqa: ANN401  # a request of Django, or what resembles one

@@ -23,9 +23,11 @@ from django.db import connection, connections
 from django.db.utils import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from jumelage.bridge.api import NoIdentityError, me, peers, verify_chains
+from jumelage.bridge.api import NoIdentityError, check_own_key, me, peers, verify_chains
+from jumelage.kit.errors import JumelageError
 from jumelage.node.errors import PortRefusedError, PortTakenError
 from jumelage.node.run import prepare, static, web
+from jumelage.node.watching import checks, saved
 
 LEAST_SQLITE = (3, 37, 0)
 LEAST_DISK_MEGABYTES = 1024
@@ -54,8 +56,8 @@ def examine(*, chains: bool = False) -> list[Finding]:
     findings = [finding for check in _MACHINE for finding in check()]
     findings.extend(_database())
     if findings[-1].level != "problem":
-        checks = (*_NODE, _chains) if chains else _NODE
-        findings += [finding for check in checks for finding in check()]
+        asked = (*_NODE, _chains) if chains else _NODE
+        findings += [finding for check in asked for finding in check()]
     connections.close_all()
     return findings
 
@@ -215,6 +217,55 @@ def _chains() -> Iterator[Finding]:
         )
 
 
+def _own_key() -> Iterator[Finding]:
+    try:
+        check_own_key()
+    except JumelageError as error:
+        yield Finding("signing", "problem", "-", error.message)
+    else:
+        yield Finding("signing", "good", _("The node can sign as itself."))
+
+
+def _watched() -> Iterator[Finding]:
+    """Say of what the node watches by itself how it is; each alert comes with its advice."""
+    raised = {alert.name: alert for alert in checks.current()[0]}
+    watched: tuple[tuple[str, str, Level, str], ...] = (
+        ("writing", "database-silent", "problem", _("The database takes records.")),
+        ("worker", "worker-dead", "problem", _worker_in_words()),
+        ("backup", "backup-old", "notice", _age_in_words(saved.BACKUP)),
+        ("restore drill", "drill-old", "notice", _age_in_words(saved.DRILL)),
+        ("forks", "fork", "problem", _("no feed was written twice")),
+    )
+    for check, name, level, good in watched:
+        if alert := raised.get(name):
+            yield Finding(check, level, alert.sentence, alert.advice)
+        else:
+            yield Finding(check, "good", good)
+
+
+def _worker_in_words() -> str:
+    if prepare.runs(settings.NODE.data):
+        return _("The worker moves.")
+    return _("the node does not run")
+
+
+def _age_in_words(name: str) -> str:
+    age = saved.age(settings.DATA, name)
+    if age is None:
+        return _("never so far")
+    return _("%(hours)s hours ago") % {"hours": int(age.total_seconds() // 3600)}
+
+
+def _metrics() -> Iterator[Finding]:
+    file = settings.NODE.metrics_token_file
+    yield _finding(
+        "metrics",
+        good=not file or os.access(file, os.R_OK),
+        found=file or _("for this machine only"),
+        advice=_("Nobody can read /metrics: the file with the token cannot be read."),
+    )
+
+
 Check = Callable[[], Iterator[Finding]]
 _MACHINE: tuple[Check, ...] = (
     _python,
@@ -226,4 +277,4 @@ _MACHINE: tuple[Check, ...] = (
     _port,
     _frontend,
 )
-_NODE: tuple[Check, ...] = (_migrations, _identity, _peers)
+_NODE: tuple[Check, ...] = (_migrations, _identity, _own_key, _metrics, _watched, _peers)

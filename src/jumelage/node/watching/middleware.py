@@ -10,12 +10,9 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 from jumelage.kit import calls
-from jumelage.node.logs import route_of
+from jumelage.node.logs import PROBES, route_of
 
 log = logging.getLogger("jumelage.request")
-
-PROBES = {"/healthz", "/readyz", "/metrics"}
-"""Asked every few seconds: only logged at debug level."""
 
 Answering = Callable[[HttpRequest], HttpResponseBase]
 
