@@ -169,3 +169,33 @@ class NewerDatabaseError(JumelageError):
     """The node in {folder} was brought up to date by Jumelage {product} and needs at least {oldest}; this is {here}. Nothing was changed. Install the newer release, or restore a backup made before the upgrade."""
 
     exit_code = 71
+
+
+class KeyMissingError(JumelageError):
+    """The signing key {file} is missing. Put it back, with mode 600, and start again; if it is lost, use the recovery key."""
+
+    exit_code = 72
+
+
+class DrillFailedError(JumelageError):
+    """The restore drill failed: {reason}."""
+
+    exit_code = 73
+
+
+class NoBackupError(JumelageError):
+    """No backup is known here. Name the file, or make one: `jumelage backup FILE`."""
+
+    exit_code = 74
+
+
+class StillRecoveringError(JumelageError):
+    """Not every joined city has given back what it holds: {reason} The node stays read-only; run this again, or begin a new epoch."""
+
+    exit_code = 75
+
+
+class NotConfirmedError(JumelageError):
+    """Nothing was changed. Confirm with --yes, or answer in a terminal."""
+
+    exit_code = 76

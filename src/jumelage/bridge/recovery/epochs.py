@@ -18,6 +18,7 @@ from jumelage.bridge.feeds.write import append
 from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Feed, Node, Recovery
 from jumelage.bridge.records.epochs import EpochOpened
+from jumelage.bridge.recovery import state
 from jumelage.bridge.recovery.scopes import reconcile
 from jumelage.kit import clock
 from jumelage.kit.uris import Uri, new_id
@@ -36,6 +37,8 @@ def open_epoch(*, by: str) -> Sequence[Feed]:
     end_recovery()
     reconcile()
     epochs = sorted({feed.epoch for feed in opened})
+    if state.current() is not None and not state.paired():
+        state.conclude([])
     audit.note("epoch-opened", by=by, feeds=[feed.name for feed in opened], epochs=epochs)
     return opened
 

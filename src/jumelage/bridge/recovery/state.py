@@ -123,8 +123,8 @@ def conclude(peers: Sequence[Node]) -> bool:
     """
     found = demand()
     waiting = [peer for peer in peers if not found.heard.get(peer.origin, {}).get("done")]
-    if waiting or not peers:
-        found.last_error = found.last_error or _("no joined city is known in this backup")
+    if waiting or not (peers or found.epoch_at):
+        found.last_error = found.last_error or _("No joined city is known in this backup.")
         found.tried_at = clock.now()
         found.save(update_fields=["last_error", "tried_at"])
         return False

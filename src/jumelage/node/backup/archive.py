@@ -11,13 +11,14 @@ Keys and the session secret are never inside.
 import hashlib
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import msgspec
 
+from jumelage.node.backup.progress import Told, silent
 from jumelage.node.errors import BackupDamagedError
 
 MANIFEST = "manifest.json"
@@ -98,8 +99,17 @@ def _is_sound(manifest: Manifest) -> bool:
     )
 
 
-def copy(tar: tarfile.TarFile, name: str, piece: Piece, target: BinaryIO | None) -> bool:
-    """Read the member *name*, into *target* if given; tell whether it is what was promised."""
+def copy(
+    tar: tarfile.TarFile,
+    name: str,
+    piece: Piece,
+    target: BinaryIO | None,
+    read: Callable[[int], None] = lambda _: None,
+) -> bool:
+    """Read the member *name*, into *target* if given; tell whether it is what was promised.
+
+    *read* hears how many bytes each step read.
+    """
     try:
         member = tar.getmember(name)
         source = tar.extractfile(member) if member.isreg() else None
@@ -108,19 +118,33 @@ def copy(tar: tarfile.TarFile, name: str, piece: Piece, target: BinaryIO | None)
     seen = hashlib.sha256()
     while source and (chunk := source.read(CHUNK)):
         seen.update(chunk)
+        read(len(chunk))
         if target:
             target.write(chunk)
     return bool(source) and member.size == piece.size and seen.hexdigest() == piece.sha256
 
 
-def verify(file: Path) -> Manifest:
+def verify(file: Path, told: Told = silent) -> Manifest:
     """Read the whole backup *file* and compare each piece with its hash.
 
     Raises:
         BackupDamagedError: a piece is missing or differs.
     """
     with opened(file) as (tar, manifest):
+        read = counted(told, "checking", sum(piece.size for piece in manifest.pieces.values()))
         for name, piece in manifest.pieces.items():
-            if not copy(tar, name, piece, None):
+            if not copy(tar, name, piece, None, read):
                 raise BackupDamagedError(file=file, reason=name)
     return manifest
+
+
+def counted(told: Told, step: str, of: int) -> Callable[[int], None]:
+    """Return what adds up the bytes of *step* and tells how far it is."""
+    done = 0
+
+    def read(more: int) -> None:
+        nonlocal done
+        done += more
+        told(step, done, of)
+
+    return read

@@ -11,10 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from jumelage.node.backup.progress import Told, silent
 from jumelage.node.errors import BackupDamagedError, DatabaseUnreachableError, ToolMissingError
 
 
-def copy(target: Path) -> None:
+def copy(target: Path, told: Told = silent) -> None:
     """Copy the database into the file *target* as it is at one instant.
 
     Raises:
@@ -22,16 +23,20 @@ def copy(target: Path) -> None:
         ToolMissingError: `pg_dump` is not installed.
     """
     if connection.vendor == "sqlite":
-        _copy_sqlite(target)
+        _copy_sqlite(target, told)
     else:
         _run("pg_dump", "--format=custom", "--no-owner", f"--file={target}")
 
 
-def _copy_sqlite(target: Path) -> None:
+def _copy_sqlite(target: Path, told: Told) -> None:
     """Use SQLite's online backup: writers go on, the copy is one consistent state."""
+
+    def progress(_status: int, remaining: int, total: int) -> None:
+        told("database", total - remaining, total)
+
     connection.ensure_connection()
     with closing(sqlite3.connect(target)) as copied:
-        connection.connection.backup(copied, pages=1000)
+        connection.connection.backup(copied, pages=1000, progress=progress)
         copied.execute("PRAGMA journal_mode=DELETE")
         found = copied.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
@@ -46,7 +51,10 @@ def put_back(source: Path) -> None:
         DatabaseUnreachableError: PostgreSQL refused.
     """
     if connection.vendor == "sqlite":
-        shutil.copyfile(source, settings.DATABASES["default"]["NAME"])
+        target = Path(settings.DATABASES["default"]["NAME"])
+        draft = target.with_name(f"{target.name}.part")
+        shutil.copyfile(source, draft)
+        draft.replace(target)
     else:
         name = settings.DATABASES["default"]["NAME"]
         _run(

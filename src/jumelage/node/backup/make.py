@@ -16,11 +16,16 @@ from jumelage.kit import clock
 from jumelage.node import config
 from jumelage.node.backup import archive, database
 from jumelage.node.backup.archive import Manifest, Piece
+from jumelage.node.backup.progress import Told, silent
 from jumelage.node.errors import FileExistsAlreadyError
+from jumelage.node.watching import saved
 
 
-def make(target: Path) -> Manifest:
+def make(target: Path, told: Told = silent) -> Manifest:
     """Write a backup to *target* and read it back before it gets its name.
+
+    How it went is noted in the data folder, for those who watch the node. A backup that was
+    cancelled or failed leaves nothing behind.
 
     Raises:
         FileExistsAlreadyError: *target* exists.
@@ -28,16 +33,30 @@ def make(target: Path) -> Manifest:
     """
     if target.exists():
         raise FileExistsAlreadyError(file=target)
+    try:
+        manifest = _make(target, told)
+    except BaseException as error:
+        saved.note(
+            Path(settings.DATA), saved.BACKUP, ok=False, file=target, error=type(error).__name__
+        )
+        raise
+    facts = {"file": target.absolute(), "bytes": target.stat().st_size}
+    saved.note(Path(settings.DATA), saved.BACKUP, ok=True, **facts)
+    return manifest
+
+
+def _make(target: Path, told: Told) -> Manifest:
     draft = target.with_name(f"{target.name}.part")
     with tempfile.TemporaryDirectory(dir=settings.DATA, prefix="backup-") as scratch:
-        copied, told = Path(scratch) / "database", Path(scratch) / "node.toml"
-        database.copy(copied)
+        copied = Path(scratch) / "database"
+        fixed = {archive.DATABASE: copied, archive.SETTINGS: Path(scratch) / "node.toml"}
+        database.copy(copied, told)
         config.write(Path(scratch), _settings())
-        media = _media()
-        manifest = _manifest({archive.DATABASE: copied, archive.SETTINGS: told}, media)
+        media = _media(told)
+        manifest = _manifest(fixed, media)
         try:
-            _write(draft, manifest, {archive.DATABASE: copied, archive.SETTINGS: told}, media)
-            archive.verify(draft)
+            _write(draft, manifest, fixed, media, told)
+            archive.verify(draft, told)
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
@@ -51,10 +70,14 @@ def _settings() -> dict[str, object]:
     return {name: value for name, value in stored.items() if name not in secret}
 
 
-def _media() -> dict[Path, Piece]:
+def _media(told: Told) -> dict[Path, Piece]:
     root = Path(settings.MEDIA_ROOT)
     files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
-    return {path: archive.digest(path) for path in files}
+    found = {}
+    for number, path in enumerate(files, 1):
+        found[path] = archive.digest(path)
+        told("media", number, len(files))
+    return found
 
 
 def _manifest(fixed: dict[str, Path], media: dict[Path, Piece]) -> Manifest:
@@ -74,7 +97,7 @@ def _manifest(fixed: dict[str, Path], media: dict[Path, Piece]) -> Manifest:
 
 
 def _write(
-    target: Path, manifest: Manifest, fixed: dict[str, Path], media: dict[Path, Piece]
+    target: Path, manifest: Manifest, fixed: dict[str, Path], media: dict[Path, Piece], told: Told
 ) -> None:
     by_name = {f"media/{piece.sha256}": path for path, piece in media.items()}
     target.touch(mode=0o600)
@@ -83,5 +106,7 @@ def _write(
         member = tarfile.TarInfo(archive.MANIFEST)
         member.size, member.mode = len(text), 0o600
         tar.addfile(member, io.BytesIO(text))
+        read = archive.counted(told, "writing", sum(p.size for p in manifest.pieces.values()))
         for name, path in {**fixed, **by_name}.items():
             tar.add(path, arcname=name, recursive=False)
+            read(manifest.pieces[name].size)

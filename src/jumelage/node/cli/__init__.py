@@ -11,7 +11,7 @@ import typer
 from jumelage import __version__
 from jumelage.node import boot, config
 from jumelage.node.cli import backup, demo, doctor, exchange, init, pair, settings, status, up, user
-from jumelage.node.cli.bridge import erase, maintain, wall
+from jumelage.node.cli.bridge import erase, maintain, recover, wall
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.errors import PythonTooOldError
 from jumelage.node.operations.diagnosis import explained
@@ -44,6 +44,7 @@ for _command in (
     exchange.report,
     backup.backup,
     backup.restore,
+    recover.recover,
     erase.erase,
     erase.erasures,
     maintain.maintain,

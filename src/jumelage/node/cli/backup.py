@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from jumelage.node import boot, config
+from jumelage.node.cli.bridge.showing import shown
 from jumelage.node.cli.terminal import terminal
+from jumelage.node.errors import AnswerMissingError
 
 
 def backup(
@@ -21,7 +23,8 @@ def backup(
 
     from jumelage.node.backup import archive, make  # noqa: PLC0415
 
-    manifest = archive.verify(file) if check else make.make(file)
+    with shown() as told:
+        manifest = archive.verify(file, told) if check else make.make(file, told)
     size = sum(piece.size for piece in manifest.pieces.values())
     terminal.give(
         {
@@ -31,34 +34,85 @@ def backup(
             "bytes": size,
         }
     )
-    told = gettext("%(file)s is complete: %(media)s media files, %(size)s bytes, each checked.")
-    terminal.say(told % {"file": file, "media": len(manifest.media), "size": size})
+    said = gettext("%(file)s is complete: %(media)s media files, %(size)s bytes, each checked.")
+    terminal.say(said % {"file": file, "media": len(manifest.media), "size": size})
     if not check:
         terminal.say(gettext("Keys are not in it. Keep node.key and recovery.key elsewhere."))
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="Backup to restore.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Backup to restore; for a drill, the last one made.")
+    ] = None,
     database_url: Annotated[
         str, typer.Option(help="Empty PostgreSQL database for a backup of one.")
     ] = "",
+    key: Annotated[
+        Path | None, typer.Option(help="The node.key of this node, which no backup holds.")
+    ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="The erasures.ndjson of the lost folder, if it is left.")
+    ] = None,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="Only rehearse, in a scratch folder, and report.")
+    ] = False,
 ) -> None:
-    """Restore a backup into an empty data folder."""
+    """Restore a backup into an empty data folder; the node there is read-only at first."""
+    if drill:
+        _rehearse(file)
+        return
+    if file is None:
+        raise AnswerMissingError(options="FILE")
     from jumelage.node.backup.restore import restore as put_back  # noqa: PLC0415
 
     folder = config.folder()
-    manifest = put_back(file, folder, database_url=database_url, language=terminal.language)
+    with shown() as told:
+        manifest = put_back(
+            file,
+            folder,
+            database_url=database_url,
+            language=terminal.language,
+            key=key,
+            ledger=ledger,
+            told=told,
+        )
+    has_key = (folder / "node.key").exists()
+    terminal.give(
+        {
+            "folder": str(folder),
+            "origin": manifest.origin,
+            "made_at": manifest.made_at,
+            "key": has_key,
+        }
+    )
+    _say_what_next(manifest.made_at, folder, has_key=has_key)
+
+
+def _say_what_next(made_at: str, folder: Path, *, has_key: bool) -> None:
     from django.utils.translation import gettext  # noqa: PLC0415
 
-    terminal.give({"folder": str(folder), "origin": manifest.origin, "made_at": manifest.made_at})
     told = gettext("The node of %(made_at)s is back in %(folder)s.")
-    terminal.say(told % {"made_at": manifest.made_at, "folder": folder})
-    terminal.say(
-        gettext("Now put node.key back into that folder; without it the node cannot sign.")
-    )
+    terminal.say(told % {"made_at": made_at, "folder": folder})
+    if not has_key:
+        terminal.say(
+            gettext("Now put node.key back into that folder; without it the node cannot sign.")
+        )
     terminal.say(
         gettext(
-            "What was published after the backup is held by the paired cities only. Do not publish"
-            " before you have compared with them: a feed written twice is stopped by every reader."
+            "Then run `jumelage up`. The node is read-only until it has taken back from the joined"
+            " cities what it said after the backup; `jumelage recover --status` says how far it is."
         )
     )
+
+
+def _rehearse(file: Path | None) -> None:
+    """Rehearse a restore and report; the live node is only read."""
+    boot.node(terminal.language)
+    from jumelage.node.backup import drill  # noqa: PLC0415
+
+    with shown() as told:
+        report = drill.drill(file, told)
+    terminal.give(report.plain())
+    for line in report.sentences():
+        terminal.say(line)
+    report.demand_ok()
