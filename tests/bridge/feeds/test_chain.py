@@ -1,5 +1,6 @@
 """The hash chain: what continues it, and what is refused."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumelage.bridge.errors import ChainError
+from jumelage.bridge.errors import ChainError, DuplicateNameError
 from jumelage.bridge.feeds.chain import Head, Link, extend, follow
 from jumelage.bridge.feeds.wire import Line, decode_line, encode_line
 
@@ -22,7 +23,13 @@ def chain(bodies: list[bytes], head: Head = START) -> tuple[Head, list[Link]]:
     links = []
     for number, body in enumerate(bodies):
         head, link = extend(
-            head, kind="demo.said", record_id=f"{number:026}", rev=1, op="put", body=body, time=AT
+            head,
+            kind="demo.said",
+            record_id="abcdefghij"[number % 10] * 26,
+            rev=1,
+            op="put",
+            body=body,
+            time=AT,
         )
         links.append(link)
     return head, links
@@ -80,7 +87,22 @@ def test_chain_with_one_flipped_bit_is_refused(data: st.DataObject) -> None:
         (lambda ls: ls[1:], "expected entry 1, got 2"),
         (lambda ls: [ls[0], ls[2]], "expected entry 2, got 3"),
         (lambda ls: [ls[0], ls[0]], "expected entry 2, got 1"),
-        (lambda ls: [Line(h="{}")], "a line cannot be read"),
+        (lambda ls: [Line(h="{}")], "Object missing required field `v`"),
+        (lambda ls: [Line(h=ls[0].h + " " * 4096)], "over 4096 bytes"),
+        (
+            lambda ls: [Line(h=re.sub('"time":"[^"]*"', '"time":"2026-11-22"', ls[0].h))],
+            "its time is no time of our age, with a zone",
+        ),
+        (
+            lambda ls: [Line(h=re.sub('"time":"[^"]*"', '"time":"0001-01-01T00:00Z"', ls[0].h))],
+            "its time is no time of our age, with a zone",
+        ),
+        (
+            lambda ls: [Line(h=ls[0].h.replace('"rev":1', '"rev":9007199254740992'))],
+            "Expected `int` <= 9007199254740991 - at `$.rev`",
+        ),
+        (lambda ls: [Line(h=ls[0].h, s="AAAA", b=ls[0].b)], "its salt has not 16 bytes"),
+        (lambda ls: [Line(h=ls[0].h, s="?", b=ls[0].b)], "its salt is not base64"),
         (
             lambda ls: [Line(h=ls[0].h, s=ls[1].s, b=ls[0].b)],
             "the body of entry 1 does not fit its hash",
@@ -109,6 +131,24 @@ def test_broken_chain_is_refused_with_its_reason(
         list(follow(START, broken(lines(links))))
 
     assert caught.value.facts["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [lambda h: h.replace('"v":1', '"v":1,"seq":7', 1), lambda h: h[:-1] + ',"new":1,"new":2}'],
+)
+def test_a_header_that_names_something_twice_is_refused(twice: Callable[[str], str]) -> None:
+    _, (first,) = chain([b"one"])
+    line = lines([first])[0]
+
+    with pytest.raises(DuplicateNameError):
+        list(follow(START, [Line(h=twice(line.h), s=line.s, b=line.b)]))
+
+
+@pytest.mark.parametrize("line", [b'{"h":"{}","h":"{}"}', b'{"h":"{}","b":"{}","\\u0062":"1"}'])
+def test_a_line_that_names_something_twice_is_refused(line: bytes) -> None:
+    with pytest.raises(DuplicateNameError):
+        decode_line(line)
 
 
 def test_rewritten_entry_does_not_fit_the_next_one() -> None:

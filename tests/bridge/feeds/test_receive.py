@@ -168,6 +168,33 @@ def test_receive_of_a_strange_body_never_stops_the_feed(
     assert Practice.objects.count() == (1 if reason else 2)
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"uri":1,"uri":2}', "duplicate-name"),
+        (b'{"a":NaN}', "number-refused"),
+        (b'{"a":9007199254740993}', "number-refused"),
+        (b'{"a":' + b"[" * 40 + b"]" * 40 + b"}", "too-deep"),
+        (b"[]", "malformed-record"),
+        (b"nothing", "not-json"),
+        (b'{"a":"' + b"x" * 262_144 + b'"}', "body-too-large"),
+    ],
+)
+@pytest.mark.parametrize("kind", [PracticeShared.kind, "practices.practice-sung"])
+def test_receive_of_a_body_that_may_be_read_differently_is_refused_alone(
+    peer: Peer, opened: None, sheet: Sheet, *, body: bytes, reason: str, kind: str
+) -> None:
+    lines = [peer.say_bytes(kind, new_id(), body), *peer.say(sheet(peer.origin))]
+
+    receive(node(peer), "public", lines, peer.checkpoint())
+
+    assert [r.reason for r in Refusal.objects.all()] == [reason]
+    assert [(e.state, e.body is None) for e in Entry.objects.order_by("seq")] == [
+        (Entry.State.REFUSED, True),
+        (Entry.State.APPLIED, False),
+    ]
+
+
 def test_receive_of_an_unknown_kind_is_kept_for_a_newer_version(peer: Peer, opened: None) -> None:
     line = peer.say_bytes("practices.practice-sung", new_id(), b'{"song":"la"}')
 

@@ -7,16 +7,21 @@ from functools import cache, partial
 from itertools import groupby
 
 import msgspec
-import orjson
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 
+from jumelage.bridge.boundary.ingress import plain
 from jumelage.bridge.boundary.policy import Clauses, allowed_fields, clauses, was_open
 from jumelage.bridge.erasing.entries import erase_copies, erased_among
-from jumelage.bridge.errors import BridgeError, KindNotOpenedError, UnknownKindError
+from jumelage.bridge.errors import (
+    BodyTooLargeError,
+    BridgeError,
+    KindNotOpenedError,
+    UnknownKindError,
+)
 from jumelage.bridge.feeds.chain import OPERATIONS, Link
-from jumelage.bridge.feeds.wire import decode_body
+from jumelage.bridge.feeds.wire import BODY_LIMIT, decode_body
 from jumelage.bridge.models import Entry, Feed
 from jumelage.kit.component import Provenance, Record, record_types
 from jumelage.kit.errors import JumelageError
@@ -53,6 +58,8 @@ class Item:
     record: Record | None = None
     state: str = State.APPLIED
     stale: bool = False
+    sent: frozenset[str] = frozenset()
+    """The names of the fields in the body."""
 
 
 def apply_links(
@@ -141,6 +148,7 @@ def _guarded(item: Item, refuse: Refuse | None, step: Callable[[], None]) -> Non
 def _read(feed: Feed, item: Item, known: Clauses | None) -> None:
     header = item.link.header
     item.record_type = record_types().get(header.kind)
+    _check_body(item)
     if header.operation not in OPERATIONS:
         raise UnknownKindError(kind=f"{header.kind} ({header.operation})")
     if header.operation == "erase":
@@ -158,7 +166,7 @@ def _read_body(feed: Feed, item: Item, record_type: type[Record]) -> Record:
     kind, body = item.link.header.kind, item.link.body
     if body is None:
         raise MalformedRecordError(uri=item.uri, kind=kind, reason="it has no body")
-    _check_fields(feed, item, body)
+    _check_fields(feed, item)
     try:
         record = decode_body(record_type, body)
     except (msgspec.DecodeError, ValueError, JumelageError) as error:
@@ -168,12 +176,30 @@ def _read_body(feed: Feed, item: Item, record_type: type[Record]) -> Record:
     return record
 
 
-def _check_fields(feed: Feed, item: Item, body: bytes) -> None:
+def _check_body(item: Item) -> None:
+    """Read the body, of whatever kind, in the only form that every program reads alike.
+
+    Raises:
+        BodyTooLargeError, MalformedRecordError: it is too large, or no object.
+        NotJsonError, DuplicateNameError, NumberRefusedError, TooDeepError: as `ingress.plain`.
+    """
+    body = item.link.body
+    if body is None:
+        return
+    if len(body) > BODY_LIMIT:
+        raise BodyTooLargeError(size=len(body), limit=BODY_LIMIT)
+    said = plain(body, item.uri)
+    if not isinstance(said, dict):
+        kind = item.link.header.kind
+        raise MalformedRecordError(uri=item.uri, kind=kind, reason="it is not an object")
+    item.sent = frozenset(said)
+
+
+def _check_fields(feed: Feed, item: Item) -> None:
     """Refuse fields this node knows but the audience may not see; unknown ones are newer."""
     record_type = item.record_type
     assert record_type is not None  # noqa: S101  # _read found it
-    sent = orjson.loads(body).keys()
-    closed = (sent & _field_names(record_type)) - allowed_fields(record_type, feed.name)
+    closed = (item.sent & _field_names(record_type)) - allowed_fields(record_type, feed.name)
     if closed:
         kind, names = item.link.header.kind, ", ".join(sorted(closed))
         raise FieldNotOpenedError(uri=item.uri, kind=kind, fields=names)

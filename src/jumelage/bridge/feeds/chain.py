@@ -15,19 +15,22 @@ from datetime import datetime
 
 import msgspec
 
-from jumelage.bridge.errors import ChainError
+from jumelage.bridge.errors import ChainError, HeaderRefusedError
 from jumelage.bridge.feeds.wire import (
+    HEADER_LIMIT,
     SALT_BYTES,
     VERSION,
     Header,
     Line,
-    decode_header,
     digest,
     encode_header,
+    read_header,
 )
 
 OPERATIONS = frozenset({"put", "withdraw", "erase"})
 """What this release can apply; other operations are stored, verified, for a later one."""
+OLDEST_YEAR, NEWEST_YEAR = 1971, 9998
+"""Beyond them a time cannot be shown in every zone."""
 _OPERATION = re.compile("[a-z-]{1,10}")
 
 
@@ -87,7 +90,7 @@ def follow(head: Head, lines: Iterable[Line]) -> Iterator[Link]:
     """
     seq, prev = head.seq, head.hash
     for line in lines:
-        link = _read(head, line)
+        link = read(head, line)
         if link.header.seq != seq + 1:
             raise _broken(head, f"expected entry {seq + 1}, got {link.header.seq}")
         if link.header.prev != prev.hex():
@@ -96,23 +99,54 @@ def follow(head: Head, lines: Iterable[Line]) -> Iterator[Link]:
         yield link
 
 
-def _read(head: Head, line: Line) -> Link:
+def read(head: Head, line: Line) -> Link:
+    """Return the link that *line* of the feed of *head* holds, wherever it stands in the chain.
+
+    Raises:
+        ChainError: it cannot be read, belongs to another feed, or its body does not fit.
+    """
     raw = line.header
-    try:
-        header = decode_header(raw)
-        salt, body = line.salt, line.body
-        datetime.fromisoformat(header.time)
-    except (msgspec.DecodeError, ValueError) as error:
-        raise _broken(head, "a line cannot be read") from error
+    header = _header(head, raw)
+    salt, body = _content(head, line)
     if header.v != VERSION:
         raise _broken(head, f"header version {header.v} is not known here")
     if (header.origin, header.feed, header.epoch) != (head.origin, head.feed, head.epoch):
         raise _broken(head, f"entry {header.seq} belongs to another feed")
     if not _OPERATION.fullmatch(header.op) or (header.erase and header.op != "withdraw"):
         raise _broken(head, f"entry {header.seq} has the unknown operation “{header.op[:20]}”")
-    if body is not None and (salt is None or digest(salt + body).hex() != header.body):
+    if body is not None and (
+        salt is None or len(body) != header.size or digest(salt + body).hex() != header.body
+    ):
         raise _broken(head, f"the body of entry {header.seq} does not fit its hash")
     return Link(header, raw, digest(raw), salt, body)
+
+
+def _header(head: Head, raw: bytes) -> Header:
+    if len(raw) > HEADER_LIMIT:
+        raise _misshapen(head, f"over {HEADER_LIMIT} bytes")
+    try:
+        header = read_header(raw)
+        at = datetime.fromisoformat(header.time)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise _misshapen(head, str(error)[:100]) from error
+    if at.tzinfo is None or not OLDEST_YEAR <= at.year <= NEWEST_YEAR:
+        raise _misshapen(head, "its time is no time of our age, with a zone")
+    return header
+
+
+def _content(head: Head, line: Line) -> tuple[bytes | None, bytes | None]:
+    """Return salt and body."""
+    try:
+        salt = line.salt
+    except ValueError as error:
+        raise _misshapen(head, "its salt is not base64") from error
+    if salt is not None and len(salt) != SALT_BYTES:
+        raise _misshapen(head, f"its salt has not {SALT_BYTES} bytes")
+    return salt, line.body
+
+
+def _misshapen(head: Head, reason: str) -> HeaderRefusedError:
+    return HeaderRefusedError(feed=head.feed, origin=head.origin, reason=reason)
 
 
 def _broken(head: Head, reason: str) -> ChainError:

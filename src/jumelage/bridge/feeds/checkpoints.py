@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from jumelage.bridge.boundary.ingress import plain
 from jumelage.bridge.errors import SignatureError
 from jumelage.bridge.feeds.chain import Head
 from jumelage.bridge.feeds.wire import SignedCheckpoint
@@ -67,8 +68,10 @@ def check(signed: Signed, head: Head, public_key: bytes) -> None:
 
     Raises:
         SignatureError: the text speaks of another head, or the signature does not fit.
+        BridgeError: programs could read the text differently; as `ingress.plain`.
     """
     try:
+        plain(signed.text, "a checkpoint")
         said = msgspec.json.decode(signed.text, type=Statement)
     except msgspec.DecodeError as error:
         raise SignatureError(origin=head.origin, reason="the checkpoint cannot be read") from error

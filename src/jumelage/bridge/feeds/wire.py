@@ -7,20 +7,28 @@ re-encoded; JSON is only ever *read* from them. Specification: docs/protocol/fee
 import base64
 import hashlib
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import orjson
 
+from jumelage.bridge.boundary.ingress import LARGEST_INTEGER, plain
 from jumelage.bridge.errors import BodyTooLargeError
 from jumelage.kit.component import Record
+from jumelage.kit.errors import InvalidRecordError
 
 VERSION = 1
+HEADER_LIMIT = 4 * 1024
 BODY_LIMIT = 256 * 1024
 """Bytes; larger things travel as media."""
 SALT_BYTES = 16
 EMPTY_HEAD = bytes(32)
 """`prev` of the first entry of a feed."""
+
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_INTEGER)]
+Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.-]{1,80}\Z")]
+RecordId = Annotated[str, msgspec.Meta(pattern=r"^[a-z2-7]{26}\Z")]
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,16 +41,16 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     v: int
     origin: str
     feed: str
-    epoch: int
-    seq: int
+    epoch: Count
+    seq: Count
     prev: str
     time: str
-    kind: str
-    id: str
-    rev: int
+    kind: Kind
+    id: RecordId
+    rev: Count
     op: str
     body: str
-    size: int
+    size: Count
     erase: bool = False
 
     @property
@@ -83,17 +91,56 @@ class SignedCheckpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 encode_header = msgspec.json.Encoder().encode
 decode_header = msgspec.json.Decoder(Header).decode
-decode_line = msgspec.json.Decoder(Line).decode
-decode_checkpoint_line = msgspec.json.Decoder(SignedCheckpoint).decode
+_decode_line = msgspec.json.Decoder(Line).decode
+_decode_checkpoint_line = msgspec.json.Decoder(SignedCheckpoint).decode
+
+
+def read_header(raw: bytes) -> Header:
+    """Read a header that a peer sent.
+
+    Raises:
+        msgspec.DecodeError: it is no header.
+        BridgeError: programs could read it differently; as `ingress.plain`.
+    """
+    header = decode_header(raw)
+    if encode_header(header) != raw:  # written by another program, or not to be trusted
+        plain(raw, "a header")
+    return header
+
+
+def decode_line(raw: bytes) -> Line:
+    """Read one line of a page that a peer sent.
+
+    Raises:
+        As `read_header`.
+    """
+    line = _decode_line(raw)
+    if _write_line(line.h, line.s, line.b) != raw:
+        plain(raw, "a line of a page")
+    return line
+
+
+def decode_checkpoint_line(raw: bytes) -> SignedCheckpoint:
+    """Read the last line of a page that a peer sent.
+
+    Raises:
+        As `read_header`.
+    """
+    plain(raw, "the last line of a page")
+    return _decode_checkpoint_line(raw)
+
+
+def _write_line(header: str, salt: str | None, body: str | None) -> bytes:
+    if salt is None or body is None:
+        return orjson.dumps({"h": header})
+    return orjson.dumps({"h": header, "s": salt, "b": body})
 
 
 def encode_line(header: bytes, salt: bytes | None, body: bytes | None) -> bytes:
     """Return one line of a page, newline included."""
-    line: dict[str, str | None] = {"h": header.decode()}
-    if body is not None and salt is not None:
-        line["s"] = base64.b64encode(salt).decode()
-        line["b"] = body.decode()
-    return orjson.dumps(line) + b"\n"
+    if body is None or salt is None:
+        return _write_line(header.decode(), None, None) + b"\n"
+    return _write_line(header.decode(), base64.b64encode(salt).decode(), body.decode()) + b"\n"
 
 
 def digest(data: bytes) -> bytes:
@@ -106,12 +153,16 @@ def encode_body(record: Record, allowed: frozenset[str]) -> bytes:
 
     Raises:
         BodyTooLargeError: over `BODY_LIMIT`.
+        InvalidRecordError: it holds an integer over 2^53, which no reader would take.
     """
     fields: dict[str, Any] = msgspec.to_builtins(record)
-    body = orjson.dumps(
-        {name: value for name, value in fields.items() if name in allowed},
-        option=orjson.OPT_SORT_KEYS,
-    )
+    try:
+        body = orjson.dumps(
+            {name: value for name, value in fields.items() if name in allowed},
+            option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER,
+        )
+    except orjson.JSONEncodeError as error:
+        raise InvalidRecordError(reason=str(error)) from error
     if len(body) > BODY_LIMIT:
         raise BodyTooLargeError(size=len(body), limit=BODY_LIMIT)
     return body
