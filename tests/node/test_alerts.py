@@ -5,12 +5,13 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
@@ -186,6 +187,23 @@ def test_every_alert_has_french_words(name: str) -> None:
     with translation.override("fr"):
         assert translation.gettext(kind.sentence) != kind.sentence
         assert translation.gettext(kind.advice) != kind.advice
+
+
+def test_bridge_page_shows_alerts_to_its_keepers_only(
+    peer: Node, client: Client, tmp_path: Path
+) -> None:
+    since = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    journal.write(tmp_path, [Alert("backup-old", facts={"days": 2}, since=since)])
+    sentence = "There is no backup of the last 2 days."
+    assert sentence not in client.get("/en/bridge/").content.decode()
+
+    client.force_login(directory.person("administrator").user)
+    page = client.get("/en/bridge/").content.decode()
+
+    assert page.count(sentence) == 1
+    assert "What is wrong with this node" in page
+    journal.write(tmp_path, [])
+    assert "What is wrong with this node" not in client.get("/en/bridge/").content.decode()
 
 
 @pytest.fixture

@@ -85,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "jumelage.directory.access.visitor",
                 "jumelage.shell.frame.frame",
+                "jumelage.node.watching.views.alerts",
             ],
         },
     }

@@ -1,10 +1,11 @@
-"""What machines ask a node: is it there, is it ready, how is it."""
+"""What machines ask a node: is it there, is it ready, how is it; and its alerts for pages."""
 
 import hmac
 from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -72,3 +73,8 @@ def _brings_token(request: HttpRequest, file: Path) -> bool:
         return False
     brought = request.headers.get("Authorization", "").encode()
     return bool(token) and hmac.compare_digest(brought, f"Bearer {token}".encode())
+
+
+def alerts(_: HttpRequest) -> dict[str, object]:
+    """Give templates `node_alerts`, read when a page shows them (context processor)."""
+    return {"node_alerts": SimpleLazyObject(lambda: journal.read(settings.DATA))}
