@@ -8,14 +8,17 @@ from jumelage.bridge.erasing.receipts import give_receipts
 from jumelage.bridge.erasing.services import say_unsaid
 from jumelage.bridge.records.epochs import EpochOpened
 from jumelage.bridge.records.erasure import ErasureReceipted
+from jumelage.bridge.records.snapshots import SnapshotTaken
+from jumelage.bridge.snapshots.take import take_due
 from jumelage.bridge.versions.reproject import reproject
 from jumelage.kit.component import Component, Duty
 
 component = Component(
     name="bridge",
     label=_("Bridge"),
-    records=(EpochOpened, ErasureReceipted),
+    records=(SnapshotTaken, EpochOpened, ErasureReceipted),
     duties=(
+        Duty(name="snapshots", run=take_due, every=6 * 3600),
         Duty(name="stored-unread", run=reproject, every=3600),
         Duty(name="erasure-ledger", run=reconcile, every=3600),
         Duty(name="unsaid-erasures", run=say_unsaid, every=600),

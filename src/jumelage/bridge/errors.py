@@ -239,3 +239,24 @@ class RateLimitError(BridgeError):
     exit_code = 114
     kept = False
     http_status = 429
+
+
+class NoSnapshotError(BridgeError):
+    """No snapshot of feed “{feed}” was taken here."""
+
+    exit_code = 135
+    http_status = 404
+
+
+class CursorCompactedError(BridgeError):
+    """Feed “{feed}” begins after entry {base} here: take the snapshot of entry {base} first."""
+
+    exit_code = 136
+    http_status = 410
+
+
+class SnapshotError(BridgeError):
+    """The snapshot of feed {feed} of {origin} cannot be used: {reason}."""
+
+    exit_code = 137
+    http_status = 422

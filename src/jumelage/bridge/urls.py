@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from jumelage.bridge.views import about, feeds, keys, pairing, recovery
+from jumelage.bridge.views import about, feeds, keys, pairing, recovery, snapshots
 
 app_name = "bridge"
 urlpatterns = [
     path("about", about.about, name="about"),
     path("feeds", feeds.heads, name="heads"),
     path("feed", feeds.feed_page, name="feed-page"),
+    path("snapshot", snapshots.claim, name="snapshot"),
+    path("snapshot/list", snapshots.listing, name="snapshot-list"),
+    path("snapshot/entries", snapshots.entries, name="snapshot-entries"),
     path("stream", feeds.stream, name="stream"),
     path("copies", recovery.reaches, name="copies"),
     path("copy", recovery.page, name="copy"),

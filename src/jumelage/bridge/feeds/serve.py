@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from jumelage.bridge.errors import CursorCompactedError
 from jumelage.bridge.feeds import checkpoints
 from jumelage.bridge.feeds.chain import Head
 from jumelage.bridge.feeds.wire import encode_line
@@ -65,11 +66,16 @@ def page(feed_name: str, after: int, limit: int = PAGE_ENTRIES, epoch: int | Non
 
     The checkpoint of the last line is signed now, with the present key, which readers know:
     what was stored when the entries were written says the same, perhaps by a former key.
+
+    Raises:
+        CursorCompactedError: the feed was compacted beyond *after*.
     """
     feeds = Feed.objects.filter(node__is_self=True, name=feed_name).order_by("-epoch")
     feed = (feeds if epoch is None else feeds.filter(epoch=epoch)).first()
     if feed is None:
         return Page(feed_name, 0, after, b"")
+    if after < feed.base_seq:
+        raise CursorCompactedError(feed=feed_name, base=feed.base_seq)
     rows = (
         Entry.objects.filter(feed=feed, seq__gt=after)
         .order_by("seq")

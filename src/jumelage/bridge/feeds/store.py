@@ -72,6 +72,13 @@ def head_of(feed: Feed) -> Head:
 
 def append(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
     """Insert *links* after the head of *feed* and move the head; the feed must be locked."""
+    insert(feed, links, states)
+    feed.head_seq, feed.head_hash = links[-1].header.seq, links[-1].hash
+    feed.save(update_fields=["head_seq", "head_hash"])
+
+
+def insert(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
+    """Insert *links* of *feed* at their places; the head stays where it is."""
     time = cache(_time)  # what is written together was mostly said together
     rows = [
         (
@@ -93,8 +100,6 @@ def append(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, rows)
     tally.count(feed, links)
-    feed.head_seq, feed.head_hash = links[-1].header.seq, links[-1].hash
-    feed.save(update_fields=["head_seq", "head_hash"])
 
 
 def _time(text: str) -> Any:  # noqa: ANN401  # what the driver takes

@@ -15,6 +15,8 @@ from jumelage.bridge.feeds.wire import EMPTY_HEAD, Header, decode_header, digest
 from jumelage.bridge.identity import keys
 from jumelage.bridge.identity.keychain.chain import keys_of
 from jumelage.bridge.models import Checkpoint, Entry, Feed
+from jumelage.bridge.snapshots.kept import digest as digest_of
+from jumelage.bridge.snapshots.kept import listing
 from jumelage.kit.uris import Uri
 
 _STEP = 2000
@@ -76,8 +78,12 @@ def _verify(feed: Feed) -> Chain:
 def _entry_flaws(feed: Feed, hashes: dict[int, bytes]) -> Iterator[Flaw]:
     """Walk the entries after the base; fill *hashes* by sequence for the checkpoints."""
     seq, before = feed.base_seq, EMPTY_HEAD if feed.base_seq == 0 else None
+    yield from _snapshot_flaws(feed)
     for row in _rows(feed):
         place, raw = row[0], row[1]
+        if place <= feed.base_seq:
+            yield from _loose_flaws(feed, row)
+            continue
         if place != seq + 1:
             yield Flaw(place, _("expected entry %(seq)s") % {"seq": seq + 1})
         try:
@@ -92,6 +98,27 @@ def _entry_flaws(feed: Feed, hashes: dict[int, bytes]) -> Iterator[Flaw]:
         hashes[place] = before
     if (seq, before or bytes(feed.head_hash)) != (feed.head_seq, bytes(feed.head_hash)):
         yield Flaw(feed.head_seq, _("the head is not the last entry"))
+
+
+def _loose_flaws(feed: Feed, row: _Row) -> Iterator[Flaw]:
+    """Check an entry that a snapshot keeps: by itself, since those before it are gone."""
+    try:
+        header = decode_header(row[1])
+    except msgspec.DecodeError:
+        yield Flaw(row[0], _("the header cannot be read"))
+        return
+    yield from (Flaw(row[0], reason) for reason in _misfits(feed, header, row))
+
+
+def _snapshot_flaws(feed: Feed) -> Iterator[Flaw]:
+    """Compare what is kept before the base with what the signed snapshot says is kept."""
+    if not feed.base_seq:
+        return
+    snapshot = feed.snapshots.filter(seq=feed.base_seq).first()
+    if snapshot is None:
+        yield Flaw(feed.base_seq, _("no snapshot stands where the feed begins"))
+    elif digest_of(listing(feed, feed.base_seq)) != bytes(snapshot.digest):
+        yield Flaw(feed.base_seq, _("what is kept is not what the snapshot says"))
 
 
 def _rows(feed: Feed) -> Iterator[_Row]:

@@ -214,19 +214,20 @@ class ErasureReceipt(SharedRow):
 class Snapshot(models.Model):
     """A signed summary of one feed: what was live at `seq`, so that nobody needs what is before.
 
-    `digest` is the hash over the live records; `record` the URI of the record that says it.
+    `kept` counts the entries it vouches for, `digest` is the hash over them, `record` the URI
+    of the record that says it.
     """
 
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="snapshots")
     record = models.CharField(max_length=80, unique=True)
     seq = models.PositiveBigIntegerField()
-    live = models.PositiveBigIntegerField()
+    kept = models.PositiveBigIntegerField()
     digest = models.BinaryField(max_length=32)
     taken_at = models.DateTimeField()
 
     def __str__(self) -> str:
         """Return the feed and where the snapshot stands."""
-        return f"{self.feed_id}@{self.seq}: {self.live} live"
+        return f"{self.feed_id}@{self.seq}: {self.kept} kept"
 
 
 class Cut(models.Model):

@@ -37,6 +37,8 @@ class PeerClient:
         self.clock = PeerClock()
         self.epochs: Mapping[str, int] = {}
         self.former: Mapping[str, int] = {}
+        self.snapshots: Mapping[str, int] = {}
+        self.bases: Mapping[str, int] = {}
         limits = httpx.Limits(max_connections=connections, keepalive_expiry=120)
         timeout = httpx.Timeout(SILENCE_SECONDS, connect=5.0)
         transport = AsyncSafeTransport(local=local, limits=limits)
@@ -57,14 +59,15 @@ class PeerClient:
 
         *held* tells the peer how far its feeds were copied here.
         """
-        raw = await self._get("/bridge/feeds", held or {})
+        raw = await self.get("/bridge/feeds", held or {})
         told = msgspec.json.decode(raw, type=dict[str, dict[str, int]])
         self.epochs, self.former = told.get("epochs", {}), told.get("former", {})
+        self.snapshots, self.bases = told.get("snapshots", {}), told.get("bases", {})
         return told["feeds"]
 
     async def about(self) -> About:
         """Return the release the peer runs and what it can read; older ones have no answer."""
-        raw = await self._get("/bridge/about", {})
+        raw = await self.get("/bridge/about", {})
         return msgspec.json.decode(raw, type=About)
 
     async def page(
@@ -88,28 +91,38 @@ class PeerClient:
             query["epoch"] = 0
         if held is not None:
             query["held"] = held
-        raw = await self._get("/bridge/feed", query, silence=SILENCE_SECONDS + wait)
+        raw = await self.get("/bridge/feed", query, silence=SILENCE_SECONDS + wait)
         return split_page(raw) if raw else None
 
     async def copies(self) -> Sequence[Reach]:
         """Return how far the peer holds our own feeds; the peer is asked after a restore."""
-        raw = await self._get("/bridge/copies", {})
+        raw = await self.get("/bridge/copies", {})
         told = msgspec.json.decode(raw, type=dict[str, list[dict[str, object]]])
         return [Reach.read(one) for one in told["copies"]]
 
     async def copy(self, name: str, epoch: int, after: int, limit: int) -> Batch | None:
         """Return a page of our own feed as the peer holds it, or None when it has no more."""
         query = {"name": name, "epoch": epoch, "after": after, "limit": limit}
-        raw = await self._get("/bridge/copy", query)
+        raw = await self.get("/bridge/copy", query)
         return split_page(raw) if raw else None
 
     async def keys(self, origin: str = "") -> bytes:
         """Return what the peer says of its own keys, or of those of *origin*, unchecked."""
-        return await self._get("/bridge/keys" + (f"/{origin}" if origin else ""), {})
+        return await self.get("/bridge/keys" + (f"/{origin}" if origin else ""), {})
 
-    async def _get(
+    async def lines(self, path: str, query: Mapping[str, object]) -> list[Line]:
+        """Return the entry lines at *path*, which no checkpoint closes."""
+        raw = await self.get(path, query)
+        return [decode_line(line) for line in raw.splitlines()]
+
+    async def get(
         self, path: str, query: Mapping[str, object], silence: float = SILENCE_SECONDS
     ) -> bytes:
+        """Return the whole answer at *path*.
+
+        Raises:
+            PeerUnreachableError: there is none.
+        """
         url = self._url(path, query)
         timeout = httpx.Timeout(silence, connect=5.0)
         try:

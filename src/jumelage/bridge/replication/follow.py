@@ -14,6 +14,8 @@ from jumelage.bridge.feeds.wire import decode_header
 from jumelage.bridge.identity.errors import KeyStatementError
 from jumelage.bridge.identity.keychain.telling import learn
 from jumelage.bridge.models import Feed, Node
+from jumelage.bridge.replication import joining
+from jumelage.bridge.replication.batches import MOST_BATCHES, receive_batches
 from jumelage.bridge.replication.client import Batch, PeerClient, is_beat, is_checkpoint, split_page
 from jumelage.bridge.replication.contact import Contacts
 from jumelage.bridge.replication.line import Backoff, Event, Line, State
@@ -107,6 +109,8 @@ class Follower:
         for name, head in heads.items():
             epoch = self._client.epochs.get(name, 0)
             pull = self._pulls[name] = _plan(cursors, name, epoch, head)
+            if joining.is_due(name, pull.cursor, self._client):
+                pull.applied(await joining.copy(self._client, self._writer, self.peer, name))
             await self._pull_feed(name, pull)
         await self._ask_about()
         self.line.on(Event.CAUGHT_UP)
@@ -133,9 +137,10 @@ class Follower:
             while not pull.caught_up:
                 for after in pull.wanted():
                     requests.add(asyncio.create_task(self._request(name, pull, after)))
-                batch = pull.next_page()
-                if batch is not None:
-                    pull.applied(await self._writer.do(receive, self.peer, name, *batch))
+                batches = pull.next_pages(MOST_BATCHES)
+                if batches:
+                    seq = await self._writer.do(receive_batches, self.peer, name, batches)
+                    pull.applied(seq)
                     await self._writer.do(self._contacts.word)
                 elif requests:
                     done, requests = await asyncio.wait(

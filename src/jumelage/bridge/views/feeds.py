@@ -16,6 +16,7 @@ from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.models import Node
 from jumelage.bridge.replication.readers import readers
+from jumelage.bridge.snapshots import serve as summing
 from jumelage.kit import clock
 from jumelage.kit.errors import InvalidInputError
 
@@ -41,7 +42,9 @@ def _heads(peer: Node) -> dict[str, Mapping[str, int]]:
     names = serve.readable_feeds(peer)
     found = {"feeds": serve.heads(peer), "epochs": serve.epochs(names)}
     former = serve.former(names)
-    return {**found, "former": former} if former else found
+    snapshots, bases = summing.snapshots(names), summing.bases(names)
+    more = {"former": former, "snapshots": snapshots, "bases": bases}
+    return found | {name: value for name, value in more.items() if value}
 
 
 @require_GET
@@ -53,7 +56,7 @@ async def feed_page(request: PeerRequest) -> HttpResponse:
     names the epoch, without which it is the newest one.
     """
     peer = request.peer
-    name = _readable(peer, request.GET.get("name", ""))
+    name = readable(peer, request.GET.get("name", ""))
     after, limit = number(request, "after"), number(request, "limit", serve.PAGE_ENTRIES)
     wait = min(number(request, "wait"), LONGEST_WAIT)
     if wait or "held" in request.GET:
@@ -145,7 +148,7 @@ def _beat() -> bytes:
 def _cursors(request: PeerRequest) -> dict[str, int]:
     """Return the sequence the query gives for each feed it names."""
     names = [name for name in request.GET if not name.endswith(EPOCH)]
-    return {_readable(request.peer, name): number(request, name) for name in names}
+    return {readable(request.peer, name): number(request, name) for name in names}
 
 
 def _epochs(request: PeerRequest, names: Iterable[str]) -> Mapping[str, int]:
@@ -154,13 +157,23 @@ def _epochs(request: PeerRequest, names: Iterable[str]) -> Mapping[str, int]:
     return {name: number(request, f"{name}{EPOCH}", newest[name]) for name in newest}
 
 
-def _readable(peer: Node, name: str) -> str:
+def readable(peer: Node, name: str) -> str:
+    """Return *name*, a feed that *peer* may read.
+
+    Raises:
+        FeedNotReadableError: it may not, or there is none.
+    """
     if name not in serve.readable_feeds(peer):
         raise FeedNotReadableError(feed=name[:60])
     return name
 
 
 def number(request: HttpRequest, name: str, default: int = 0) -> int:
+    """Return the whole number that the query names.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
     """Return the whole number that the query gives for *name*.
 
     Raises:

@@ -1,0 +1,56 @@
+"""Applying what a catch-up brought: several pages a commit while nobody else writes.
+
+Fewer commits wait less for the disk and write each page of an index once. But people come first:
+when somebody else wants to write, the pages applied so far are committed and the rest waits.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from jumelage.bridge.errors import BridgeError
+from jumelage.bridge.feeds.receive import receive
+from jumelage.bridge.models import Node
+from jumelage.bridge.replication.client import Batch
+from jumelage.kit import turns
+
+MOST_BATCHES = 4
+"""Pages a commit: 2,000 entries. Twice as many gain 4 % more, and lose more when the line breaks."""
+
+
+def receive_batches(peer: Node, feed_name: str, batches: Sequence[Batch]) -> int:
+    """Receive as many of *batches*, in order, as others leave time for; at least the first.
+
+    Returns the feed's last sequence here.
+
+    Raises:
+        BridgeError: as `receive`; the batches before the bad one are kept.
+    """
+    file = _database_file()
+    with turns.long_work():
+        if file is not None:
+            turns.let_others_go_first(file)
+        try:
+            return _together(peer, feed_name, batches, file)
+        except BridgeError:
+            for batch in batches[:-1]:
+                receive(peer, feed_name, *batch)
+            return receive(peer, feed_name, *batches[-1])
+
+
+@transaction.atomic
+def _together(peer: Node, feed_name: str, batches: Sequence[Batch], file: Path | None) -> int:
+    seq = 0
+    for batch in batches:
+        seq = receive(peer, feed_name, *batch)
+        if file is not None and turns.somebody_waits(file):
+            break
+    return seq
+
+
+def _database_file() -> Path | None:
+    """Return the file that connections take turns at; only SQLite has one writer at a time."""
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+        return None
+    return Path(connection.settings_dict["NAME"])
