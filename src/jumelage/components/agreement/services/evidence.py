@@ -135,7 +135,6 @@ def state_evidence(  # one argument for each field of the form
     return _state(record)
 
 
-@transaction.atomic
 def attach_document(  # one argument for each field of the form
     *,
     commitment: Commitment,
@@ -157,7 +156,7 @@ def attach_document(  # one argument for each field of the form
         DocumentTooLargeError: over 20 MB.
     """
     ensure(by, "agreement.correct-evidence" if corrects else "agreement.state-evidence", commitment)
-    checked = checked_document(content)
+    checked = checked_document(content)  # takes seconds: before the database is locked
     name = f"{commitment.slug}-{on}.{checked.extension}"
     document = Document(
         name=name, media_type=checked.media_type, size=len(content), sha256=checked.sha256
@@ -173,8 +172,9 @@ def attach_document(  # one argument for each field of the form
         completes=completes,
         corrects=_correctable(corrects),
     )
-    evidence = _state(record)
-    _keep_file(f"{checked.sha256}.{checked.extension}", checked.sha256, content, file_name)
+    with transaction.atomic():
+        evidence = _state(record)
+        _keep_file(f"{checked.sha256}.{checked.extension}", checked.sha256, content, file_name)
     return evidence
 
 
