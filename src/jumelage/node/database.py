@@ -19,7 +19,7 @@ def database(config: NodeConfig) -> dict[str, Any]:
     if config.database_url:
         return _postgresql(config.database_url)
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "jumelage.node.sqlite",
         "NAME": config.data / "node.sqlite3",
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS, "timeout": 10},
     }

@@ -7,7 +7,8 @@ when somebody else wants to write, the pages applied so far are committed and th
 from collections.abc import Sequence
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from jumelage.bridge.errors import BridgeError
 from jumelage.bridge.feeds.receive import receive
@@ -51,6 +52,7 @@ def _together(peer: Node, feed_name: str, batches: Sequence[Batch], file: Path |
 
 def _database_file() -> Path | None:
     """Return the file that connections take turns at; only SQLite has one writer at a time."""
-    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+    connection = connections[DEFAULT_DB_ALIAS]
+    if not isinstance(connection, DatabaseWrapper) or connection.is_in_memory_db():
         return None
     return Path(connection.settings_dict["NAME"])
