@@ -6,7 +6,7 @@ import msgspec
 
 from jumelage.bridge.boundary import audit
 from jumelage.bridge.feeds.checkpoints import KIND, Statement
-from jumelage.bridge.feeds.cut import cut, discard
+from jumelage.bridge.feeds.cut import ASKED_AGAIN, cut, discard
 from jumelage.bridge.feeds.wire import EMPTY_HEAD
 from jumelage.bridge.identity import keys
 from jumelage.bridge.identity.keychain.statements import Limit, LimitText, Step, seal_limit
@@ -65,9 +65,9 @@ def _enforce(node: Node, limit: LimitText, later: Sequence[bytes]) -> None:
         if feed.stopped:
             feed.stopped = ""
             feed.save(update_fields=["stopped"])
-        common = _last_common(feed, limit)
+        common, differs = _compare(feed, limit)
         if common < feed.head_seq:
-            cut(feed, common, reason=REVOKED)
+            cut(feed, common, reason=REVOKED if differs else ASKED_AGAIN)
 
 
 def _vouched_for(feed: Feed, later: Sequence[bytes]) -> bool:
@@ -80,13 +80,21 @@ def _vouched_for(feed: Feed, later: Sequence[bytes]) -> bool:
     return said.seq == newest.seq and any(keys.verify(key, KIND, text, signature) for key in later)
 
 
-def _last_common(feed: Feed, limit: LimitText) -> int:
-    """Return the last sequence at which the copy here is what the origin holds."""
+def _compare(feed: Feed, limit: LimitText) -> tuple[int, bool]:
+    """Return the last place where the copy here is known to be the origin's, and if it differs.
+
+    What lies between that place and the end of a copy that is behind may be honest or not: it
+    is asked for again.
+    """
+    held = dict(
+        Entry.objects.filter(feed=feed, seq__in=[seq for seq, _ in limit.points]).values_list(
+            "seq", "hash"
+        )
+    )
+    held[feed.head_seq] = feed.head_hash
+    differs = feed.head_seq > limit.points[0][0]
     for seq, head in limit.points:
-        if seq == feed.head_seq:
-            same = bytes(feed.head_hash).hex() == head
-        else:
-            same = Entry.objects.filter(feed=feed, seq=seq, hash=bytes.fromhex(head)).exists()
-        if same:
-            return seq
-    return 0
+        if seq in held and bytes(held[seq]).hex() == head:
+            return seq, differs
+        differs = differs or seq in held
+    return 0, differs
