@@ -55,7 +55,7 @@ class ChainError(BridgeError):
 
 
 class ForkError(ChainError):
-    """Feed {feed} of {origin} was written twice at {seq}: the copy held here stays, and nothing more is taken from that feed."""
+    """Feed {feed} of {origin} was written twice at {seq}: the copy held here stays, both versions are kept as proof, and nothing more is taken from that feed until its city opens a new epoch."""
 
     exit_code = 17
     http_status = 409

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from jumelage.bridge import forks
 from jumelage.bridge.boundary.refusals import record_refusal
-from jumelage.bridge.errors import ChainError, FeedStoppedError, ForkError, NotPairedError
+from jumelage.bridge.errors import ChainError, FeedStoppedError, NotPairedError
 from jumelage.bridge.feeds import bell, checkpoints, store
 from jumelage.bridge.feeds.apply import apply_links
 from jumelage.bridge.feeds.chain import Head, Link, follow
 from jumelage.bridge.feeds.checkpoints import Signed
-from jumelage.bridge.feeds.wire import Line, decode_header, digest
+from jumelage.bridge.feeds.wire import Line, decode_header
 from jumelage.bridge.models import Feed, Node, Pairing
 from jumelage.kit.errors import JumelageError
 
@@ -37,12 +38,20 @@ def receive(peer: Node, feed_name: str, lines: Sequence[Line], signed: Signed) -
         if feed.stopped:
             reason = feed.get_stopped_display()
             raise FeedStoppedError(feed=feed.name, origin=peer.origin, reason=reason)
-        fresh = _fresh(feed, lines)
-        if not fresh:
-            return feed.head_seq
+        key = bytes(peer.signing_key)
+        evidence = forks.evidence_in(feed, lines, signed, key)
+        if evidence is None:
+            return _take(feed, lines, signed, key)
+        forks.keep(evidence)  # committed, although the page is refused
+    raise evidence.error
+
+
+def _take(feed: Feed, lines: Sequence[Line], signed: Signed, key: bytes) -> int:
+    fresh = _fresh(feed, lines)
+    if fresh:
         links = list(follow(store.head_of(feed), fresh))
         _check_beginning(feed, links[0])
-        checkpoints.check(signed, _head_after(feed, links[-1]), bytes(peer.signing_key))
+        checkpoints.check(signed, _head_after(feed, links[-1]), key)
         _accept(feed, links, signed)
         transaction.on_commit(bell.ring)
     return feed.head_seq
@@ -79,14 +88,8 @@ def _head_after(feed: Feed, link: Link) -> Head:
     return Head(feed.node_id, feed.name, feed.epoch, link.header.seq, link.hash)
 
 
-def _fresh(feed: Feed, lines: Sequence[Line]) -> list[Line]:
-    """Drop the lines this node already holds, after comparing them."""
+def _fresh(feed: Feed, lines: Sequence[Line]) -> Sequence[Line]:
+    """Drop the lines this node already holds; they were compared."""
     if not lines:
         return []
-    first = decode_header(lines[0].header).seq
-    known = max(0, feed.head_seq - first + 1)
-    for offset, line in enumerate(lines[:known]):
-        held = store.entry_at(feed, first + offset)
-        if held is not None and bytes(held.hash) != digest(line.header):
-            raise ForkError(feed=feed.name, origin=feed.node_id, seq=first + offset, reason="fork")
-    return list(lines[known:])
+    return lines[max(0, feed.head_seq - decode_header(lines[0].header).seq + 1) :]

@@ -1,0 +1,154 @@
+"""Forks: proof that an origin wrote a feed twice, and what follows from it.
+
+Theory of operation. A checkpoint is an origin's signature over one head. Two of them that
+cannot lie on one chain prove that the key was used twice for the same places: by a thief, or
+by a node that was restored from a backup and wrote on. A reader cannot tell which of the two
+is right, so it keeps what it holds, keeps both signatures, takes nothing more from that epoch
+of the feed, and says so to the owner in a signed record. The owner ends it with a new epoch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+
+from jumelage.bridge.boundary.standing import standing
+from jumelage.bridge.errors import ForkError
+from jumelage.bridge.feeds import bell, checkpoints
+from jumelage.bridge.feeds.chain import Head, follow
+from jumelage.bridge.feeds.checkpoints import Signed
+from jumelage.bridge.feeds.wire import Line, decode_header, digest
+from jumelage.bridge.feeds.write import publish
+from jumelage.bridge.models import Checkpoint, Entry, Feed, Fork, Node
+from jumelage.bridge.records.forks import fork_found
+from jumelage.kit import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Two headers for one place of *feed*, and the checkpoints that vouch for them.
+
+    `other_header` is the entry that was sent for `seq`, or, where only later entries were
+    sent, the first of them, which follows from another entry `seq` than the one held.
+    """
+
+    feed: Feed
+    seq: int
+    held_header: bytes
+    held: Signed
+    other_header: bytes
+    other: Signed
+
+    @property
+    def error(self) -> ForkError:
+        """The refusal of the page that showed it."""
+        feed = self.feed
+        return ForkError(feed=feed.name, origin=feed.node_id, seq=self.seq, reason="fork")
+
+
+def evidence_in(feed: Feed, lines: Sequence[Line], signed: Signed, key: bytes) -> Evidence | None:
+    """Return the proof that *lines* of a peer contradict what is held of *feed*, if they do.
+
+    Raises:
+        ChainError, SignatureError: they contradict it, but *key* does not vouch for them, so
+            they prove nothing.
+    """
+    if not lines or not feed.head_seq:
+        return None
+    first = decode_header(lines[0].header).seq
+    at = _contradiction(feed, first, lines)
+    if at is None:
+        return None
+    header = decode_header(lines[at].header)
+    before = Head(feed.node_id, feed.name, feed.epoch, first + at - 1, _bytes_of(header.prev))
+    link = list(follow(before, lines[at:]))[-1]
+    head = Head(feed.node_id, feed.name, feed.epoch, link.header.seq, link.hash)
+    checkpoints.check(signed, head, key)
+    seq = min(first + at, feed.head_seq)
+    held = Entry.objects.get(feed=feed, seq=seq)
+    return Evidence(feed, seq, bytes(held.header), _held_at(feed, seq), lines[at].header, signed)
+
+
+def _contradiction(feed: Feed, first: int, lines: Sequence[Line]) -> int | None:
+    """Return which of *lines*, the one at *first* and those after, is the first to differ."""
+    known = min(max(0, feed.head_seq - first + 1), len(lines))
+    places = Entry.objects.filter(feed=feed, seq__gte=first, seq__lt=first + known)
+    held = {seq: bytes(hashed) for seq, hashed in places.values_list("seq", "hash")}
+    for at, line in enumerate(lines[:known]):
+        if first + at in held and held[first + at] != digest(line.header):
+            return at
+    if known < len(lines) and first + known == feed.head_seq + 1:
+        header = decode_header(lines[known].header)
+        if header.seq == feed.head_seq + 1 and header.prev != bytes(feed.head_hash).hex():
+            return known
+    return None
+
+
+def _bytes_of(prev: str) -> bytes:
+    """Return the hash a header names; one that is no hash cannot be followed from anyway."""
+    try:
+        return bytes.fromhex(prev)
+    except ValueError:
+        return b""
+
+
+def _held_at(feed: Feed, seq: int) -> Signed:
+    """Return the first stored checkpoint that vouches for the entry *seq* held here."""
+    stored = Checkpoint.objects.filter(feed=feed, seq__gte=seq).order_by("seq").first()
+    assert stored is not None  # noqa: S101  # one is kept for every head that was reached
+    return Signed(bytes(stored.signed), bytes(stored.signature))
+
+
+def keep(evidence: Evidence) -> Fork:
+    """Keep the proof and stop the feed; the worker then tells its owner."""
+    feed = evidence.feed
+    fork, _ = Fork.objects.get_or_create(
+        feed=feed,
+        seq=evidence.seq,
+        found_by=Node.objects.get(is_self=True).origin,
+        defaults={
+            "held_header": evidence.held_header,
+            "held_checkpoint": evidence.held.text,
+            "held_signature": evidence.held.signature,
+            "other_header": evidence.other_header,
+            "other_checkpoint": evidence.other.text,
+            "other_signature": evidence.other.signature,
+            "found_at": clock.now(),
+        },
+    )
+    feed.stopped = Feed.Stopped.FORKED
+    feed.save(update_fields=["stopped"])
+    transaction.on_commit(bell.ring)
+    return fork
+
+
+def tell_forks() -> int:
+    """Publish each fork this node found to the city it concerns; return how many (a duty)."""
+    if standing().recovering_since is not None:
+        return 0
+    untold = Fork.objects.filter(record="", feed__node__is_self=False).select_related("feed")
+    for fork in untold:
+        publish(fork_found(fork), audience=f"twin:{fork.feed.node_id}")
+    return len(untold)
+
+
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """A fork that stands: nobody has opened a new epoch of the feed yet."""
+
+    fork: Fork
+    ours: bool
+    """Whether it is this node's own feed that was written twice."""
+
+
+def standing_forks() -> Sequence[Forked]:
+    """Return the forks nothing has ended, newest first."""
+    epochs = Feed.objects.values("node", "name").annotate(newest=Max("epoch"))
+    newest = {(one["node"], one["name"]): one["newest"] for one in epochs}
+    forks = Fork.objects.select_related("feed__node").order_by("-found_at", "-pk")
+    return [
+        Forked(fork, fork.feed.node.is_self)
+        for fork in forks
+        if fork.feed.epoch == newest[fork.feed.node_id, fork.feed.name]
+    ]
