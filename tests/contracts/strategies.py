@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 from jumelage.kit.component import Component, Provenance, Record
 from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.uris import Uri
-from tests.factories import agreement_records, directory_records
+from tests.factories import agreement_records, bridge_records, directory_records
 
-DEPENDENT = {**agreement_records.DEPENDENT, **directory_records.DEPENDENT}
+DEPENDENT = {
+    **agreement_records.DEPENDENT,
+    **bridge_records.DEPENDENT,
+    **directory_records.DEPENDENT,
+}
 
 ORIGINS = ("a" * 32, "b" * 32)
 """Two cities; the pool is small so that records of an example point at each other."""

@@ -1,1 +1,7 @@
-"""What the bridge itself says: receipts, proofs, epochs, snapshots."""
+"""What the bridge itself says: receipts, epochs, snapshots."""
+
+from jumelage.bridge.records.epochs import EpochOpened
+from jumelage.bridge.records.erasure import ErasureReceipted
+from jumelage.bridge.records.snapshots import SnapshotTaken
+
+__all__ = ("EpochOpened", "ErasureReceipted", "SnapshotTaken")

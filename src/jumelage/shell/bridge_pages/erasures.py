@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 from django import forms
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import get_language_from_path, gettext_lazy, override
 from django.utils.translation import gettext as _
@@ -112,18 +111,14 @@ def _named_by(match: ResolverMatch) -> Iterator[str]:
     for word in reversed([str(value) for value in match.kwargs.values()]):
         for model in app.get_models() if app else ():
             if issubclass(model, SharedRow) and _has_slug(model):
-                rows = model._default_manager.filter(slug=word, origin=here)
+                rows = model._default_manager.filter(Q(("slug", word), ("origin", here)))
                 for uri in rows.values_list("uri", flat=True):
                     if bridge.Entry.objects.filter(uri=uri, op="put").exists():
                         yield str(uri)
 
 
 def _has_slug(model: type[SharedRow]) -> bool:
-    try:
-        model._meta.get_field("slug")
-    except FieldDoesNotExist:
-        return False
-    return True
+    return any(field.name == "slug" for field in model._meta.concrete_fields)
 
 
 @dataclass(frozen=True, slots=True)
