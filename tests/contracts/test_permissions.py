@@ -56,6 +56,7 @@ TABLE: dict[str, tuple[Allowed, Allowed]] = {
     "agreement.state-evidence": (OFFICER, OWNERS | COORDINATOR),
     "agreement.withdraw-evidence": (OFFICER, OWNERS),
     "agreement.withdraw-signature": (OFFICER, NOBODY),
+    "bridge.begin-epoch": (frozenset({"administrator"}), NOBODY),
     "bridge.erase": (OFFICE, NOBODY),
     "bridge.pair": (OFFICE, NOBODY),
     "bridge.read-erasures": (OFFICE, NOBODY),

@@ -32,12 +32,20 @@ from jumelage.bridge.errors import (
     ForeignRecordError,
     KindNotOpenedError,
     NoIdentityError,
+    RecoveringError,
 )
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.feeds.verify import Chain, verify_chains
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
 from jumelage.bridge.identity.genesis import initialise
+from jumelage.bridge.identity.keychain.history import KeyFact, cuts, key_history, recovery_key_of
+from jumelage.bridge.identity.keychain.services import (
+    recover,
+    recovery_key_in,
+    revoke,
+    rotate,
+)
 from jumelage.bridge.identity.own import check_own_key
 from jumelage.bridge.identity.pairing.services import (
     accept,
@@ -67,6 +75,8 @@ from jumelage.bridge.recovery.epochs import open_epoch
 from jumelage.bridge.recovery.errors import NotRecoveringError
 from jumelage.bridge.recovery.foreground import Held, ask_peers, take_back
 from jumelage.bridge.replication.figures import Figures, Lag, figures
+from jumelage.bridge.snapshots.compact import compact
+from jumelage.bridge.snapshots.take import take as take_snapshot
 from jumelage.bridge.versions.about import (
     Waiting,
     brought_up_to_date,
@@ -89,6 +99,7 @@ __all__ = (
     "ForeignRecordError",
     "Held",
     "Holder",
+    "KeyFact",
     "KindNotOpenedError",
     "Lag",
     "NoIdentityError",
@@ -98,6 +109,7 @@ __all__ = (
     "Pairing",
     "Passage",
     "Point",
+    "RecoveringError",
     "Recovery",
     "Refusal",
     "Release",
@@ -116,8 +128,10 @@ __all__ = (
     "clean",
     "close_bridge",
     "close_instrument",
+    "compact",
     "confirm",
     "crossings",
+    "cuts",
     "erase",
     "erasure_holders",
     "erasure_subject",
@@ -128,6 +142,7 @@ __all__ = (
     "invitation_address",
     "invitation_file",
     "invite",
+    "key_history",
     "kind_in_words",
     "lacks",
     "me",
@@ -145,18 +160,24 @@ __all__ = (
     "publish",
     "publish_all",
     "reconcile_ledger",
+    "recover",
     "recovery",
+    "recovery_key_in",
+    "recovery_key_of",
     "refusal_reasons",
     "refusal_sentence",
     "refusals",
     "refuse",
     "release",
     "reply_file",
+    "revoke",
+    "rotate",
     "said",
     "said_until",
     "standing",
     "take_back",
     "take_reply",
+    "take_snapshot",
     "unreadable_there",
     "verify_chains",
     "waiting",

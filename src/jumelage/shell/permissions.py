@@ -9,5 +9,6 @@ verbs: Verbs = {
     "bridge.close": is_officer | is_administrator,
     "bridge.erase": is_officer | is_administrator,
     "bridge.read-erasures": is_officer | is_administrator,
+    "bridge.begin-epoch": is_administrator,
     "bridge.read-audit": is_administrator,
 }

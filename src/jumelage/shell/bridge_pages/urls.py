@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from jumelage.shell.bridge_pages import views, views_erasures, views_pairing, views_passages
+from jumelage.shell.bridge_pages import (
+    views,
+    views_erasures,
+    views_pairing,
+    views_passages,
+    views_recovery,
+)
 
 app_name = "line"
 urlpatterns = [
@@ -20,6 +26,9 @@ urlpatterns = [
     path("erasures/", views_erasures.erasures, name="erasures"),
     path("erasures/data.json", views_erasures.erasures_data, name="erasures-data"),
     path("erasures/erase/", views_erasures.erase, name="erase"),
+    path("recovery/", views_recovery.recovery, name="recovery"),
+    path("recovery/data.json", views_recovery.recovery_data, name="recovery-data"),
+    path("recovery/new-epoch/", views_recovery.begin_epoch, name="begin-epoch"),
     path("refusals/", views.refusals, name="refusals"),
     path("pairings/", views_pairing.pairings, name="pairings"),
     path("pairings/invite/", views_pairing.invite, name="invite"),

@@ -21,7 +21,11 @@ PAGE_SIZE = 50
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """Show how the lines are and what crossed."""
-    told = {"status": _status(request), "json_url": reverse("shell:line:status-data")}
+    told = {
+        "status": _status(request),
+        "recovery": bridge.recovery.current(),
+        "json_url": reverse("shell:line:status-data"),
+    }
     return render(request, "shell/bridge/status.html", told)
 
 
