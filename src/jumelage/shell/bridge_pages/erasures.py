@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from django import forms
 from django.apps import apps
+from django.db.models import Q
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import get_language_from_path, gettext_lazy, override
 from django.utils.translation import gettext as _
