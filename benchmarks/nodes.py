@@ -57,7 +57,7 @@ class RealNode:
             "JUMELAGE_PORT": str(self.port),
             "JUMELAGE_URL": self.public_url or self.url,
             "DJANGO_SETTINGS_MODULE": "jumelage.node.settings",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
             **self.environment,
         }
 
@@ -71,6 +71,16 @@ class RealNode:
             text=True,
             check=False,
             timeout=120,
+        )
+
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Begin `jumelage` with *arguments* on this node and do not wait for it."""
+        return subprocess.Popen(  # noqa: S603  # our own command
+            [*self.within, JUMELAGE, *arguments],
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     def python(self, code: str) -> object:
@@ -112,10 +122,15 @@ class RealNode:
                 stderr=log,
                 start_new_session=True,
             )
-        self._wait_until_open()
+        self.wait_until_open()
 
-    def _wait_until_open(self) -> None:
-        end = time.monotonic() + 30
+    def wait_until_open(self, seconds: float = 30) -> None:
+        """Wait until the node answers.
+
+        Raises:
+            RuntimeError: it ended or did not answer within *seconds*.
+        """
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process is None or self.process.poll() is not None:
                 break
