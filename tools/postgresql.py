@@ -4,15 +4,20 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 # The tests ask for correctness, not for durability: a crash of this server loses nothing.
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
 
 
 def programs() -> Path | None:
@@ -40,9 +45,66 @@ def unprivileged() -> int | None:
     return users.get("postgres", users["nobody"])
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs; it can be made to fail as servers do."""
+
+    url: str
+    _bin: Path
+    _folder: Path
+    _user: int | None
+    _port: int
+    _options: Sequence[str]
+
+    def start(self) -> None:
+        """Start the server and wait until it has recovered."""
+        options = [f"-c{option}" for option in self._options]
+        options.append(f"-cunix_socket_directories={self._folder}")
+        self._control(
+            "start", f"-l{self._folder / 'log'}", "-o", f"-p {self._port} {' '.join(options)}"
+        )
+
+    def stop(self) -> None:
+        """Stop the server as a power cut would: nothing is written any more."""
+        self._control("stop", "-mimmediate")
+
+    def fall_over(self) -> bool:
+        """Stop the server without a word and start it again, which recovers it."""
+        self.stop()
+        self.start()
+        return True
+
+    def kill_backend(self) -> bool:
+        """Kill -9 the process of some connection, which makes the server recover; tell if one was."""
+        try:
+            with psycopg.connect(self.url, connect_timeout=5) as connection:
+                row = connection.execute(
+                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
+                ).fetchone()
+        except psycopg.OperationalError:
+            return False
+        if row is None:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(row[0], signal.SIGKILL)
+        return True
+
+    def _control(self, *arguments: str) -> None:
+        control = [str(self._bin / "pg_ctl"), f"-D{self._folder / 'data'}", "-w", "-s"]
+        _run([*control, *arguments], self._folder, self._user)
+
+
 @contextmanager
 def server(bin_folder: Path) -> Iterator[str]:
-    """Run a server inside the block and give the address of its database."""
+    """Run a fast server inside the block and give the address of its database."""
+    with running(bin_folder, FAST) as made:
+        yield made.url
+
+
+@contextmanager
+def running(bin_folder: Path, options: Sequence[str]) -> Iterator[Server]:
+    """Run a server with *options* inside the block."""
     user, password, port = unprivileged(), secrets.token_hex(16), free_port()
     with tempfile.TemporaryDirectory(prefix="jumelage-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -51,14 +113,13 @@ def server(bin_folder: Path) -> Iterator[str]:
             os.chown(folder / "password", user, -1)
             os.chown(folder, user, -1)
         _initialise(bin_folder, folder, user)
-        options = [f"-c{option}" for option in (*FAST, f"unix_socket_directories={folder}")]
-        control = [str(bin_folder / "pg_ctl"), f"-D{folder / 'data'}", "-w", "-s"]
-        start = ["start", f"-l{folder / 'log'}", "-o", f"-p {port} {' '.join(options)}"]
-        _run([*control, *start], folder, user)
+        url = f"postgresql://jumelage:{password}@127.0.0.1:{port}/postgres"
+        made = Server(url, bin_folder, folder, user, port, options)
+        made.start()
         try:
-            yield f"postgresql://jumelage:{password}@127.0.0.1:{port}/postgres"
+            yield made
         finally:
-            _run([*control, "stop", "-mimmediate"], folder, user)
+            made.stop()
 
 
 def _initialise(bin_folder: Path, folder: Path, user: int | None) -> None:

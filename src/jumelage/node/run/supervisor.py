@@ -6,7 +6,7 @@ the supervisor decides when it ends. A pipe whose writing end only the superviso
 when the supervisor is gone, however it went; each child reads it and then stops by itself.
 
     waiting --fork--> running --exits--> waiting (0.5 s, 1 s, 2 s ... 30 s) --> running
-                         |                  `-- too often --> KeepsStoppingError
+                         |                  `-- too often, and never lasted --> KeepsStoppingError
                          `--stop--> SIGTERM --4 s--> SIGKILL
 """
 
@@ -43,16 +43,23 @@ class Child:
     started: float = 0.0
     due: float = 0.0
     failures: int = 0
+    lasted: bool = False
+    """Whether it once ran for a while: then what ends it now may pass, such as a full disk."""
 
 
 class Supervisor:
     """Starts, restarts and stops the processes that *targets* name."""
 
     def __init__(
-        self, targets: Mapping[str, Callable[[], None]], *, most_failures: int = MOST_FAILURES
+        self,
+        targets: Mapping[str, Callable[[], None]],
+        *,
+        most_failures: int = MOST_FAILURES,
+        longest_pause: float = LONGEST_PAUSE_SECONDS,
     ) -> None:
         """Keep the targets; nothing runs before the `with` block is entered."""
         self.most_failures = most_failures
+        self.longest_pause = longest_pause
         self.children = [Child(name, target) for name, target in targets.items()]
         self.stopping = False
         self._life, self._breath = os.pipe()
@@ -140,9 +147,10 @@ class Supervisor:
         now = time.monotonic()
         healthy = now - child.started > HEALTHY_AFTER_SECONDS
         child.pid, child.failures = 0, 1 if healthy else child.failures + 1
-        if child.failures >= self.most_failures:
+        child.lasted = child.lasted or healthy
+        if child.failures >= self.most_failures and not child.lasted:
             raise KeepsStoppingError(child=child.name, times=child.failures, code=code)
-        pause = min(0.25 * 2**child.failures, LONGEST_PAUSE_SECONDS)
+        pause = min(0.25 * 2 ** min(child.failures, 10), self.longest_pause)
         child.due = now + pause
         log.warning("%s ended with code %s; it starts again in %.1f s", child.name, code, pause)
 
