@@ -20,6 +20,7 @@ from jumelage.bridge.models import Node, Pairing
 from jumelage.bridge.recovery import state as recovery
 from jumelage.bridge.recovery.asking import Asker
 from jumelage.bridge.replication.client import PeerClient
+from jumelage.bridge.replication.contact import Roll
 from jumelage.bridge.replication.follow import Follower
 from jumelage.bridge.replication.writer import Writer
 from jumelage.kit.component import Duty, components
@@ -45,6 +46,7 @@ class Worker:
     """Everything one node does by itself."""
 
     writer: Writer = field(default_factory=Writer)
+    roll: Roll = field(default_factory=Roll)
     beat: Beat = _silent
     _followers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _asking: asyncio.Task[None] | None = None
@@ -93,7 +95,7 @@ class Worker:
             if task is None or task.done():
                 _say_why_it_ended(task)
                 client = await self.writer.do(_client, peer)
-                follower = Follower(peer, client, self.writer)
+                follower = Follower(peer, client, self.writer, self.roll)
                 self._followed[origin] = peer
                 self._followers[origin] = asyncio.create_task(follower.run())
 

@@ -17,7 +17,7 @@ from jumelage.bridge.models import Feed, Node
 from jumelage.bridge.replication import joining
 from jumelage.bridge.replication.batches import MOST_BATCHES, receive_batches
 from jumelage.bridge.replication.client import Batch, PeerClient, is_beat, is_checkpoint, split_page
-from jumelage.bridge.replication.contact import Contacts
+from jumelage.bridge.replication.contact import Contacts, Roll
 from jumelage.bridge.replication.line import Backoff, Event, Line, State
 from jumelage.bridge.replication.pull import Pull
 from jumelage.bridge.replication.writer import Writer
@@ -37,13 +37,15 @@ Place = tuple[str, int]
 class Follower:
     """Copies the feeds of one peer; one writer thread applies, in order."""
 
-    def __init__(self, peer: Node, client: PeerClient, writer: Writer) -> None:
-        """Follow *peer* through *client*; *writer* is shared by all followers."""
+    def __init__(
+        self, peer: Node, client: PeerClient, writer: Writer, roll: Roll | None = None
+    ) -> None:
+        """Follow *peer* through *client*; *writer* and *roll* are shared by all followers."""
         self.peer = peer
         self.line = Line()
         self._writer = writer
         self._client = client
-        self._contacts = Contacts(peer, client.clock)
+        self._contacts = Contacts(peer, client.clock, roll)
         self._backoff = Backoff()
         self._held_back = False
         self._pulls: dict[str, Pull[Batch]] = {}
@@ -217,7 +219,8 @@ class Follower:
         else:
             batch = split_page(b"\n".join(lines))
             name = decode_header(batch[0][0].header).feed
-            self._pulls[name].applied(await self._writer.do(receive, self.peer, name, *batch))
+            seq = await self._writer.together(receive, self.peer, name, *batch)
+            self._pulls[name].applied(seq)
         await self._writer.do(self._contacts.word)
 
     async def _poll(self) -> None:

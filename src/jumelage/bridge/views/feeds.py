@@ -13,6 +13,7 @@ from jumelage.bridge.boundary.standing import is_open
 from jumelage.bridge.errors import EpochEndedError, FeedNotReadableError
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.bell import Waiter
+from jumelage.bridge.feeds.growth import Reader
 from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.models import Node
 from jumelage.bridge.replication.readers import readers
@@ -123,7 +124,7 @@ async def _live(cursors: dict[str, int], epochs: Mapping[str, int]) -> AsyncIter
 
     The stream ends when the bridge is closed, and when a feed begins a new epoch.
     """
-    waiter = Waiter()
+    waiter = Reader()
     try:
         yield _beat()
         while True:

@@ -1,0 +1,96 @@
+"""What the open streams of all readers wait for together: that something concerns them.
+
+The bell rings at every commit of the node, and with fifty cities most commits copy what others
+said. One task of the web process looks after each ring, and wakes the streams only when a feed
+of this node grew or the bridge was opened or closed.
+"""
+
+import asyncio
+import contextvars
+import logging
+from weakref import WeakKeyDictionary
+
+from asgiref.sync import sync_to_async
+from django.db import Error, connection
+
+from jumelage.bridge.boundary.standing import is_open
+from jumelage.bridge.feeds.bell import Waiter
+from jumelage.bridge.models import Feed
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0
+"""How often it looks although the bell did not ring."""
+
+
+class Growth:
+    """Wakes the readers of one event loop when this node's feeds grew."""
+
+    def __init__(self) -> None:
+        """Begin without readers; the first one starts the task, the last one ends it."""
+        self._readers: set[asyncio.Event] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self, reader: asyncio.Event) -> None:
+        """Wake *reader* from now on."""
+        self._readers.add(reader)
+        if self._task is None or self._task.done():
+            # A context of its own: the one of a request ends with the request.
+            loop, context = asyncio.get_running_loop(), contextvars.Context()
+            self._task = loop.create_task(self._watch(), context=context)
+
+    def leave(self, reader: asyncio.Event) -> None:
+        """Wake *reader* no more."""
+        self._readers.discard(reader)
+        if not self._readers and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _watch(self) -> None:
+        bell, seen = Waiter(), None
+        try:
+            while True:
+                found = await sync_to_async(_reach)()
+                if found != seen:
+                    seen = found
+                    for reader in self._readers:
+                        reader.set()
+                await bell.wait(LOOK_SECONDS)
+        finally:
+            bell.close()
+
+
+_growth: "WeakKeyDictionary[asyncio.AbstractEventLoop, Growth]" = WeakKeyDictionary()
+
+
+class Reader:
+    """Lets one stream wait until there may be something for it, without missing it."""
+
+    def __init__(self) -> None:
+        """Begin to wait; must be made inside a running event loop."""
+        self._event = asyncio.Event()
+        self._growth = _growth.setdefault(asyncio.get_running_loop(), Growth())
+        self._growth.join(self._event)
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait at most *seconds*; tell whether there may be something."""
+        try:
+            await asyncio.wait_for(self._event.wait(), seconds)
+        except TimeoutError:
+            return False
+        self._event.clear()
+        return True
+
+    def close(self) -> None:
+        """Wait no more."""
+        self._growth.leave(self._event)
+
+
+def _reach() -> object:
+    """Return where this node's feeds end and whether the bridge is open; None: it cannot tell."""
+    try:
+        feeds = Feed.objects.filter(node__is_self=True).order_by("pk")
+        return is_open(), list(feeds.values_list("pk", "head_seq", "base_seq", "stopped"))
+    except Error:
+        logger.exception("the feeds cannot be read")
+        connection.close()
+        return None
