@@ -1,6 +1,7 @@
 """What the documentation must name: settings, commands, errors, words and components."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ from django.apps import apps
 
 from jumelage.kit.component import record_types
 from jumelage.node.config import NodeConfig
+from jumelage.node.logs import MEMBERS
+from jumelage.node.watching.alerts import KINDS
+from jumelage.node.watching.health import CHECKS
+from jumelage.node.watching.metrics import METRICS
 from tools import write_docs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,6 +33,30 @@ def test_settings_page_names_every_setting() -> None:
     documented = re.findall(r"^\| `(\w+)`", page, re.MULTILINE)
 
     assert documented == list(NodeConfig.__dataclass_fields__)
+
+
+def operations_table(first: str) -> list[str]:
+    """Return the names in the first column of the table of docs/operations.md that *first* heads."""
+    page = (ROOT / "docs/operations.md").read_text("utf-8")
+    table = page.partition(f"\n| {first} |")[2].partition("\n\n")[0]
+    return re.findall(r"^\| `([a-z_-]+)(?:\{[a-z,]+\})?`", table, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("first", "known"),
+    [("metric", METRICS), ("alert", KINDS), ("check", CHECKS), ("member", list(MEMBERS))],
+)
+def test_operations_page_tells_of_everything_watched(first: str, known: Iterable[str]) -> None:
+    assert operations_table(first) == list(known)
+
+
+def test_operations_page_gives_metrics_their_labels() -> None:
+    page = (ROOT / "docs/operations.md").read_text("utf-8")
+    labelled = {
+        name: f"{{{','.join(m.labels)}}}" if m.labels else "" for name, m in METRICS.items()
+    }
+
+    assert [n for n, labels in labelled.items() if f"| `{n}{labels}` |" not in page] == []
 
 
 def listed_words() -> set[str]:

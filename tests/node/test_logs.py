@@ -18,10 +18,8 @@ from django.test import Client
 from benchmarks.nodes import RealNode
 from benchmarks.trust import introduce
 from jumelage.kit import calls
-from jumelage.node.logs import JsonLines, PlainLines, masked
+from jumelage.node.logs import MEMBERS, JsonLines, PlainLines, masked
 from tools import postgresql
-
-MEMBERS = ["time", "level", "logger", "message", "request_id", "peer"]
 
 
 def line(**facts: object) -> logging.LogRecord:
@@ -218,7 +216,7 @@ def test_logs_of_two_cities_fit_together_and_hold_no_secret(two: tuple[RealNode,
     told = logged(paris)
     assert {one["status"] for one in told if "status" in one} >= {200, 302, 401, 404, 500}
     assert any("trace" in one for one in told)
-    assert all(list(one)[:6] == MEMBERS for one in told + logged(sf))
+    assert all(tuple(one)[:6] == MEMBERS for one in told + logged(sf))
     assert len(secrets) >= 14
     assert [leaks(node, secrets) for node in two] == [[], []]
     assert "sig1=:" not in (sf.folder / "up.log").read_text("utf-8")

@@ -104,19 +104,24 @@ class PlainLines(logging.Formatter):
         return masked(line + (f" [{call}]" if call else "") + trace)
 
 
+MEMBERS = ("time", "level", "logger", "message", "request_id", "peer")
+"""What every JSON line begins with."""
+
+
 class JsonLines(logging.Formatter):
     """Lines for machines: one JSON object each, always with the same six members."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of *record*; an error adds where it comes from."""
-        told: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": masked(record.getMessage()),
-            "request_id": getattr(record, "request_id", ""),
-            "peer": getattr(record, "peer", ""),
-        }
+        values = (
+            datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            record.levelname.lower(),
+            record.name,
+            masked(record.getMessage()),
+            getattr(record, "request_id", ""),
+            getattr(record, "peer", ""),
+        )
+        told: dict[str, object] = dict(zip(MEMBERS, values, strict=True))
         facts = getattr(record, "facts", None)
         if isinstance(facts, Mapping):
             told |= facts
