@@ -1,0 +1,98 @@
+"""A restored node may publish when every peer has answered, and not before."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from jumelage.bridge.boundary import standing
+from jumelage.bridge.errors import PeerUnreachableError, RecoveringError
+from jumelage.bridge.feeds.write import publish
+from jumelage.bridge.models import Feed, Node, Reader, Recovery
+from jumelage.bridge.recovery import state, taking
+from jumelage.bridge.recovery.errors import NotRecoveringError, OwnForkError
+from jumelage.kit import clock
+from tests.factories.bridge import Peer
+
+Sheet = Callable[..., Any]
+
+
+@pytest.fixture
+def twin(peer: Peer) -> Node:
+    """Return the row of the twin."""
+    return Node.objects.get(origin=peer.origin)
+
+
+def test_it_ends_when_every_peer_has_answered(
+    here: Node, twin: Node, opened: None, sheet: Sheet, forgetting: Callable[..., Any]
+) -> None:
+    other = Peer(slug="third-demo").introduce()
+    publish(sheet(here.origin))
+    with forgetting() as kept:
+        publish(sheet(here.origin))
+    state.begin(backup_at=clock.now(), by="test")
+    state.missing(1)
+    taking.take(twin, *kept.only())
+    state.answered(twin, kept.reaches())
+    state.failed(other, PeerUnreachableError(peer="third-demo", reason="silence"))
+
+    assert state.conclude([twin, other]) is False
+    with pytest.raises(RecoveringError):
+        publish(sheet(here.origin))
+    state.answered(other, [])
+    assert state.conclude([twin, other]) is True
+
+    publish(sheet(here.origin))
+    ended = state.latest()
+    assert ended is not None
+    assert (ended.stage, ended.wanted, ended.taken) == ("done", 1, 1)
+    assert state.current() is None
+
+
+def test_what_peers_were_known_to_hold_is_forgotten_and_asked_again(
+    here: Node, twin: Node, opened: None, sheet: Sheet, forgetting: Callable[..., Any]
+) -> None:
+    publish(sheet(here.origin))
+    feed = Feed.objects.get(node=here, name="public")
+    Reader.objects.create(feed=feed, node=twin, seq=1, at=clock.now())
+    with forgetting() as kept:
+        publish(sheet(here.origin))
+
+    state.begin(backup_at=None, by="test")
+    assert not Reader.objects.exists()
+
+    taking.take(twin, *kept.only())
+    state.answered(twin, kept.reaches())
+    assert Reader.objects.get(feed=feed, node=twin).seq == 2
+
+
+def test_a_node_that_knows_no_peer_stays_read_only(here: Node) -> None:
+    state.begin(backup_at=None, by="test")
+
+    assert state.conclude([]) is False
+    assert standing.standing().recovering_since is not None
+    assert state.demand().last_error == "No joined city is known in this backup."
+
+
+def test_two_histories_stop_it_until_a_new_epoch(here: Node, twin: Node) -> None:
+    fork = OwnForkError(feed="public", origin=here.origin, seq=3, peer=twin)
+    state.begin(backup_at=None, by="test")
+    state.stopped(fork)
+    assert state.demand().stage == Recovery.Stage.STOPPED
+
+    from jumelage.bridge.recovery.epochs import open_epoch  # noqa: PLC0415  # only here
+
+    open_epoch(by="test")
+    state.stopped(fork)  # the twin answers the same again
+    assert state.current() is None
+    with pytest.raises(NotRecoveringError):
+        state.demand()
+
+
+def test_a_backup_made_during_a_recovery_begins_a_fresh_one(here: Node, twin: Node) -> None:
+    state.begin(backup_at=None, by="test")
+    state.answered(twin, [])
+    state.begin(backup_at=None, by="test")
+
+    assert state.demand().heard == {}
+    assert Recovery.objects.filter(ended_at=None).count() == 1
