@@ -61,6 +61,7 @@ TABLE: dict[str, tuple[Allowed, Allowed]] = {
     "bridge.pair": (OFFICE, NOBODY),
     "bridge.read-erasures": (OFFICE, NOBODY),
     "bridge.read-refusals": (OFFICE, NOBODY),
+    "bridge.rotate-key": (frozenset({"administrator"}), NOBODY),
     "directory.change-organisation": (NOBODY, OFFICER | EDITOR),
     "directory.confirm-organisation": (NOBODY, OFFICER | EDITOR),
     "directory.correct-organisation": (NOBODY, OFFICER | EDITOR),

@@ -39,13 +39,17 @@ from jumelage.bridge.feeds.history import Point, changed_since, checkpoints, lac
 from jumelage.bridge.feeds.verify import Chain, verify_chains
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
 from jumelage.bridge.identity.genesis import initialise
-from jumelage.bridge.identity.keychain.history import KeyFact, cuts, key_history, recovery_key_of
-from jumelage.bridge.identity.keychain.services import (
-    recover,
-    recovery_key_in,
-    revoke,
-    rotate,
+from jumelage.bridge.identity.keychain.history import (
+    KeyFact,
+    cut_reason,
+    cuts,
+    key_history,
+    recovery_key_of,
 )
+from jumelage.bridge.identity.keychain.services import recover as recover_key
+from jumelage.bridge.identity.keychain.services import recovery_key_in
+from jumelage.bridge.identity.keychain.services import revoke as revoke_key
+from jumelage.bridge.identity.keychain.services import rotate as rotate_key
 from jumelage.bridge.identity.own import check_own_key
 from jumelage.bridge.identity.pairing.services import (
     accept,
@@ -60,6 +64,7 @@ from jumelage.bridge.identity.pairing.services import (
     words,
 )
 from jumelage.bridge.models import (
+    Cut,
     Entry,
     Epoch,
     Erasure,
@@ -92,6 +97,7 @@ __all__ = (
     "Chain",
     "Cleaned",
     "Crossing",
+    "Cut",
     "Entry",
     "Epoch",
     "Erasure",
@@ -131,6 +137,7 @@ __all__ = (
     "compact",
     "confirm",
     "crossings",
+    "cut_reason",
     "cuts",
     "erase",
     "erasure_holders",
@@ -160,7 +167,7 @@ __all__ = (
     "publish",
     "publish_all",
     "reconcile_ledger",
-    "recover",
+    "recover_key",
     "recovery",
     "recovery_key_in",
     "recovery_key_of",
@@ -170,8 +177,8 @@ __all__ = (
     "refuse",
     "release",
     "reply_file",
-    "revoke",
-    "rotate",
+    "revoke_key",
+    "rotate_key",
     "said",
     "said_until",
     "standing",

@@ -10,5 +10,6 @@ verbs: Verbs = {
     "bridge.erase": is_officer | is_administrator,
     "bridge.read-erasures": is_officer | is_administrator,
     "bridge.begin-epoch": is_administrator,
+    "bridge.rotate-key": is_administrator,
     "bridge.read-audit": is_administrator,
 }

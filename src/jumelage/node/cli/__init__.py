@@ -11,7 +11,7 @@ import typer
 from jumelage import __version__
 from jumelage.node import boot, config
 from jumelage.node.cli import backup, demo, doctor, exchange, init, pair, settings, status, up, user
-from jumelage.node.cli.bridge import erase, maintain, recover, wall
+from jumelage.node.cli.bridge import erase, keys, maintain, recover, wall
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.errors import PythonTooOldError
 from jumelage.node.operations.diagnosis import explained
@@ -53,6 +53,7 @@ for _command in (
     app.command()(with_common_options(_command))
 app.add_typer(pair.app.typer, name="pair")
 app.add_typer(wall.app.typer, name="bridge")
+app.add_typer(keys.app.typer, name="keys")
 app.add_typer(exchange.imports.typer, name="import")
 app.add_typer(exchange.exports.typer, name="export")
 app.add_typer(user.app.typer, name="user")

@@ -5,6 +5,7 @@ from django.urls import path
 from jumelage.shell.bridge_pages import (
     views,
     views_erasures,
+    views_keys,
     views_pairing,
     views_passages,
     views_recovery,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("recovery/", views_recovery.recovery, name="recovery"),
     path("recovery/data.json", views_recovery.recovery_data, name="recovery-data"),
     path("recovery/new-epoch/", views_recovery.begin_epoch, name="begin-epoch"),
+    path("keys/", views_keys.keys, name="keys"),
+    path("keys/data.json", views_keys.keys_data, name="keys-data"),
+    path("keys/rotate/", views_keys.rotate, name="rotate-key"),
     path("refusals/", views.refusals, name="refusals"),
     path("pairings/", views_pairing.pairings, name="pairings"),
     path("pairings/invite/", views_pairing.invite, name="invite"),
