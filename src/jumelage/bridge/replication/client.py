@@ -1,26 +1,50 @@
 """The HTTP client that asks a peer for its feeds; signed requests, bounded answers."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
 import httpx
 import msgspec
-import orjson
 
-from jumelage.bridge.errors import PeerUnreachableError
+from jumelage.bridge.boundary.ingress import plain
+from jumelage.bridge.errors import (
+    AnswerRefusedError,
+    ChainError,
+    PeerUnreachableError,
+    RedirectRefusedError,
+)
 from jumelage.bridge.feeds.checkpoints import Signed
-from jumelage.bridge.feeds.wire import Line, decode_checkpoint_line, decode_line
+from jumelage.bridge.feeds.wire import (
+    Count,
+    Line,
+    decode_checkpoint_line,
+    decode_line,
+    read_header,
+)
 from jumelage.bridge.identity.addresses import AsyncSafeTransport
 from jumelage.bridge.identity.requests import SignedBy, Signer
 from jumelage.bridge.models import Node
 from jumelage.bridge.recovery.copies import Reach
+from jumelage.bridge.replication.answers import (
+    LARGEST_ANSWER,
+    LARGEST_PAGE,
+    Unpacker,
+    entry_lines,
+    page_lines,
+    whole,
+)
 from jumelage.bridge.replication.clocks import PeerClock
 from jumelage.bridge.versions.about import About
 
 SILENCE_SECONDS = 10.0
 """A peer that says nothing for this long (five beats) is taken to be gone."""
-MOST_PAGE_BYTES = 64 * 1024 * 1024
+CONNECT_SECONDS = 5.0
+LONGEST_PAUSE = 30.0
+MOST_PAUSES = 10
+"""How often a peer may ask us to come back later before its line is taken to be down."""
+CONTENT_TYPES = frozenset({"application/json", "application/x-ndjson", "text/plain"})
 
 Batch = tuple[list[Line], Signed]
 
@@ -35,17 +59,21 @@ class PeerClient:
         """
         self.peer = peer
         self.clock = PeerClock()
+        self.readable = ("public", "network", f"twin:{signer.origin}")
+        self.unasked: Sequence[str] = ()
         self.epochs: Mapping[str, int] = {}
         self.former: Mapping[str, int] = {}
         self.snapshots: Mapping[str, int] = {}
         self.bases: Mapping[str, int] = {}
         limits = httpx.Limits(max_connections=connections, keepalive_expiry=120)
-        timeout = httpx.Timeout(SILENCE_SECONDS, connect=5.0)
+        timeout = httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
         transport = AsyncSafeTransport(local=local, limits=limits)
         self._http = httpx.AsyncClient(
             auth=SignedBy(signer),
             transport=transport,
             timeout=timeout,
+            headers={"Accept-Encoding": "gzip"},
+            follow_redirects=False,
             trust_env=False,
             event_hooks={"request": [self.clock.asked], "response": [self.clock.answered]},
         )
@@ -57,13 +85,35 @@ class PeerClient:
     async def heads(self, held: Mapping[str, int] | None = None) -> Mapping[str, int]:
         """Return how far each readable feed reaches; the order is the order to copy in.
 
-        *held* tells the peer how far its feeds were copied here.
+        *held* tells the peer how far its feeds were copied here. Feeds that this node does not
+        read are left out; their names are in `unasked`.
+
+        Raises:
+            PeerUnreachableError, BridgeError: as `get`, and what cannot be read.
         """
         raw = await self.get("/bridge/feeds", held or {})
-        told = msgspec.json.decode(raw, type=dict[str, dict[str, int]])
-        self.epochs, self.former = told.get("epochs", {}), told.get("former", {})
-        self.snapshots, self.bases = told.get("snapshots", {}), told.get("bases", {})
-        return told["feeds"]
+        told = msgspec.convert(plain(raw, "the list of feeds"), dict[str, dict[str, Count]])
+        names = [name for part in told.values() for name in part]
+        self.unasked = [name for name in names if not self._reads(name)]
+        self.epochs, self.former = self._known(told, "epochs"), self._former(told)
+        self.snapshots, self.bases = self._known(told, "snapshots"), self._known(told, "bases")
+        return self._known(told, "feeds")
+
+    def _reads(self, place: str) -> bool:
+        """Tell whether this node reads the feed *place*, a name or `<epoch>/<name>`."""
+        return place in self.readable or place.partition("/")[2] in self.readable
+
+    def _known(self, told: Mapping[str, Mapping[str, int]], part: str) -> Mapping[str, int]:
+        """Return what *part* says of the feeds that this node reads."""
+        return {name: seq for name, seq in told.get(part, {}).items() if name in self.readable}
+
+    def _former(self, told: Mapping[str, Mapping[str, int]]) -> Mapping[str, int]:
+        """Return the heads of ended epochs, by `<epoch>/<name>`, in order."""
+        return {
+            place: seq
+            for place, seq in told.get("former", {}).items()
+            if place.partition("/")[0].isdecimal() and place.partition("/")[2] in self.readable
+        }
 
     async def about(self) -> About:
         """Return the release the peer runs and what it can read; older ones have no answer."""
@@ -91,8 +141,23 @@ class PeerClient:
             query["epoch"] = 0
         if held is not None:
             query["held"] = held
-        raw = await self.get("/bridge/feed", query, silence=SILENCE_SECONDS + wait)
-        return split_page(raw) if raw else None
+        silence = SILENCE_SECONDS + wait
+        raw = await self.get("/bridge/feed", query, silence=silence, most=LARGEST_PAGE)
+        if not raw:
+            return None
+        batch = self._split(raw, limit)
+        first = read_header(batch[0][0].header).seq
+        if first != after + 1:
+            reason = f"expected entry {after + 1}, got {first}"
+            raise ChainError(feed=feed, origin=self.peer.origin, reason=reason)
+        return batch
+
+    def _split(self, raw: bytes, limit: int) -> Batch:
+        """Return the page *raw*, of at least one entry and at most *limit*."""
+        lines = page_lines(raw, peer=self.peer.slug, most=limit)
+        if len(lines) < 2:
+            raise AnswerRefusedError(peer=self.peer.slug, reason="a checkpoint without entries")
+        return split_lines(lines)
 
     async def copies(self) -> Sequence[Reach]:
         """Return how far the peer holds our own feeds; the peer is asked after a restore."""
@@ -116,69 +181,100 @@ class PeerClient:
         return [decode_line(line) for line in raw.splitlines()]
 
     async def get(
-        self, path: str, query: Mapping[str, object], silence: float = SILENCE_SECONDS
+        self,
+        path: str,
+        query: Mapping[str, object],
+        *,
+        silence: float = SILENCE_SECONDS,
+        most: int = LARGEST_ANSWER,
     ) -> bytes:
-        """Return the whole answer at *path*.
+        """Return the whole answer at *path*, of at most *most* bytes, unpacked.
+
+        A peer that is asked too much says when to come back, and is asked again then.
 
         Raises:
             PeerUnreachableError: there is none.
+            BridgeError: it is not taken; as `answers.whole`, `RedirectRefusedError`.
         """
         url = self._url(path, query)
-        timeout = httpx.Timeout(silence, connect=5.0)
+        for _ in range(MOST_PAUSES):
+            found = await self._get_once(url, silence, most)
+            if isinstance(found, bytes):
+                return found
+            await asyncio.sleep(found)
+        raise PeerUnreachableError(peer=self.peer.slug, reason="too busy for this node")
+
+    async def _get_once(self, url: str, silence: float, most: int) -> bytes | float:
+        """Return the answer, or how many seconds to wait before asking again."""
+        timeout = httpx.Timeout(silence, connect=CONNECT_SECONDS)
+        request = self._http.build_request("GET", url, timeout=timeout)
         try:
-            response = await self._http.get(url, timeout=timeout)
-        except httpx.HTTPError as error:
+            async with asyncio.timeout(silence + CONNECT_SECONDS):  # a head may drip too
+                response = await self._http.send(request, stream=True)
+            try:
+                if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                    return _pause(response)
+                self._check(response)
+                encoding = response.headers.get("Content-Encoding", "")
+                pieces = response.aiter_raw()
+                return await whole(pieces, peer=self.peer.slug, encoding=encoding, most=most)
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, TimeoutError) as error:
             raise PeerUnreachableError(peer=self.peer.slug, reason=type(error).__name__) from error
-        self._check(response)
-        return response.content
 
     def _url(self, path: str, query: Mapping[str, object]) -> str:
         return f"{self.peer.url}{path}" + (f"?{urlencode(query)}" if query else "")
 
     def _check(self, response: httpx.Response) -> None:
+        if response.has_redirect_location or response.is_redirect:
+            raise RedirectRefusedError(peer=self.peer.slug)
         if response.status_code != httpx.codes.OK:
             reason = f"HTTP {response.status_code}"
             raise PeerUnreachableError(peer=self.peer.slug, reason=reason)
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind not in CONTENT_TYPES:
+            raise AnswerRefusedError(peer=self.peer.slug, reason=f"as “{kind[:40]}”")
 
     @asynccontextmanager
     async def stream(self, cursors: Mapping[str, int]) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open the live stream after *cursors*; yields its lines one by one."""
         epochs = {f"{name}.epoch": self.epochs[name] for name in cursors if self.epochs.get(name)}
         url = self._url("/bridge/stream", {**cursors, **epochs})
+        request = self._http.build_request("GET", url, headers={"Accept-Encoding": "identity"})
         try:
-            async with self._http.stream("GET", url) as response:
+            async with asyncio.timeout(SILENCE_SECONDS + CONNECT_SECONDS):
+                response = await self._http.send(request, stream=True)
+            try:
                 self._check(response)
-                yield lines_of(response.aiter_raw())
-        except httpx.HTTPError as error:
+                Unpacker(self.peer.slug, response.headers.get("Content-Encoding", ""), 0)
+                yield entry_lines(response.aiter_raw(), peer=self.peer.slug)
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, TimeoutError) as error:
             raise PeerUnreachableError(peer=self.peer.slug, reason=type(error).__name__) from error
 
 
-async def lines_of(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Cut a stream of bytes into lines without the newline, as they become whole."""
-    rest = b""
-    async for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            yield line
-        if len(rest) > MOST_PAGE_BYTES:
-            raise PeerUnreachableError(peer="peer", reason="a line is too long")
+def _pause(response: httpx.Response) -> float:
+    """Return how many seconds a peer asks to be left alone, within reason."""
+    told = response.headers.get("Retry-After", "")
+    return min(float(told), LONGEST_PAUSE) if told.isdecimal() and len(told) < 6 else 1.0
 
 
 def split_page(raw: bytes) -> Batch:
     """Return the entry lines of a page and the checkpoint that closes it.
 
     Raises:
-        msgspec.DecodeError: a line cannot be read.
+        msgspec.DecodeError, BridgeError: a line cannot be read.
     """
-    *lines, last = raw.rstrip(b"\n").split(b"\n")
+    return split_lines(raw.rstrip(b"\n").split(b"\n"))
+
+
+def split_lines(raw: Sequence[bytes]) -> Batch:
+    """Return the entries and the checkpoint of a page that was cut into lines.
+
+    Raises:
+        msgspec.DecodeError, BridgeError: a line cannot be read.
+    """
+    *lines, last = raw
     return [decode_line(line) for line in lines], Signed.read(decode_checkpoint_line(last))
-
-
-def is_beat(line: bytes) -> bool:
-    """Tell whether a stream line is a sign of life rather than an entry."""
-    return line.startswith(b'{"beat"') and "beat" in orjson.loads(line)
-
-
-def is_checkpoint(line: bytes) -> bool:
-    """Tell whether a stream line closes a batch."""
-    return line.startswith(b'{"checkpoint"')

@@ -1,22 +1,28 @@
 """Following one peer for as long as it is paired: catch up, then listen, then try again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
 from jumelage.bridge.boundary.refusals import record_refusal
-from jumelage.bridge.errors import BridgeError, ChainError, PeerUnreachableError, SignatureError
+from jumelage.bridge.errors import (
+    BridgeError,
+    ChainError,
+    PeerUnreachableError,
+    SignatureError,
+    UnaskedFeedError,
+)
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.receive import receive
-from jumelage.bridge.feeds.wire import decode_header
 from jumelage.bridge.identity.errors import KeyStatementError
 from jumelage.bridge.identity.keychain.telling import learn
 from jumelage.bridge.models import Feed, Node
 from jumelage.bridge.replication import joining
+from jumelage.bridge.replication.answers import closes, is_beat
 from jumelage.bridge.replication.batches import MOST_BATCHES, receive_batches
-from jumelage.bridge.replication.client import Batch, PeerClient, is_beat, is_checkpoint, split_page
+from jumelage.bridge.replication.client import Batch, PeerClient, split_lines
 from jumelage.bridge.replication.contact import Contacts, Roll
 from jumelage.bridge.replication.line import Backoff, Event, Line, State
 from jumelage.bridge.replication.pull import Pull
@@ -49,6 +55,8 @@ class Follower:
         self._backoff = Backoff()
         self._held_back = False
         self._pulls: dict[str, Pull[Batch]] = {}
+        self._stopped: Collection[Place] = ()
+        self._goes_on = True
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -99,18 +107,27 @@ class Follower:
             if isinstance(error, BridgeError)
             else ChainError(feed="?", origin=self.peer.origin, reason="a line cannot be read")
         )
-        await self._writer.do(record_refusal, self.peer.origin, known)
+        if known.kept:
+            await self._writer.do(record_refusal, self.peer.origin, known)
 
     async def _catch_up(self) -> None:
         """Copy every page up to the heads the peer states."""
         heads = await self._client.heads()
         self.line.on(Event.ANSWERED)
         await self._writer.do(self._contacts.word)
+        for name in self._client.unasked:
+            await self._refuse(UnaskedFeedError(peer=self.peer.slug, feed=name[:60]))
         cursors = await self._writer.do(_cursors, self.peer)
+        self._stopped = await self._writer.do(_stopped, self.peer)
+        self._pulls = {}
         await self._catch_up_former(cursors)
         for name, head in heads.items():
             epoch = self._client.epochs.get(name, 0)
+            if (name, epoch) in self._stopped:
+                continue
             pull = self._pulls[name] = _plan(cursors, name, epoch, head)
+            if 0 < head < pull.cursor:
+                await self._compare(name, pull, head)
             if joining.is_due(name, pull.cursor, self._client):
                 pull.applied(await joining.copy(self._client, self._writer, self.peer, name))
             await self._pull_feed(name, pull)
@@ -124,13 +141,20 @@ class Follower:
 
     async def _catch_up_former(self, cursors: Mapping[Place, int]) -> None:
         """Copy what the peer said in epochs that it has ended; a stopped one stays as it is."""
-        if not self._client.former:
-            return
-        stopped = await self._writer.do(_stopped, self.peer)
         for place, head in self._client.former.items():
             epoch, _, name = place.partition("/")
-            if (name, int(epoch)) not in stopped:
+            if (name, int(epoch)) not in self._stopped:
                 await self._pull_feed(name, _plan(cursors, name, int(epoch), head))
+
+    async def _compare(self, name: str, pull: Pull[Batch], head: int) -> None:
+        """Look whether a feed that ends before what is held here was cut off, or written anew.
+
+        Raises:
+            ForkError: it was written anew.
+        """
+        batch = await self._client.page(name, head - 1, 1, epoch=pull.epoch)
+        if batch is not None:
+            await self._writer.do(receive, self.peer, name, *batch)
 
     async def _pull_feed(self, name: str, pull: Pull[Batch]) -> None:
         """Keep a window of page requests in flight and apply the pages in order."""
@@ -179,6 +203,7 @@ class Follower:
                 return
             except StopAsyncIteration as error:
                 raise _ended(self.peer) from error
+            self._goes_on = True
             await self._hear([first])
             await self._hear_all(lines)
         raise _ended(self.peer)
@@ -191,10 +216,12 @@ class Follower:
             while True:
                 await asyncio.sleep(TELL_SECONDS)
                 held = {name: pull.cursor for name, pull in self._pulls.items()}
-                if held != told:
+                if held != told or self._stopped:
                     with suppress(BridgeError):  # the stream itself tells when the line breaks
+                        epochs = self._client.epochs
                         await self._client.heads(held)
                         told = held
+                        self._goes_on = self._client.epochs == epochs
 
         task = asyncio.create_task(tell(told))
         try:
@@ -207,9 +234,11 @@ class Follower:
         gathered: list[bytes] = []
         async for line in lines:
             gathered.append(line)
-            if is_beat(line) or is_checkpoint(line):
+            if closes(line):
                 await self._hear(gathered)
                 gathered = []
+            if not self._goes_on:
+                return  # a feed that was stopped has begun a new epoch
 
     async def _hear(self, lines: list[bytes]) -> None:
         """Take a beat, or the lines of a batch that a checkpoint closes."""
@@ -217,8 +246,12 @@ class Follower:
         if is_beat(lines[-1]):
             self._client.clock.beat(lines[-1])
         else:
-            batch = split_page(b"\n".join(lines))
-            name = decode_header(batch[0][0].header).feed
+            batch = split_lines(lines)
+            if not batch[0]:
+                raise AnswerRefusedError(peer=self.peer.slug, reason="a checkpoint without entries")
+            name = read_header(batch[0][0].header).feed
+            if name not in self._pulls:
+                raise UnaskedFeedError(peer=self.peer.slug, feed=name[:60])
             seq = await self._writer.together(receive, self.peer, name, *batch)
             self._pulls[name].applied(seq)
         await self._writer.do(self._contacts.word)
