@@ -8,6 +8,7 @@ import msgspec
 
 from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import (
+    AnswerRefusedError,
     BridgeError,
     ChainError,
     PeerUnreachableError,
@@ -16,6 +17,7 @@ from jumelage.bridge.errors import (
 )
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.receive import receive
+from jumelage.bridge.feeds.wire import read_header
 from jumelage.bridge.identity.errors import KeyStatementError
 from jumelage.bridge.identity.keychain.telling import learn
 from jumelage.bridge.models import Feed, Node
