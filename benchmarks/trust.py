@@ -14,7 +14,7 @@ answer |= {name: bytes(getattr(me, name)).hex()
 """
 _TRUST = """
 from jumelage.bridge.models import Node, Pairing
-from jumelage.bridge.boundary.policy import open_kind
+from jumelage.bridge.api import open_kind
 from jumelage.kit import clock
 from jumelage.kit.component import record_types
 from jumelage.kit.uris import new_id

@@ -2,6 +2,7 @@
 
 import getpass
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -99,6 +100,37 @@ def reopen() -> None:
     api.open_bridge(by=_person())
     terminal.give({"open": True})
     terminal.say(gettext("The bridge is open again; both cities catch up by themselves."))
+
+
+@app.command
+def snapshot(
+    audience: Annotated[str, typer.Argument(help="The feed: public, network or twin:ORIGIN.")],
+) -> None:
+    """Sum up one of this node's feeds, so that a city that joins late copies only what is live."""
+    boot.node(terminal.language)
+    from django.utils.translation import gettext  # noqa: PLC0415
+
+    from jumelage.bridge import api  # noqa: PLC0415
+
+    taken = api.take_snapshot(audience)
+    facts = {"seq": taken.seq, "kept": taken.kept} if taken else {"seq": 0, "kept": 0}
+    terminal.give(facts)
+    terminal.say(gettext("%(kept)s of %(seq)s entries are live.") % facts)
+
+
+@app.command
+def compact(
+    keep_days: Annotated[int, typer.Option(min=0, help="Keep what is younger than this.")] = 400,
+) -> None:
+    """Delete replaced and withdrawn entries behind a snapshot that every reader has copied."""
+    boot.node(terminal.language)
+    from django.utils.translation import gettext  # noqa: PLC0415
+
+    from jumelage.bridge import api  # noqa: PLC0415
+
+    gone = api.compact(keep=timedelta(days=keep_days))
+    terminal.give({"deleted": gone})
+    terminal.say(gettext("%(gone)s entries were deleted.") % {"gone": gone})
 
 
 @app.command
