@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from jumelage.bridge.api import me, new_uri, open_kind, publish
 from jumelage.bridge.identity.pairing import services as pairing
-from jumelage.bridge.models import Pairing, Refusal
+from jumelage.bridge.models import Entry, Pairing, Refusal
 from jumelage.components.agreement.models import (
     Commitment,
     CorrectionRequest,
@@ -285,6 +285,7 @@ def _bridge(world: World) -> None:
     invited = pairing.invite(by="officer")
     paired = Pairing.objects.exclude(pk=invited.pk)[0]
     world.name("pairing", "pk", own=invited, elsewhere=paired)
+    world.name("entry", "pk", own=Entry.objects.filter(feed__node__is_self=True)[0])
     Refusal.objects.create(
         origin=world.peer.origin,
         reason="schema",

@@ -11,7 +11,7 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from jumelage.components.agreement.errors import DocumentRefusedError
-from jumelage.components.agreement.services.files import checked_document
+from jumelage.components.agreement.services.files.checking import checked_document
 
 MEGABYTE = 1024 * 1024
 

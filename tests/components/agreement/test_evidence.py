@@ -51,7 +51,7 @@ from jumelage.components.agreement.services.evidence import (
     state_evidence,
     withdraw_evidence,
 )
-from jumelage.components.agreement.services.files import LARGEST_DOCUMENT
+from jumelage.components.agreement.services.files.checking import LARGEST_DOCUMENT
 from jumelage.directory.models import Person
 from jumelage.kit import clock
 from jumelage.kit.dates import Period

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.models import Commitment, Evidence, Indicator
-from jumelage.components.agreement.services.files import LARGEST_DOCUMENT
+from jumelage.components.agreement.services.files.checking import LARGEST_DOCUMENT
 from jumelage.kit import clock
 from jumelage.kit.dates import Period
 from jumelage.shell.bilingual import BilingualForm, Text

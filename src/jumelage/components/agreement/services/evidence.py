@@ -16,7 +16,7 @@ from jumelage.components.agreement.errors import (
 from jumelage.components.agreement.models import Commitment, Evidence, EvidenceFile, Indicator
 from jumelage.components.agreement.models.values import Document
 from jumelage.components.agreement.records import EvidenceStated
-from jumelage.components.agreement.services.files import checked_document
+from jumelage.components.agreement.services.files.checking import checked_document
 from jumelage.directory.models import Person
 from jumelage.directory.policy import ensure
 from jumelage.kit import clock

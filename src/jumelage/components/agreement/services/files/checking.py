@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_null import gettext_noop
 
 from jumelage.components.agreement.errors import DocumentRefusedError, DocumentTooLargeError
-from jumelage.components.agreement.services.parsing import EXAMINER
+from jumelage.components.agreement.services.files.parsing import EXAMINER
 from jumelage.kit import sandbox
 
 LARGEST_DOCUMENT = 20 * 1024 * 1024

@@ -1,14 +1,11 @@
 """Looks into a document to see whether it is what it says it is; runs inside the sandbox.
 
-Refusals are words, since this side knows no language: `services.files` says them to people.
+Refusals are words, since this side knows no language: `checking` says them to people.
 Must not need Django.
 """
 
 import warnings
 from pathlib import Path
-
-from PIL import Image, UnidentifiedImageError
-from pypdf import PdfReader
 
 EXAMINER = f"{__name__}:document"
 MOST_PIXELS = 80_000_000
@@ -31,6 +28,8 @@ def document(path: Path) -> dict[str, str]:
 
 
 def _pdf(path: Path) -> tuple[str, str]:
+    from pypdf import PdfReader  # noqa: PLC0415  # half a second; pictures do not need it
+
     content = path.read_bytes()
     if content.rfind(b"%%EOF", -_TAIL) == -1:
         raise ValueError("pdf-cut-off")
@@ -50,6 +49,8 @@ def _pdf(path: Path) -> tuple[str, str]:
 
 
 def _image(path: Path) -> tuple[str, str]:
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # documents do not need it
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

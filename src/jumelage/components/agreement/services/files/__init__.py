@@ -1,0 +1,1 @@
+"""Documents given as evidence: what they really are."""
