@@ -18,6 +18,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.test import override_settings
 
 from jumelage.bridge.boundary.policy import open_kind
+from jumelage.bridge.erasing import ledger
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import Node, Pairing
@@ -58,8 +59,8 @@ class City:
     template: bytes = field(default=b"", repr=False)
     may_comment: bool = False
     """Whether an article opens comments on practices here."""
-    kept: dict[str, bytes] = field(default_factory=dict, repr=False)
-    """Copies of the database: backups, and what a dishonest city keeps for another story."""
+    backup: bytes = field(default=b"", repr=False)
+    """The last backup; empty when none was made."""
 
     def __post_init__(self) -> None:
         """Open the empty database."""
@@ -95,7 +96,8 @@ class City:
     def begin_again(self) -> None:
         """Forget everything since the template was taken."""
         self.load(self.template)
-        self.kept.clear()
+        self.backup = b""
+        (self.folder / ledger.FILE).unlink(missing_ok=True)
 
     def dump(self) -> bytes:
         """Return the whole database."""

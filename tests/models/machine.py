@@ -19,13 +19,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from jumelage.bridge.boundary.policy import allowed_fields
-from jumelage.bridge.errors import BridgeError, ForkError
+from jumelage.bridge.erasing import ledger
+from jumelage.bridge.erasing.receipts import give_receipts
+from jumelage.bridge.erasing.services import UnknownRecordError, erase
+from jumelage.bridge.errors import BridgeError, ErasedRecordError, ForkError, RecoveringError
 from jumelage.bridge.feeds import checkpoints
 from jumelage.bridge.feeds.chain import Head, extend
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.wire import Line, digest, encode_body
 from jumelage.bridge.feeds.write import move, publish, withdraw
+from jumelage.bridge.forks import tell_forks
 from jumelage.bridge.models import Node
+from jumelage.bridge.recovery import state
 from jumelage.bridge.replication.client import Batch, split_page
 from jumelage.components.agreement.records.evidence import CorrectionRequested
 from jumelage.components.practices.records import PracticeCommented
@@ -34,6 +39,7 @@ from jumelage.kit.i18n import Bilingual
 from jumelage.kit.uris import Uri, new_id
 from tests.factories.bridge import line_of
 from tests.models.cities import City
+from tests.models.recovering import recover
 from tests.models.truth import Said, Truth, entries_of, reads, rows_of
 
 CITY = st.integers(0, 2)
@@ -88,6 +94,26 @@ class ThreeCities(RuleBasedStateMachine):
                 withdraw(_uri(owner, slot), audience=said.scope)
             said.scope = ""
             self.truth.note(owner)
+
+    @rule(who=CITY, scope=ANY)
+    def says_three_things(self, who: int, scope: int) -> None:
+        """Publish several records one after the other, so that pages have several lines."""
+        for slot in "pqr":
+            self._say(self.cities[who], slot, self._scope(who, scope))
+
+    @rule(who=CITY, slot=SLOT)
+    def erases(self, who: int, slot: str) -> None:
+        """Erase a record everywhere."""
+        self._erase(self.cities[who], slot)
+
+    @rule(who=CITY)
+    def does_its_duties(self, who: int) -> None:
+        """Confirm erasures and tell forks, as the worker does."""
+        city = self.cities[who]
+        with city.here():
+            give_receipts()
+            tell_forks()
+        self.truth.note(city)
 
     @rule()
     def comments(self) -> None:
@@ -171,27 +197,63 @@ class ThreeCities(RuleBasedStateMachine):
         with suppress(BridgeError):
             _receive(Letter(victim, reader, "public", ([line_of(link)], signed)))
 
-    @rule(owner=CITY)
-    def keeps_a_copy(self, owner: int) -> None:
-        """Keep what the owner's database says now, for another story."""
-        self.cities[owner].kept["story"] = self.cities[owner].dump()
-
-    @rule(owner=CITY, step=OTHER)
-    def tells_another_story(self, owner: int, step: int) -> None:
-        """Go on from the kept copy and tell a reader, who holds the first story, the second."""
-        liar, reader = self.cities[owner], self.cities[(owner + step) % 3]
-        if "story" not in liar.kept or (liar.origin, "public") in self.truth.stopped[reader.origin]:
+    @rule()
+    def tells_two_stories(self) -> None:
+        """Let the last city tell the first one a story, and then another from the same point."""
+        reader, _, liar = self.cities
+        if (liar.origin, "public") in self.truth.stopped[reader.origin] or self._is_gone(liar, "p"):
             return
-        real = liar.dump()
-        liar.load(liar.kept["story"])
+        before = liar.dump()
         fork = _head(liar, liar, "public").seq
+        self._say(liar, "p", "public")
+        self._pull(liar, reader)
+        real = liar.dump()
+        liar.load(before)
         with liar.here():
-            publish(self._request(liar, "p", f"slurs-{self._word()}"), audience="public")
+            publish(self._request(liar, "p", f"slurs-{self.words}."), audience="public")
         page = liar.page("public", fork, 5)
         liar.load(real)
-        if _head(reader, liar, "public").seq > fork:
-            with pytest.raises(ForkError):
-                _receive(Letter(liar, reader, "public", split_page(page)))
+        with pytest.raises(ForkError):
+            _receive(Letter(liar, reader, "public", split_page(page)))
+        self.truth.stopped[reader.origin].add((liar.origin, "public"))
+
+    # What a lost machine does.
+
+    @rule(who=CITY)
+    def backs_up(self, who: int) -> None:
+        """Keep a backup."""
+        self.cities[who].backup = self.cities[who].dump()
+
+    @rule(who=CITY)
+    def is_restored(self, who: int) -> None:
+        """Lose the machine; begin again from the backup, with what the peers give back."""
+        if self.cities[who].backup:
+            self._restore(self.cities[who])
+
+    @rule(who=CITY, step=OTHER, slot=SLOT)
+    def loses_a_withdrawal(self, who: int, step: int, slot: str) -> None:
+        """Move a record after the backup; only who has it now hears of that before the loss."""
+        owner, friend = self.cities[who], self.cities[(who + step) % 3]
+        if not self._is_gone(owner, slot):
+            self._say(owner, slot, "public")
+            for reader in self.cities:
+                if reader is not owner:
+                    self._pull(owner, reader)
+            owner.backup = owner.dump()
+            self._say(owner, slot, f"twin:{friend.origin}")
+            self._pull_feed(owner, friend, f"twin:{friend.origin}")
+            self._restore(owner)
+
+    @rule(who=CITY, step=OTHER, slot=SLOT)
+    def loses_an_erasure(self, who: int, step: int, slot: str) -> None:
+        """Erase a record after the backup, and lose the machine before anybody heard of it."""
+        owner, reader = self.cities[who], self.cities[(who + step) % 3]
+        if not self._is_gone(owner, slot):
+            self._say(owner, slot, "network")
+            self._pull(owner, reader)
+            owner.backup = owner.dump()
+            self._erase(owner, slot)
+            self._restore(owner)
 
     # What must be true.
 
@@ -206,7 +268,7 @@ class ThreeCities(RuleBasedStateMachine):
         if not hasattr(self, "truth"):
             return
         for owner, reader in permutations(self.cities, 2):
-            _pull(owner, reader)
+            self._pull(owner, reader)
         for city in self.cities:
             self.truth.check(city)
             for owner in self.cities:
@@ -219,7 +281,7 @@ class ThreeCities(RuleBasedStateMachine):
         reader.load(reader.template)
         for owner in self.cities:
             if owner is not reader:
-                _pull(owner, reader)
+                self._pull(owner, reader)
         foreign = {uri: row for uri, row in rows.items() if Uri.parse(uri).origin != own}
         assert {uri: row[:2] for uri, row in rows_of(reader).items() if row[1]} == {
             uri: row[:2] for uri, row in foreign.items() if row[1]
@@ -232,6 +294,10 @@ class ThreeCities(RuleBasedStateMachine):
         uri, text = _uri(owner, slot), self._word()
         said = self.truth.records.setdefault(uri, Said())
         request = self._request(owner, slot, text)
+        if said.erased:
+            with owner.here(), pytest.raises(ErasedRecordError):
+                publish(request, audience=scope)
+            return
         say = partial(move if said.scope else publish, request, audience=scope)
         self.truth.open_to[text] = {
             c.origin for c in self.cities if reads(c.origin, owner.origin, scope)
@@ -244,6 +310,42 @@ class ThreeCities(RuleBasedStateMachine):
         said.scope = scope
         said.texts.append(text)
         self.truth.note(owner)
+
+    def _erase(self, owner: City, slot: str) -> None:
+        said = self.truth.records.get(_uri(owner, slot))
+        if said is not None and said.texts and not said.erased:
+            with owner.here(), suppress(UnknownRecordError):  # a restore has lost all of it
+                erase(uri=_uri(owner, slot), by="model", ground="mistake")
+                said.scope, said.erased = "", True
+            self.truth.note(owner)
+
+    def _is_gone(self, owner: City, slot: str) -> bool:
+        return self.truth.records.get(_uri(owner, slot), Said()).erased
+
+    def _restore(self, owner: City) -> None:
+        """Load the backup, and do what a node does until it may write again."""
+        self.mail = [letter for letter in self.mail if letter.owner is not owner]
+        owner.load(owner.backup)
+        with owner.here():
+            state.begin(backup_at=None, by="model")
+            ledger.reconcile()
+            with pytest.raises(RecoveringError):
+                publish(self._request(owner, "p", "too early"), audience="public")
+            assert recover(owner, self.cities), "everybody answered"
+        self.truth.accept_loss(owner)
+
+    def _pull(self, owner: City, reader: City) -> None:
+        """Copy everything *reader* may read over a whole line."""
+        for name in owner.heads_for(reader):
+            self._pull_feed(owner, reader, name)
+
+    def _pull_feed(self, owner: City, reader: City, name: str) -> None:
+        """Copy one feed page by page, unless it was stopped."""
+        cursor, head = _head(reader, owner, name).seq, owner.heads_for(reader).get(name, 0)
+        while cursor < head and (owner.origin, name) not in self.truth.stopped[reader.origin]:
+            _receive(Letter(owner, reader, name, split_page(owner.page(name, cursor, 500))))
+            before, cursor = cursor, _head(reader, owner, name).seq
+            assert cursor > before, "a page changed nothing"
 
     def _request(self, owner: City, slot: str, text: str) -> CorrectionRequested:
         about = next(city for city in self.cities if city is not owner)
@@ -259,7 +361,7 @@ class ThreeCities(RuleBasedStateMachine):
     def _scope(self, who: int, number: int) -> str:
         """Return one of the audiences a city can speak to."""
         twins = [f"twin:{self.cities[(who + step) % 3].origin}" for step in (1, 2)]
-        return ["public", "network", *twins][number % 4]
+        return ["public", "public", "network", *twins][number % 5]
 
     def _post(self, owner: City, reader: City, feed: str, after: int, limit: int) -> None:
         page = owner.page(feed, after, limit)
@@ -293,13 +395,3 @@ def _head(reader: City, owner: City, feed: str) -> Head:
     """Return where the copy that *reader* holds of a feed ends."""
     held = [entry for entry in entries_of(reader) if entry.place == (owner.origin, feed)]
     return Head(owner.origin, feed, 0, len(held), digest(held[-1].header) if held else bytes(32))
-
-
-def _pull(owner: City, reader: City) -> None:
-    """Copy everything *reader* may read, page by page, over a whole line."""
-    for name, head in owner.heads_for(reader).items():
-        cursor = _head(reader, owner, name).seq
-        while cursor < head:
-            _receive(Letter(owner, reader, name, split_page(owner.page(name, cursor, 500))))
-            before, cursor = cursor, _head(reader, owner, name).seq
-            assert cursor > before, "a page changed nothing"

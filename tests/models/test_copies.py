@@ -9,8 +9,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.models.cities import City, three
+from tests.models.faults import FAULTS
 from tests.models.machine import ThreeCities
-from tests.models.planted import FAULTS, Fault, planted
+from tests.models.planted import Fault, planted
 
 EXAMPLES = 50
 STEPS = 30
@@ -27,7 +28,7 @@ def cities(
         yield three(tmp_path_factory.mktemp("cities"))
 
 
-def check(examples: int, **more: Any) -> None:
+def check(examples: int, **more: Any) -> None:  # noqa: ANN401  # settings of many types
     """Run the model for so many examples."""
     chosen = settings(
         max_examples=examples,

@@ -6,7 +6,7 @@ over a withdrawal of the same revision, for then the record has moved to readers
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -20,6 +20,7 @@ _ENTRIES = """SELECT f.node_id, f.name, e.seq, e.header, e.body FROM bridge_entr
               JOIN bridge_feed f ON f.id = e.feed_id ORDER BY e.feed_id, e.seq"""
 _ROWS = """SELECT uri, json_extract(text, '$.en'), withdrawn_at IS NULL, rev
            FROM agreement_correctionrequest"""
+_STOPPED = "SELECT node_id, name FROM bridge_feed WHERE stopped <> ''"
 _COMMENTS = "SELECT count(*) FROM practices_comment"
 
 KIND = CorrectionRequested.kind
@@ -56,6 +57,11 @@ class Held:
         return orjson.loads(self.header)  # type: ignore[no-any-return]  # a header is an object
 
     @property
+    def erases(self) -> bool:
+        """Whether it says that the record is erased."""
+        return bool(self.fact.get("erase"))
+
+    @property
     def text(self) -> str:
         """The words the body carries, if it is here and carries any."""
         said = orjson.loads(self.body) if self.body else {}
@@ -73,14 +79,30 @@ class Truth:
     """The origins that may have read a text, by the text."""
     revisions: dict[tuple[str, str], int] = field(default_factory=dict)
     """The newest revision each city has shown of a record."""
+    gone: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The records a city has ever heard to be erased, by its origin; no restore brings them back."""
     stopped: dict[str, set[Place]] = field(default_factory=lambda: defaultdict(set))
     """The feeds a city has noticed to be written twice, by its origin."""
 
     def note(self, owner: City) -> None:
-        """Take what *owner* holds of its own feeds as said."""
+        """Take what *owner* holds of its own feeds as said; nothing said before may be gone."""
         for place, entries in _by_place(entries_of(owner)).items():
             if place[0] == owner.origin:
-                self.logs[place] = [entry.header for entry in entries]
+                said = [entry.header for entry in entries]
+                assert said[: len(self.logs[place])] == self.logs[place], "an own entry is gone"
+                self.logs[place] = said
+
+    def accept_loss(self, owner: City) -> None:
+        """Take what *owner* has after a restore as all it ever said; what is lost is lost."""
+        entries = [entry for entry in entries_of(owner) if entry.place[0] == owner.origin]
+        own = {place for place in self.logs if place[0] == owner.origin}
+        for place in own | {entry.place for entry in entries}:
+            self.logs[place] = [entry.header for entry in entries if entry.place == place]
+        for uri, said in self.records.items():
+            if Uri.parse(uri).origin == owner.origin and not said.erased:
+                said.scope = _scope_in([entry for entry in entries if uri_of(entry) == uri])
+        self.stopped[owner.origin] &= stopped_at(owner)
+        self.revisions = {k: rev for k, rev in self.revisions.items() if k[0] != owner.origin}
 
     def check(self, city: City) -> None:
         """Compare what *city* holds with what was said.
@@ -91,8 +113,11 @@ class Truth:
         entries = entries_of(city)
         self._check_logs(city, entries)
         self._check_bodies(city, entries)
+        assert stopped_at(city) == self.stopped[city.origin], "stopped without proof, or not at all"
         rows = rows_of(city)
-        assert {uri: row[0] for uri, row in rows.items() if row[1]} == replay(entries)
+        assert {uri: row[0] for uri, row in rows.items() if row[1]} == replay(
+            entries, self.gone[city.origin]
+        )
         for uri, (_, _, rev) in rows.items():
             assert rev >= self.revisions.get((city.origin, uri), 0), "a revision went back"
             self.revisions[city.origin, uri] = rev
@@ -108,16 +133,16 @@ class Truth:
         assert heads == {place: len(found) for place, found in held.items()}
 
     def _check_bodies(self, city: City, entries: Sequence[Held]) -> None:
-        erased = {uri for uri, said in self.records.items() if said.erased}
-        known = {uri_of(entry) for entry in entries if entry.fact["op"] == "erase"}
+        gone = self.gone[city.origin]
+        gone |= {uri_of(entry) for entry in entries if entry.erases}
         for entry in entries:
             if entry.text:
                 assert city.origin in self.open_to.get(entry.text, ()), "not for these eyes"
-                assert uri_of(entry) not in erased & known, "an erased body was kept"
+                assert uri_of(entry) not in gone, "an erased body was kept"
         if not city.may_comment:
             assert city.raw.execute(_COMMENTS).fetchone() == (0,), "no article opens comments"
         dump = city.dump()
-        for text in [text for uri in erased & known for text in self.records[uri].texts]:
+        for text in [text for uri in gone for text in self.records[uri].texts]:
             assert text.encode() not in dump, "erased words are on the disk"
 
     def check_settled(self, reader: City, owner: City) -> None:
@@ -150,16 +175,15 @@ def uri_of(entry: Held) -> str:
     return str(Uri(entry.place[0], str(entry.fact["id"])))
 
 
-def replay(entries: Sequence[Held]) -> dict[str, str]:
-    """Return the words of every live record, as *entries* alone tell it."""
-    erased = {uri_of(entry) for entry in entries if entry.fact["op"] == "erase"}
+def replay(entries: Sequence[Held], gone: Collection[str]) -> dict[str, str]:
+    """Return the words of every live record, as *entries* alone tell it; *gone* are erased."""
     newest: dict[str, tuple[int, bool, str]] = {}
     for entry in entries:
-        if entry.fact["kind"] == KIND:
+        if entry.fact["kind"] == KIND and uri_of(entry) not in gone:
             put = entry.fact["op"] == "put"
             rank = (int(entry.fact["rev"]), put, entry.text)
             newest[uri_of(entry)] = max(newest.get(uri_of(entry), rank), rank)
-    return {uri: text for uri, (_, put, text) in newest.items() if put and uri not in erased}
+    return {uri: text for uri, (_, put, text) in newest.items() if put}
 
 
 def entries_of(city: City) -> list[Held]:
@@ -173,6 +197,18 @@ def entries_of(city: City) -> list[Held]:
 def rows_of(city: City) -> dict[str, tuple[str, bool, int]]:
     """Return words, whether they are live, and revision of every request to correct."""
     return {uri: (text, bool(live), rev) for uri, text, live, rev in city.raw.execute(_ROWS)}
+
+
+def stopped_at(city: City) -> set[Place]:
+    """Return the feeds *city* takes nothing more from."""
+    return set(city.raw.execute(_STOPPED).fetchall())
+
+
+def _scope_in(entries: Sequence[Held]) -> str:
+    """Return which feed of an owner gave a record last, if it was not withdrawn after."""
+    ranks = [(int(e.fact["rev"]), e.fact["op"] == "put", e.place[1]) for e in entries]
+    _, put, scope = max(ranks, default=(0, False, ""))
+    return scope if put else ""
 
 
 def _by_place(entries: Iterable[Held]) -> dict[Place, list[Held]]:
