@@ -127,6 +127,13 @@ class NodeConfig:
             check=checks.not_negative,
         ),
     )
+    bridge_peer_rate: int = field(
+        default=64,
+        metadata=_told(
+            "Megabytes a second that one paired node may copy; 0 is without limit.",
+            check=checks.not_negative,
+        ),
+    )
     debug: bool = field(default=False, metadata=_told("Show tracebacks in the browser."))
     oidc_server: str = field(
         default="",

@@ -1,5 +1,6 @@
 """The endpoints peers call to copy this node's feeds."""
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from functools import partial
@@ -9,6 +10,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
+from jumelage.bridge.boundary.limits import Bucket, Place, limits
 from jumelage.bridge.boundary.standing import is_open
 from jumelage.bridge.errors import EpochEndedError, FeedNotReadableError
 from jumelage.bridge.feeds import serve
@@ -64,26 +66,52 @@ async def feed_page(request: PeerRequest) -> HttpResponse:
         readers.heard(peer.origin, {name: number(request, "held", after)})
     epoch = number(request, "epoch") if "epoch" in request.GET else None
     look = partial(serve.page, name, after, limit, epoch)
-    page = await sync_to_async(look)()
-    if not page.count and wait:
-        waiter = Waiter()
-        try:
-            page = await _wait_for_page(waiter, look, wait)
-            await sync_to_async(_ensure_goes_on)(name, epoch, page)
-        finally:
-            waiter.close()
-    return compressed(request, page.body)
-
-
-async def _wait_for_page(
-    waiter: Waiter, look: Callable[[], serve.Page], seconds: float
-) -> serve.Page:
-    end = clock.now().timestamp() + seconds
-    page = await sync_to_async(look)()
-    while not page.count and (left := end - clock.now().timestamp()) > 0:
-        await waiter.wait(left)
+    place = await limits().page(peer.origin)
+    try:
         page = await sync_to_async(look)()
-    return page
+        if not page.count and wait:
+            page = await _wait_for_page(look, wait)
+            await sync_to_async(_ensure_goes_on)(name, epoch, page)
+        packed = compressed(request, page.body)
+        response = HeldPage(packed.content, headers=packed.headers)
+    except BaseException:
+        place.free()
+        raise
+    response.place = place
+    limits().bucket(peer.origin).spend(len(response.content))
+    return response
+
+
+class _Held:
+    """An answer that gives its place back when it was sent or its reader is gone."""
+
+    place: Place
+
+    def close(self) -> None:
+        """Give the place back, when Django closes the answer."""
+        super().close()  # type: ignore[misc]  # a mixin of answers
+        self.place.free()
+
+
+class HeldPage(_Held, HttpResponse):
+    """A page on its way."""
+
+
+class HeldStream(_Held, StreamingHttpResponse):
+    """An open stream."""
+
+
+async def _wait_for_page(look: Callable[[], serve.Page], seconds: float) -> serve.Page:
+    waiter = Waiter()
+    try:
+        end = clock.now().timestamp() + seconds
+        page = await sync_to_async(look)()
+        while not page.count and (left := end - clock.now().timestamp()) > 0:
+            await waiter.wait(left)
+            page = await sync_to_async(look)()
+        return page
+    finally:
+        waiter.close()
 
 
 def _ensure_goes_on(name: str, epoch: int | None, page: serve.Page) -> None:
@@ -113,29 +141,37 @@ async def stream(request: PeerRequest) -> StreamingHttpResponse:
     cursors = _cursors(request)
     epochs = await sync_to_async(_epochs)(request, cursors)
     readers.heard(request.peer.origin, cursors)
-    response = StreamingHttpResponse(_live(cursors, epochs), content_type=NDJSON)
+    place = limits().stream(request.peer.origin)
+    bucket = limits().bucket(request.peer.origin)
+    response = HeldStream(_live(cursors, epochs, place, bucket), content_type=NDJSON)
+    response.place = place
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store, no-transform"
     return response
 
 
-async def _live(cursors: dict[str, int], epochs: Mapping[str, int]) -> AsyncIterator[bytes]:
+async def _live(
+    cursors: dict[str, int], epochs: Mapping[str, int], place: Place, bucket: Bucket
+) -> AsyncIterator[bytes]:
     """Yield pages of the feeds as they grow, and a beat when nothing was said for a while.
 
-    The stream ends when the bridge is closed, and when a feed begins a new epoch.
+    The stream ends when the bridge is closed, when a feed begins a new epoch, and when its
+    reader opens another one instead.
     """
     waiter = Reader()
     try:
         yield _beat()
         while True:
-            if not await sync_to_async(is_open)():
+            if place.ended or not await sync_to_async(is_open)():
                 return
             pages = await sync_to_async(serve.news)(cursors, epochs)
             if pages is None:
                 return
             for page in pages:
                 cursors[page.feed] = page.last
+                bucket.spend(len(page.body))
                 yield page.body
+                await asyncio.sleep(min(bucket.wait(), BEAT_SECONDS))
             if not pages and not await waiter.wait(BEAT_SECONDS):
                 yield _beat()
     finally:

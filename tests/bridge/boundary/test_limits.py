@@ -1,0 +1,84 @@
+"""What one peer may ask at once; who asks more is told when to come back."""
+
+import asyncio
+import time
+
+import pytest
+from asgiref.sync import async_to_sync
+
+from jumelage.bridge.boundary import limits
+from jumelage.bridge.boundary.limits import Limits
+from jumelage.bridge.errors import RateLimitError
+
+
+def test_pages_in_flight_are_bounded_per_peer_and_given_back() -> None:
+    async def ask() -> None:
+        mine = Limits(rate=0)
+        places = [await mine.page("a") for _ in range(limits.MOST_PAGES)]
+        with pytest.raises(RateLimitError) as caught:
+            await mine.page("a")
+        assert caught.value.facts["retry_after"] == 1
+        await mine.page("b")
+        places[0].free()
+        places[0].free()
+        await mine.page("a")
+
+    async_to_sync(ask)()
+
+
+def test_a_place_that_becomes_free_in_a_moment_is_waited_for() -> None:
+    async def ask() -> None:
+        mine = Limits(rate=0)
+        places = [await mine.page("a") for _ in range(limits.MOST_PAGES)]
+        asyncio.get_running_loop().call_later(0.1, places[0].free)
+        await mine.page("a")
+
+    async_to_sync(ask)()
+
+
+def test_bytes_are_bounded_per_peer() -> None:
+    async def ask() -> None:
+        mine = Limits(rate=1000)
+        mine.bucket("a").spend(5000)
+        with pytest.raises(RateLimitError) as caught:
+            await mine.page("a")
+        assert caught.value.facts["retry_after"] == 3
+        await mine.page("b")
+
+    async_to_sync(ask)()
+
+
+def test_a_bucket_fills_again_up_to_its_burst() -> None:
+    bucket = limits.Bucket(rate=1000, at=time.monotonic() - 3600)
+    assert bucket.wait() == 0
+    bucket.spend(2500)
+    assert 0.4 < bucket.wait() <= 0.5
+    bucket.at -= 0.5
+    assert bucket.wait() == 0
+
+
+def test_a_third_stream_ends_the_oldest_of_the_same_peer() -> None:
+    mine = Limits(rate=0)
+    first, second, third = (mine.stream("a") for _ in range(3))
+    assert [first.ended, second.ended, third.ended] == [True, False, False]
+    assert not mine.stream("b").ended
+
+
+def test_streams_that_hang_are_bounded_per_peer() -> None:
+    mine = Limits(rate=0)
+    hanging = [mine.stream("a") for _ in range(limits.MOST_HANGING)]
+    with pytest.raises(RateLimitError):
+        mine.stream("a")
+    hanging[0].free()
+    mine.stream("a")
+
+
+def test_streams_are_bounded_in_all_but_nobody_is_locked_out_by_his_own() -> None:
+    mine = Limits(rate=0)
+    first = mine.stream("0")
+    for number in range(1, limits.MOST_STREAMS):
+        mine.stream(str(number))
+    with pytest.raises(RateLimitError):
+        mine.stream("a newcomer")
+    mine.stream("0")
+    assert (first.ended, mine.streams) == (True, limits.MOST_STREAMS + 1)
