@@ -49,10 +49,10 @@ class Watch:
         alerts = journal.continued(self.alerts, found, complete=complete)
         for alert in alerts:
             if alert.key not in before:
-                log.warning("alert %s: %s", alert.name, alert.sentence)
+                log.warning("alert %s: %s", alert.name, alert.told.en)
         for alert in self.alerts:
             if alert.key not in {one.key for one in alerts}:
-                log.info("alert %s ended: %s", alert.name, alert.sentence)
+                log.info("alert %s ended: %s", alert.name, alert.told.en)
         self._keep(alerts)
         self._mail()
 
@@ -70,11 +70,11 @@ class Watch:
         due = [a for a in self.alerts if not a.mailed and a.since and at - a.since >= a.patience]
         if not due or self._mail_pause:
             return
-        self._mail_pause = MAIL_AGAIN_ROUNDS  # until it is known that the mail went out
         if mailing.tell(due):
             sent = {alert.key for alert in due}
             self._keep([replace(a, mailed=a.mailed or a.key in sent) for a in self.alerts])
-        self._mail_pause = 0
+        else:
+            self._mail_pause = MAIL_AGAIN_ROUNDS
 
 
 def start() -> None:
