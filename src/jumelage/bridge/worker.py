@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from jumelage.bridge.boundary.standing import is_open
 from jumelage.bridge.errors import RecoveringError
@@ -62,8 +62,14 @@ class Worker:
         try:
             while True:
                 self.beat()
-                await self._recover()
-                await self._follow_peers()
+                try:
+                    await self._recover()
+                    await self._follow_peers()
+                except (
+                    InterfaceError,
+                    OperationalError,
+                ) as error:  # it comes back, or a person helps
+                    logger.warning("the database does not answer: %s", error)
                 changed = await waiter.wait(LOOK_SECONDS)
                 await self._do_duties(changed=changed)
         finally:

@@ -1,10 +1,12 @@
 """Following one peer for as long as it is paired: catch up, then listen, then try again."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
+from django.db import InterfaceError, OperationalError
 
 from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import (
@@ -32,6 +34,7 @@ from jumelage.bridge.replication.writer import Writer
 from jumelage.bridge.versions import about
 from jumelage.kit import calls
 
+logger = logging.getLogger(__name__)
 FIRST_WORD_SECONDS = 10.0
 """An answered stream that brings no beat for this long is being held back by a proxy."""
 POLL_SECONDS = 20
@@ -65,7 +68,11 @@ class Follower:
         calls.peer.set(self.peer.slug)
         try:
             while True:
-                await self._once()
+                try:
+                    await self._once()
+                except (InterfaceError, OperationalError) as error:  # a full disk, for instance
+                    logger.warning("%s: the database takes nothing: %s", self.peer.slug, error)
+                    self.line.on(Event.BROKE)
                 await asyncio.sleep(self._backoff.wait())
         finally:
             await self._client.close()

@@ -61,10 +61,14 @@ class Line:
 
 @dataclass(slots=True)
 class Backoff:
-    """Seconds to wait before the next try: doubling with jitter, from 0.25 up to 15."""
+    """Seconds to wait before the next try: doubling with jitter, from 0.25 up to 4.
+
+    A line that is whole again must be used within 10 s, a try under way when it was mended (up
+    to 4 s until it gives up) and the wait after it included.
+    """
 
     first: float = 0.25
-    most: float = 15.0
+    most: float = 4.0
     _next: float = field(init=False)
 
     def __post_init__(self) -> None:
