@@ -7,7 +7,7 @@ import pytest
 
 from jumelage.bridge import api as bridge
 from jumelage.bridge.feeds.receive import receive
-from jumelage.bridge.models import Entry, Erasure, Node, Projected, Refusal
+from jumelage.bridge.models import Entry, Erasure, Node, Projection, Refusal
 from jumelage.bridge.versions.reproject import reproject
 from jumelage.components.practices.models import Practice
 from jumelage.components.practices.records import PracticeShared
@@ -75,7 +75,7 @@ def test_fields_that_were_left_unread_are_applied(peer: Peer, opened: None, shee
     said = sheet(peer.origin)
     receive(node(peer), "public", peer.say(said), peer.checkpoint())
     reproject()
-    Projected.objects.filter(kind=said.kind).update(fields=["title", "uri"])
+    Projection.objects.filter(kind=said.kind).update(fields=["title", "uri"])
     Practice.objects.update(contact_role={"en": "as the older release left it"})
 
     assert reproject() == 1

@@ -1,6 +1,6 @@
 """The tables of the bridge."""
 
-from jumelage.bridge.models.boundary import Opening, Projected, Refusal, Release, Standing
+from jumelage.bridge.models.boundary import Opening, Projection, Refusal, Release, Standing
 from jumelage.bridge.models.feeds import (
     Checkpoint,
     Cut,
@@ -32,7 +32,7 @@ __all__ = (
     "Node",
     "Opening",
     "Pairing",
-    "Projected",
+    "Projection",
     "Reader",
     "Recovery",
     "Refusal",

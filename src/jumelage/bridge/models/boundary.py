@@ -49,7 +49,7 @@ class Refusal(models.Model):
         return f"{self.origin or 'stranger'}: {self.reason}"
 
 
-class Projected(models.Model):
+class Projection(models.Model):
     """Which fields of a kind this node's tables were last written with.
 
     When a release knows more of them, the stored bytes are applied again.

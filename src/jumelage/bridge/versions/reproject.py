@@ -14,7 +14,7 @@ from jumelage.bridge.feeds.apply import apply_links
 from jumelage.bridge.feeds.chain import OPERATIONS, Link
 from jumelage.bridge.feeds.store import KEPT
 from jumelage.bridge.feeds.wire import decode_header
-from jumelage.bridge.models import Entry, Feed, Projected
+from jumelage.bridge.models import Entry, Feed, Projection
 from jumelage.kit.component import Record, record_types
 from jumelage.kit.errors import JumelageError
 
@@ -40,7 +40,7 @@ def _apply_unknown() -> int:
 
 def _apply_grown() -> int:
     """Apply again the kinds of which this release knows fields that the one before left unread."""
-    done, known = 0, dict(Projected.objects.values_list("kind", "fields"))
+    done, known = 0, dict(Projection.objects.values_list("kind", "fields"))
     for kind, record_type in record_types().items():
         now = _names(record_type)
         if known.get(kind) == now:
@@ -48,7 +48,7 @@ def _apply_grown() -> int:
         if kind in known and set(now) - set(known[kind]):
             rows = Entry.objects.filter(kind=kind, op="put", state=Entry.State.APPLIED)
             done += sum(_again(feed, rows.filter(feed=feed)) for feed in _feeds(rows))
-        Projected.objects.update_or_create(kind=kind, defaults={"fields": now})
+        Projection.objects.update_or_create(kind=kind, defaults={"fields": now})
     return done
 
 
