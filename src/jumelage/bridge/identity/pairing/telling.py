@@ -10,7 +10,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from django.db import close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -259,5 +259,8 @@ def _tell_due() -> None:
 async def keep_telling() -> None:
     """Tell and ask until cancelled; a thread of its own, since a peer may take seconds."""
     while True:
-        await asyncio.to_thread(_tell_due)
+        try:
+            await asyncio.to_thread(_tell_due)
+        except (InterfaceError, OperationalError) as error:  # a full disk, for instance
+            logger.warning("pairings cannot be told now: %s", error)
         await asyncio.sleep(LOOK_SECONDS)
