@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,9 @@ OCEAN = Path(os.environ.get("JUMELAGE_OCEAN", ROOT.parent / "shared" / "tools" /
 PORT = 8410
 
 
+Link = Callable[..., None]
+
+
 @dataclass
 class Pair:
     """Two nodes that trust each other, and the line between them."""
@@ -28,7 +31,16 @@ class Pair:
     sf: RealNode
     line: str
     """What the line is, for the benchmark's conditions."""
-    _cut: Sequence[object] = ()
+    link: Link | None = None
+    """Speaks to the emulator; None where the line is a relay."""
+
+    def change(self, *, rate: str, loss: float = 0.0) -> bool:
+        """Change the line, when it is an emulated one; tell whether it could be changed."""
+        if self.link is None:
+            return False
+        self.link("set", f"rate={rate}", f"loss={loss}")
+        self.line = _named(rate, loss)
+        return True
 
     def start(self) -> None:
         """Start both nodes."""
@@ -62,7 +74,9 @@ def ocean_is_possible() -> bool:
 
 @contextmanager
 def _ocean(folder: Path, rate: str) -> Iterator[Pair]:
-    env = {**os.environ, "OCEAN_RUN": str(folder / "ocean"), "OCEAN_A": "jparis", "OCEAN_B": "jsf"}
+    names = {"OCEAN_A": "jparis", "OCEAN_B": "jsf", "OCEAN_NET": "10.75.0"}
+    env = {**names, **os.environ, "OCEAN_RUN": str(folder / "ocean")}
+    paris, sf, net = (env[name] for name in names)
 
     def link(*arguments: str) -> None:
         subprocess.run(  # noqa: S603  # the emulator's own script
@@ -73,14 +87,20 @@ def _ocean(folder: Path, rate: str) -> Iterator[Pair]:
     try:
         link("tcp", "tuned", "cubic")
         yield Pair(
-            RealNode(folder / "paris", "paris-demo", "Europe/Paris", host="10.75.0.1", port=PORT,
-                     within=("ip", "netns", "exec", "jparis")),
-            RealNode(folder / "sf", "sf-demo", "America/Los_Angeles", host="10.75.0.2", port=PORT,
-                     within=("ip", "netns", "exec", "jsf")),
-            f"two network namespaces, 150 ms round trip, {rate}bit/s",
+            RealNode(folder / "paris", "paris-demo", "Europe/Paris", host=f"{net}.1", port=PORT,
+                     within=("ip", "netns", "exec", paris)),
+            RealNode(folder / "sf", "sf-demo", "America/Los_Angeles", host=f"{net}.2", port=PORT,
+                     within=("ip", "netns", "exec", sf)),
+            _named(rate, 0.0),
+            link,
         )  # fmt: skip
     finally:
         link("down")
+
+
+def _named(rate: str, loss: float) -> str:
+    lost = f", {loss:.1%} of packets lost" if loss else ""
+    return f"two network namespaces, 150 ms round trip, {rate}bit/s{lost}"
 
 
 @contextmanager

@@ -19,7 +19,7 @@ FACTS = 80
 PAUSE = 0.25
 BAR_P50, BAR_P95 = 150.0, 300.0
 SLUG = "2013.1"
-_IMPORT = """
+IMPORT = """
 from pathlib import Path
 import jumelage.directory as directory, jumelage.components.agreement as agreement
 from jumelage.components.agreement.services.imports import import_agreement
@@ -84,7 +84,7 @@ def measure(pair: Pair) -> list[float]:
 def main() -> int:
     """Run the benchmark once; print its line."""
     with long_line(rate="1G") as pair:
-        pair.paris.python(_IMPORT)
+        pair.paris.python(IMPORT)
         pair.start()
         say("waiting until San Francisco holds the agreement")
         pair.sf.python(
