@@ -52,7 +52,7 @@ Batch = tuple[list[Line], Signed]
 class PeerClient:
     """Speaks to one peer over kept connections; no redirects are followed."""
 
-    def __init__(self, peer: Node, signer: Signer, *, local: bool, connections: int = 8) -> None:
+    def __init__(self, peer: Node, signer: Signer, *, local: bool, connections: int = 12) -> None:
         """Prepare up to *connections* connections to *peer*; none is opened yet.
 
         *local* lets the peer live on a private address, as in a demonstration.
