@@ -36,7 +36,9 @@ def _browser(*roles: str, fresh: bool = True) -> Client:
     session = client.session
     session["account_authentication_methods_user"] = user_id_to_str(user)
     at = time.time() - (0 if fresh else 86_400)
-    session["account_authentication_methods"] = [{"method": "password", "at": at}]
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": at, "reauthenticated": True}
+    ]
     session.save()
     return client
 

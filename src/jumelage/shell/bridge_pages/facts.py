@@ -16,6 +16,8 @@ class LineFacts:
     up: bool
     last_word_at: datetime | None
     changed_at: datetime | None
+    product: str = ""
+    """The release the city runs; empty when it never said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,23 @@ class KindFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingFacts:
+    """What a city said in a way this release cannot read yet."""
+
+    city: bridge.Node
+    kind: str
+    entries: int
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusFacts:
     """Everything the status page shows."""
 
     lines: tuple[LineFacts, ...]
     heads: tuple[HeadFacts, ...]
     kinds: tuple[KindFacts, ...]
+    waiting: tuple[WaitingFacts, ...]
     cities: tuple[bridge.Node, ...]
 
 
@@ -55,6 +68,7 @@ def status(here: bridge.Node, peers: Sequence[bridge.Node], *, private: bool) ->
         lines=tuple(_line(peer) for peer in peers),
         heads=tuple(_heads(cities, private=private)),
         kinds=tuple(_kinds(cities)),
+        waiting=tuple(_waiting(cities)),
         cities=cities,
     )
 
@@ -63,7 +77,8 @@ def _line(peer: bridge.Node) -> LineFacts:
     contact = getattr(peer, "contact", None)
     if contact is None:
         return LineFacts(peer, up=False, last_word_at=None, changed_at=None)
-    return LineFacts(peer, contact.line_up, contact.last_word_at, contact.changed_at)
+    up, word, changed = contact.line_up, contact.last_word_at, contact.changed_at
+    return LineFacts(peer, up, word, changed, contact.product)
 
 
 def _heads(cities: Sequence[bridge.Node], *, private: bool) -> Sequence[HeadFacts]:
@@ -100,13 +115,31 @@ def _kinds(cities: Sequence[bridge.Node]) -> Sequence[KindFacts]:
     ]
 
 
+def _waiting(cities: Sequence[bridge.Node]) -> Sequence[WaitingFacts]:
+    known = {city.origin: city for city in cities}
+    return [
+        WaitingFacts(known[one.origin], one.kind, one.entries, one.product)
+        for one in bridge.waiting()
+        if one.origin in known
+    ]
+
+
 def plain(facts: StatusFacts) -> dict[str, object]:
     """Return the status for its JSON twin; cities by their origin and name."""
     return {
         "cities": [{"origin": city.origin, "name": city.name} for city in facts.cities],
         "lines": [
-            {"origin": line.city.origin, "up": line.up, "last_word_at": line.last_word_at}
+            {
+                "origin": line.city.origin,
+                "up": line.up,
+                "last_word_at": line.last_word_at,
+                "release": line.product or None,
+            }
             for line in facts.lines
+        ],
+        "waiting": [
+            {"origin": one.city.origin, "kind": one.kind, "entries": one.entries}
+            for one in facts.waiting
         ],
         "feeds": [
             {"origin": head.city.origin, "audience": head.audience, "entries": head.entries}
