@@ -89,7 +89,12 @@ def test_figures_come_from_tables_and_files(here: Node, client: Client, tmp_path
     at = clock.now()
     word = at - timedelta(seconds=7)
     Contact.objects.create(
-        node_id="b" * 32, changed_at=at, line_up=True, last_word_at=word, clock_offset_ms=-1500
+        node_id="b" * 32,
+        changed_at=at,
+        line_up=True,
+        last_word_at=word,
+        clock_offset_ms=-1500,
+        behind={"public": 4},
     )
     for sender in ("b" * 32, "", ""):
         Refusal.objects.create(origin=sender, reason="signature", at=at)
@@ -106,6 +111,7 @@ def test_figures_come_from_tables_and_files(here: Node, client: Client, tmp_path
         found = read(client)
 
     assert found["jumelage_line_up sf"] == 1
+    assert found["jumelage_behind_records public sf"] == 4
     assert found["jumelage_last_contact_seconds sf"] == 7
     assert found["jumelage_clock_offset_seconds sf"] == -1.5
     assert found["jumelage_refused_total signature sf"] == 1

@@ -108,7 +108,8 @@ class Contact(models.Model):
     """How the line to a peer is, as the worker last saw it, and what the peer said of itself.
 
     `product` is the release the peer runs, `kinds` the record kinds it can read,
-    `clock_offset_ms` how far its clock is ahead of ours.
+    `clock_offset_ms` how far its clock is ahead of ours, `behind` how many records of each of its
+    feeds it has spoken of and this node does not hold.
     """
 
     node = models.OneToOneField(Node, on_delete=models.CASCADE, related_name="contact")
@@ -119,6 +120,7 @@ class Contact(models.Model):
     product = models.CharField(max_length=40, blank=True, db_default="")
     kinds = models.JSONField(default=list, db_default=[])
     clock_offset_ms = models.IntegerField(null=True, blank=True)
+    behind = models.JSONField(default=dict, db_default={})
 
     def __str__(self) -> str:
         """Return the peer and whether the line is up."""

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -43,8 +43,18 @@ class Roll:
 class Contacts:
     """Keeps the `Contact` row of one peer true without writing at every word."""
 
-    def __init__(self, peer: Node, peer_clock: PeerClock, roll: Roll | None = None) -> None:
-        """Speak of *peer*, whose clock *peer_clock* compares, to *roll*; nothing is written yet."""
+    def __init__(
+        self,
+        peer: Node,
+        peer_clock: PeerClock,
+        roll: Roll | None = None,
+        behind: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
+        """Speak of *peer*, whose clock *peer_clock* compares, to *roll*; nothing is written yet.
+
+        *behind* tells how many records of each feed are known to be missing here.
+        """
+        self._behind = behind
         self._peer = peer
         self._clock = peer_clock
         self._roll = roll or Roll()
@@ -63,7 +73,10 @@ class Contacts:
         self._up = False
 
     def _note(self, facts: Mapping[str, object], *, changed: bool) -> None:
-        more: dict[str, object] = {"clock_offset_ms": self._clock.offset_ms}
+        more: dict[str, object] = {
+            "clock_offset_ms": self._clock.offset_ms,
+            "behind": dict(self._behind()),
+        }
         if changed:
             more["changed_at"] = clock.now()
         self._roll.note(self._peer.origin, {**facts, **more}, at_once=changed)

@@ -56,12 +56,18 @@ class Follower:
         self.line = Line()
         self._writer = writer
         self._client = client
-        self._contacts = Contacts(peer, client.clock, roll)
+        self._contacts = Contacts(peer, client.clock, roll, self._behind)
         self._backoff = Backoff()
         self._held_back = False
         self._pulls: dict[str, Pull[Batch]] = {}
         self._stopped: Collection[Place] = ()
         self._goes_on = True
+
+    def _behind(self) -> Mapping[str, int]:
+        """Return how many records of each feed the peer spoke of and this node does not hold."""
+        return {
+            name.partition(":")[0]: pull.head - pull.cursor for name, pull in self._pulls.items()
+        }
 
     async def run(self) -> None:
         """Follow until cancelled."""

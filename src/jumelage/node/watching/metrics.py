@@ -51,6 +51,13 @@ def _lag_seconds(of: Scrape) -> Iterator[Sample]:
     yield from (((lag.reader.slug, lag.feed), lag.seconds) for lag in of.bridge.lags)
 
 
+def _behind(of: Scrape) -> Iterator[Sample]:
+    for peer in of.peers:
+        contact = getattr(peer, "contact", None)
+        for feed, records in (contact.behind if contact else {}).items():
+            yield (peer.slug, feed), records
+
+
 def _line_up(of: Scrape) -> Iterator[Sample]:
     for peer in of.peers:
         if contact := getattr(peer, "contact", None):
@@ -125,6 +132,9 @@ METRICS: Mapping[str, Measure] = {
     ),
     "jumelage_lag_seconds": Measure(
         "Age of the oldest record a peer does not have yet", ("peer", "feed"), _lag_seconds
+    ),
+    "jumelage_behind_records": Measure(
+        "Records a peer spoke of that are not here yet", ("peer", "feed"), _behind
     ),
     "jumelage_line_up": Measure("Whether the line to a peer is up", ("peer",), _line_up),
     "jumelage_last_contact_seconds": Measure(
