@@ -38,6 +38,11 @@ def content_security_policy(config: NodeConfig) -> dict[str, dict[str, list[str]
     return {
         "DIRECTIVES": {
             "default-src": [SELF],
+            "script-src": [SELF],
+            "style-src": [SELF],
+            "connect-src": [SELF],
+            "frame-src": [NONE],
+            "worker-src": [NONE],
             "img-src": [SELF, "data:", "blob:"],
             "media-src": [SELF, "blob:"],
             "object-src": [NONE],

@@ -48,6 +48,7 @@ class StaticFiles:
 
 def _protect(headers: Any, _path: str, _url: str) -> None:  # noqa: ANN401  # wsgiref Headers
     headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
 def _environ(scope: Message) -> dict[str, str]:
