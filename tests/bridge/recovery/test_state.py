@@ -7,10 +7,16 @@ import pytest
 
 from jumelage.bridge.boundary import standing
 from jumelage.bridge.errors import PeerUnreachableError, RecoveringError
+from jumelage.bridge.feeds import serve
+from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.write import publish
 from jumelage.bridge.models import Feed, Node, Reader, Recovery
 from jumelage.bridge.recovery import state, taking
+from jumelage.bridge.recovery.copies import Reach
+from jumelage.bridge.recovery.epochs import open_epoch
 from jumelage.bridge.recovery.errors import NotRecoveringError, OwnForkError
+from jumelage.bridge.recovery.noticing import notice
+from jumelage.bridge.replication.client import split_page
 from jumelage.kit import clock
 from tests.factories.bridge import Peer
 
@@ -80,8 +86,6 @@ def test_two_histories_stop_it_until_a_new_epoch(here: Node, twin: Node) -> None
     state.stopped(fork)
     assert state.demand().stage == Recovery.Stage.STOPPED
 
-    from jumelage.bridge.recovery.epochs import open_epoch  # noqa: PLC0415  # only here
-
     open_epoch(by="test")
     state.stopped(fork)  # the twin answers the same again
     assert state.current() is None
@@ -96,3 +100,34 @@ def test_a_backup_made_during_a_recovery_begins_a_fresh_one(here: Node, twin: No
 
     assert state.demand().heard == {}
     assert Recovery.objects.filter(ended_at=None).count() == 1
+
+
+def test_a_node_that_was_set_back_notices_it(
+    here: Node, twin: Node, opened: None, sheet: Sheet, forgetting: Callable[..., Any]
+) -> None:
+    publish(sheet(here.origin))
+    assert notice(twin, []) is False
+    with forgetting() as kept:
+        publish(sheet(here.origin))
+        assert notice(twin, [Reach(*kept_now("public"))]) is False
+
+    assert notice(twin, kept.reaches()) is True
+
+    with pytest.raises(RecoveringError):
+        publish(sheet(here.origin))
+    assert notice(twin, kept.reaches()) is False  # it is recovering already
+
+
+def test_a_former_epoch_that_comes_back_sets_nothing_back(
+    here: Node, twin: Node, opened: None, sheet: Sheet, forgetting: Callable[..., Any]
+) -> None:
+    with forgetting() as kept:
+        publish(sheet(here.origin))
+    open_epoch(by="test")
+
+    assert notice(twin, kept.reaches()) is False
+
+
+def kept_now(feed: str) -> tuple[Signed]:
+    """Return what a peer that is up to date shows of our feed."""
+    return (split_page(serve.page(feed, 0).body)[1],)

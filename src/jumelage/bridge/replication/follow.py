@@ -23,6 +23,7 @@ from jumelage.bridge.feeds.wire import read_header
 from jumelage.bridge.identity.errors import KeyStatementError
 from jumelage.bridge.identity.keychain.telling import learn
 from jumelage.bridge.models import Feed, Node
+from jumelage.bridge.recovery.noticing import notice
 from jumelage.bridge.replication import joining
 from jumelage.bridge.replication.answers import closes, is_beat
 from jumelage.bridge.replication.batches import MOST_BATCHES, receive_batches
@@ -132,6 +133,7 @@ class Follower:
         await self._writer.do(self._contacts.word)
         for name in self._client.unasked:
             await self._refuse(UnaskedFeedError(peer=self.peer.slug, feed=name[:60]))
+        await self._notice_own_loss()
         cursors = await self._writer.do(_cursors, self.peer)
         self._stopped = await self._writer.do(_stopped, self.peer)
         self._pulls = {}
@@ -153,6 +155,11 @@ class Follower:
         """Learn which release the peer runs; one that does not say is an old one."""
         with suppress(PeerUnreachableError, msgspec.DecodeError):
             await self._writer.do(about.keep, self.peer, await self._client.about())
+
+    async def _notice_own_loss(self) -> None:
+        """Let the peer show whether it holds more of our feeds than we do."""
+        with suppress(PeerUnreachableError, msgspec.DecodeError):  # an older release does not say
+            await self._writer.do(notice, self.peer, await self._client.copies())
 
     async def _catch_up_former(self, cursors: Mapping[Place, int]) -> None:
         """Copy what the peer said in epochs that it has ended; a stopped one stays as it is."""
