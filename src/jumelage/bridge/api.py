@@ -5,7 +5,7 @@ Audiences: `public`, `network` (every paired city), `twin:<origin>` (one paired 
 
 from collections.abc import Sequence
 
-from jumelage.bridge.boundary import audit
+from jumelage.bridge.boundary import audit, leaving
 from jumelage.bridge.boundary.crossing import (
     Crossing,
     audience_in_words,
@@ -152,6 +152,7 @@ __all__ = (
     "key_history",
     "kind_in_words",
     "lacks",
+    "leaving",
     "me",
     "met_nodes",
     "new_uri",

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.boundary import audit
-from jumelage.bridge.boundary.bundle import (
+from jumelage.bridge.bundle import (
     CONTENTS,
     VERSION,
     BundleError,

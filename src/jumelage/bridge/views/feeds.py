@@ -16,7 +16,7 @@ from jumelage.bridge.errors import EpochEndedError, FeedNotReadableError
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.growth import Reader
-from jumelage.bridge.identity.requests import PeerRequest, peer_required
+from jumelage.bridge.identity.requests import PeerRequest, paired, peer_required
 from jumelage.bridge.models import Node
 from jumelage.bridge.replication.readers import readers
 from jumelage.bridge.snapshots import serve as summing
@@ -143,26 +143,31 @@ async def stream(request: PeerRequest) -> StreamingHttpResponse:
     readers.heard(request.peer.origin, cursors)
     place = limits().stream(request.peer.origin)
     bucket = limits().bucket(request.peer.origin)
-    response = HeldStream(_live(cursors, epochs, place, bucket), content_type=NDJSON)
+    response = HeldStream(_live(request.peer.origin, cursors, epochs, place, bucket), content_type=NDJSON)
     response.place = place
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store, no-transform"
     return response
 
 
+def _may_read(origin: str) -> bool:
+    """Tell whether *origin* may go on reading: a pairing can end while a stream is open."""
+    return is_open() and paired(origin) is not None
+
+
 async def _live(
-    cursors: dict[str, int], epochs: Mapping[str, int], place: Place, bucket: Bucket
+    origin: str, cursors: dict[str, int], epochs: Mapping[str, int], place: Place, bucket: Bucket
 ) -> AsyncIterator[bytes]:
     """Yield pages of the feeds as they grow, and a beat when nothing was said for a while.
 
-    The stream ends when the bridge is closed, when a feed begins a new epoch, and when its
+    The stream ends when the bridge is closed or the pairing is ended, when a feed begins a new epoch, and when its
     reader opens another one instead.
     """
     waiter = Reader()
     try:
         yield _beat()
         while True:
-            if place.ended or not await sync_to_async(is_open)():
+            if place.ended or not await sync_to_async(_may_read)(origin):
                 return
             pages = await sync_to_async(serve.news)(cursors, epochs)
             if pages is None:

@@ -11,7 +11,7 @@ import typer
 from jumelage import __version__
 from jumelage.node import boot, config
 from jumelage.node.cli import backup, demo, doctor, exchange, init, pair, settings, status, up, user
-from jumelage.node.cli.bridge import erase, keys, maintain, recover, wall
+from jumelage.node.cli.bridge import erase, keys, leave, maintain, recover, wall
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.errors import PythonTooOldError
 from jumelage.node.operations.diagnosis import explained
@@ -48,9 +48,11 @@ for _command in (
     erase.erase,
     erase.erasures,
     maintain.maintain,
+    leave.leave,
     version,
 ):
     app.command()(with_common_options(_command))
+app.command("verify-bundle")(with_common_options(leave.verify_bundle))
 app.add_typer(pair.app.typer, name="pair")
 app.add_typer(wall.app.typer, name="bridge")
 app.add_typer(keys.app.typer, name="keys")

@@ -1,5 +1,7 @@
 """A bundle: everything two cities said to each other, with what proves it, in plain files.
 
+This module is a second, small door of the bridge: `jumelage.bridge.api` needs a database.
+
 Made when a partnership ends, or whenever somebody wants to keep it. Checking one needs no
 database and no node: the keys lead back to each city's genesis, which is its name.
 
@@ -9,7 +11,7 @@ database and no node: the keys lead back to each city's genesis, which is its na
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +63,13 @@ class BundleError(BridgeError):
     """The bundle {folder} cannot be read: {reason}."""
 
     exit_code = 92
+    http_status = 422
+
+
+class BundleDamagedError(BridgeError):
+    """The bundle {folder} is not what both cities signed."""
+
+    exit_code = 93
     http_status = 422
 
 
@@ -168,11 +177,3 @@ def _demand_signed(signed: Signed, head: Head, keys: Iterable[bytes]) -> None:
         else:
             return
     raise error
-
-
-def walk(folder: Path) -> Iterator[Path]:
-    """Yield the files of a bundle, the contents first."""
-    yield folder / CONTENTS
-    yield from sorted(
-        path for path in folder.rglob("*") if path.is_file() and path.name != CONTENTS
-    )
