@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.apps import apps
 from django.db.models import QuerySet
 
-from jumelage.bridge.models import Entry, Refusal
+from jumelage.bridge.models import CutEntry, Entry, Refusal
 from jumelage.kit.component import Provenance, record_types
 from jumelage.kit.rows import SharedRow
 
@@ -30,6 +30,7 @@ def drop(uri: str, provenance: Provenance, kinds: Collection[str]) -> None:
         if record_type is not None:
             record_type.erase(uri, provenance)
     put.exclude(state=Entry.State.REFUSED).update(salt=None, body=None, state=Entry.State.GONE)
+    CutEntry.objects.filter(uri=uri).update(salt=None, body=None)
     for refusal in Refusal.objects.filter(facts__uri=uri):
         refusal.facts = {name: refusal.facts[name] for name in TOLD if name in refusal.facts}
         refusal.save(update_fields=["facts"])
@@ -38,6 +39,8 @@ def drop(uri: str, provenance: Provenance, kinds: Collection[str]) -> None:
 def remaining(uris: Collection[str]) -> set[str]:
     """Return those of *uris* of which a body or a row is still here."""
     found = set(bodies(uris).values_list("uri", flat=True))
+    cut = CutEntry.objects.filter(uri__in=uris, body__isnull=False)
+    found |= set(cut.values_list("uri", flat=True))
     for model in apps.get_models():
         if issubclass(model, SharedRow):
             rows = model._default_manager.filter(uri__in=uris)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.agreement.records import RECORDS
+from jumelage.components.agreement.report.freeze import forget_erased
 from jumelage.components.agreement.services.attestation import attest_waiting
 from jumelage.components.agreement.services.renewals import settle_instruments
 from jumelage.components.agreement.services.warnings import send_warnings
@@ -15,6 +16,7 @@ component = Component(
     services=("agreement",),
     duties=(
         Duty(name="attest-waiting", run=attest_waiting, on_change=True),
+        Duty(name="forget-erased", run=forget_erased, on_change=True),
         Duty(name="settle-instruments", run=settle_instruments, every=600),
         Duty(name="send-warnings", run=send_warnings, every=3600),
     ),

@@ -7,8 +7,10 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar, Self
 
+from django.db import transaction
 from django.utils.translation.trans_null import gettext_noop as _
 
 from jumelage.components.agreement.models import (
@@ -16,6 +18,7 @@ from jumelage.components.agreement.models import (
     CorrectionAnswer,
     CorrectionRequest,
     Evidence,
+    EvidenceFile,
 )
 from jumelage.components.agreement.models.values import Document
 from jumelage.components.agreement.records.checks import everywhere, one_owner, require
@@ -104,8 +107,20 @@ class EvidenceStated:
 
     @classmethod
     def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
+        """Remove the evidence, and its file unless other evidence rests on the same one."""
+        said = Evidence.objects.filter(uri=uri, origin=provenance.origin).first()
         Evidence.objects.erase(uri, provenance)
+        if said is not None and said.document is not None:
+            _forget_file(said.document.sha256)
+
+
+def _forget_file(sha256: str) -> None:
+    documents = Evidence.objects.exclude(document=None).values_list("document", flat=True)
+    if any(document and document.sha256 == sha256 for document in documents):
+        return
+    for kept in EvidenceFile.objects.filter(sha256=sha256):
+        transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
+        kept.delete()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

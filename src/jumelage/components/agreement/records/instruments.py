@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.utils.translation.trans_null import gettext_noop as _
 
 from jumelage.components.agreement.models import (
@@ -11,6 +12,7 @@ from jumelage.components.agreement.models import (
     Indicator,
     Instrument,
     Partnership,
+    RenewalDraft,
     TextSignature,
 )
 from jumelage.components.agreement.models.settle import settle
@@ -302,9 +304,11 @@ def _retract(uri: str, provenance: Provenance) -> None:
 
 
 def _erase(uri: str, provenance: Provenance) -> None:
+    """Remove the text, its lines, and the drafts that repeat them."""
     lines = Commitment.objects.filter(instrument=uri, origin=provenance.origin)
     for line in lines.values_list("uri", flat=True):
         for indicator in Indicator.objects.filter(commitment=line).values_list("uri", flat=True):
             Indicator.objects.erase(indicator, provenance)
         Commitment.objects.erase(line, provenance)
     Instrument.objects.erase(uri, provenance)
+    RenewalDraft.objects.filter(Q(instrument=uri) | Q(renews=uri)).delete()

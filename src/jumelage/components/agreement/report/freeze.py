@@ -31,6 +31,15 @@ from jumelage.kit.i18n import Bilingual
 from jumelage.kit.rows import SharedRow
 
 KINDS = ("agreement.", "directory.")
+UNNAMED = frozenset(
+    {
+        "agreement.coordinator-named",
+        "agreement.owner-named",
+        "directory.organisation-changed",
+        "directory.organisation-listed",
+    }
+)
+"""Kinds whose words a report repeats without their identifier."""
 
 
 class AlreadyFrozenError(JumelageError):
@@ -231,3 +240,22 @@ def _go_back(points: Sequence[bridge.Point]) -> None:
             types[kind].withdraw(uri, provenance)
         else:
             record.apply(provenance)
+
+
+def forget_erased() -> int:
+    """Drop the stored bytes of reports that repeat an erased record; return how many.
+
+    The hash and the errata stay: that there was such a report is still signed. Reports that do
+    not say whose words they repeat go as well when such a record was erased.
+    """
+    erased = dict(bridge.erasures(state="uncleaned").values_list("uri", "kind"))
+    if not erased:
+        return 0
+    every = not UNNAMED.isdisjoint(erased.values())
+    gone = [
+        row.pk
+        for row in ReportContent.objects.iterator()
+        if every or any(uri.encode() in bytes(row.content) for uri in erased)
+    ]
+    ReportContent.objects.filter(pk__in=gone).delete()
+    return len(gone)
