@@ -61,11 +61,11 @@ KINDS: Mapping[str, Kind] = {
     ),
     "backup-old": Kind(
         _("There is no backup of the last %(days)s days."),
-        _("Run `jumelage backup FILE`, every night by a timer."),
+        _("Make one every night by a timer: jumelage backup FILE"),
     ),
     "drill-old": Kind(
         _("No backup was restored to try it in the last %(days)s days."),
-        _("Run `jumelage restore --drill FILE`, every week by a timer."),
+        _("Try one every week by a timer: jumelage restore --drill"),
     ),
     "worker-dead": Kind(
         _("The worker has not moved for %(seconds)s seconds: nothing crosses the bridge."),
