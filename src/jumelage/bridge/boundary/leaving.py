@@ -89,7 +89,11 @@ def _write_feed(feed: Feed, folder: Path) -> FeedFile:
     rows = Entry.objects.filter(feed=feed, seq__gt=feed.base_seq, seq__lte=feed.head_seq)
     columns = rows.order_by("seq").values_list("header", "salt", "body")
     lines = [
-        encode_line(bytes(header), salt and bytes(salt), body if body is None else bytes(body))
+        encode_line(
+            bytes(header),
+            None if salt is None else bytes(salt),
+            None if body is None else bytes(body),
+        )
         for header, salt, body in columns.iterator(_STEP)
     ]
     data = b"".join([*lines, _vouching(feed).line()])

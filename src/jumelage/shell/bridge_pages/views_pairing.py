@@ -82,6 +82,7 @@ def pairing(request: HttpRequest, pairing: bridge.Pairing) -> HttpResponse:
         "to_confirm": pairing.state in {states.MET, states.CONFIRMED_THERE},
         "awaited": pairing.state == states.CONFIRMED_HERE,
         "paired": pairing.state == states.PAIRED,
+        "kept": bridge.leaving.kept_of(pairing.node) if pairing.node and pairing.ended_at else 0,
     }
     return render(request, "shell/bridge/pairing.html", told)
 

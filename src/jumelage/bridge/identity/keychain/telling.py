@@ -11,7 +11,7 @@ from jumelage.bridge.identity.errors import KeyStatementError, PeerRefusedError
 from jumelage.bridge.identity.keychain import wire
 from jumelage.bridge.identity.keychain.chain import adopt, steps_of
 from jumelage.bridge.identity.keychain.introduction import introductions
-from jumelage.bridge.identity.keychain.statements import merge
+from jumelage.bridge.identity.keychain.statements import Signed, merge
 from jumelage.bridge.identity.keys import own_key
 from jumelage.bridge.identity.origin import Genesis
 from jumelage.bridge.identity.pairing.delivery import fetch, hand_over
@@ -123,7 +123,7 @@ def _fits(node: Node) -> bool:
 
 
 @transaction.atomic
-def _take_back(node: Node, offered: Sequence[wire.Signed]) -> bool:
+def _take_back(node: Node, offered: Sequence[Signed]) -> bool:
     try:
         steps = merge(Genesis.of(node), steps_of(node), offered)
     except (KeyStatementError, PeerRefusedError):
