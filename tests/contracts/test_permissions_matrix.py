@@ -122,6 +122,10 @@ READERS = {
     a.FILE_CANARY: OFFICER | OWNERS | COORDINATOR,
     a.FILE_NAME_CANARY: NOBODY,
 }
+INLINE = re.compile(
+    rb"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle=|\son[a-z]+=|href=.javascript:"
+)
+"""What the policy of pages forbids, and what injected markup would need."""
 REFUSED_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
@@ -308,6 +312,8 @@ def _faults(
     body, status = _body(answer), answer.status_code
     found = [word for word in READERS if word.encode() in body and role not in READERS[word]]
     faults = [f"{address} shows {word}" for word in found]
+    if "html" in answer.headers.get("Content-Type", "") and (inline := INLINE.search(body)):
+        faults.append(f"{address} has markup of its own: {inline[0]!r}")
     if seen and not _is_open(answer) and not address.endswith(MAY_SAY_NO):
         faults.append(f"{address} is closed: {status}")
     if not seen and not _is_closed(answer, role):
