@@ -16,7 +16,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from jumelage.bridge.identity import genesis
-from jumelage.bridge.models import Contact, Feed, Node, Pairing
+from jumelage.bridge.models import Contact, Feed, Fork, Node, Pairing
 from jumelage.kit import clock
 from jumelage.node.config import NodeConfig
 from jumelage.node.watching import checks, journal, saved
@@ -92,7 +92,10 @@ def test_clock_a_minute_away_is_an_alert(peer: Node, seconds: int, expected: lis
 
 def test_fork_is_an_alert_until_a_new_epoch(peer: Node) -> None:
     facts = {"node": peer, "name": "public", "head_hash": b"h" * 32}
-    Feed.objects.create(**facts, stopped=Feed.Stopped.FORKED)
+    feed = Feed.objects.create(**facts, stopped=Feed.Stopped.FORKED)
+    texts = ("header", "checkpoint", "signature")
+    proof = {f"{side}_{text}": b"x" for side in ("held", "other") for text in texts}
+    Fork.objects.create(feed=feed, seq=1, found_by="a" * 32, found_at=clock.now(), **proof)
     assert names() == ["fork"]
 
     Feed.objects.create(**facts, epoch=1)

@@ -38,6 +38,7 @@ from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.feeds.verify import Chain, verify_chains
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
+from jumelage.bridge.forks import Forked, standing_forks
 from jumelage.bridge.identity.genesis import initialise
 from jumelage.bridge.identity.keychain.history import (
     KeyFact,
@@ -103,6 +104,7 @@ __all__ = (
     "Erasure",
     "Figures",
     "ForeignRecordError",
+    "Forked",
     "Held",
     "Holder",
     "KeyFact",
@@ -183,6 +185,7 @@ __all__ = (
     "said",
     "said_until",
     "standing",
+    "standing_forks",
     "take_back",
     "take_reply",
     "take_snapshot",

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
+from jumelage.bridge.boundary.crossing import audience_in_words
 from jumelage.bridge.boundary.standing import standing
 from jumelage.bridge.errors import ForkError
 from jumelage.bridge.feeds import bell, checkpoints
@@ -103,7 +105,7 @@ def _held_at(feed: Feed, seq: int) -> Signed:
 def keep(evidence: Evidence) -> Fork:
     """Keep the proof and stop the feed; the worker then tells its owner."""
     feed = evidence.feed
-    fork, _ = Fork.objects.get_or_create(
+    fork = Fork.objects.get_or_create(
         feed=feed,
         seq=evidence.seq,
         found_by=Node.objects.get(is_self=True).origin,
@@ -116,7 +118,7 @@ def keep(evidence: Evidence) -> Fork:
             "other_signature": evidence.other.signature,
             "found_at": clock.now(),
         },
-    )
+    )[0]
     feed.stopped = Feed.Stopped.FORKED
     feed.save(update_fields=["stopped"])
     transaction.on_commit(bell.ring)
@@ -140,6 +142,45 @@ class Forked:
     fork: Fork
     ours: bool
     """Whether it is this node's own feed that was written twice."""
+
+    @property
+    def city(self) -> Node:
+        """The node whose feed it is."""
+        return self.fork.feed.node
+
+    @property
+    def audience(self) -> str:
+        """Who reads the feed, in words."""
+        return audience_in_words(self.fork.feed.name)
+
+    @property
+    def sentence(self) -> str:
+        """What was found, in the active language."""
+        facts = {"city": self.city, "audience": self.audience, "seq": self.fork.seq}
+        if self.ours:
+            finder = Node.objects.filter(origin=self.fork.found_by).first()
+            return _(
+                "%(finder)s shows two entries %(seq)s of our own feed (%(audience)s), both signed "
+                "with our key."
+            ) % {**facts, "finder": finder or self.fork.found_by}
+        return _(
+            "%(city)s wrote entry %(seq)s of its feed (%(audience)s) twice. What is held here "
+            "stays, both versions are kept as proof, and nothing more is taken from that feed."
+        ) % facts  # fmt: skip
+
+    @property
+    def advice(self) -> str:
+        """What ends it, in the active language."""
+        if self.ours:
+            return _(
+                "Either an old backup was restored and went on writing, or somebody else has the "
+                "key: then change it first. End it with a new epoch of the feeds: "
+                "jumelage bridge recover --new-epoch."
+            )
+        return _(
+            "%(city)s was told, with the proof. It goes on by itself as soon as %(city)s opens a "
+            "new epoch. Call its operator: the key may be stolen, or an old backup was restored."
+        ) % {"city": self.city}  # fmt: skip
 
 
 def standing_forks() -> Sequence[Forked]:

@@ -106,7 +106,7 @@ def read(head: Head, line: Line) -> Link:
         ChainError: it cannot be read, belongs to another feed, or its body does not fit.
     """
     raw = line.header
-    header = _header(head, raw)
+    header = header_of(head, raw)
     salt, body = _content(head, line)
     if header.v != VERSION:
         raise _broken(head, f"header version {header.v} is not known here")
@@ -121,7 +121,13 @@ def read(head: Head, line: Line) -> Link:
     return Link(header, raw, digest(raw), salt, body)
 
 
-def _header(head: Head, raw: bytes) -> Header:
+def header_of(head: Head, raw: bytes) -> Header:
+    """Read the header that was sent as one of the feed of *head*; its place is not judged.
+
+    Raises:
+        HeaderRefusedError: it is not of the agreed form.
+        BridgeError: programs could read it differently; as `ingress.plain`.
+    """
     if len(raw) > HEADER_LIMIT:
         raise _misshapen(head, f"over {HEADER_LIMIT} bytes")
     try:

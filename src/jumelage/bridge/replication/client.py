@@ -15,13 +15,13 @@ from jumelage.bridge.errors import (
     PeerUnreachableError,
     RedirectRefusedError,
 )
+from jumelage.bridge.feeds.chain import Head, header_of
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import (
     Count,
     Line,
     decode_checkpoint_line,
     decode_line,
-    read_header,
 )
 from jumelage.bridge.identity.addresses import AsyncSafeTransport
 from jumelage.bridge.identity.requests import SignedBy, Signer
@@ -146,7 +146,8 @@ class PeerClient:
         if not raw:
             return None
         batch = self._split(raw, limit)
-        first = read_header(batch[0][0].header).seq
+        before = Head(self.peer.origin, feed, epoch, after, b"")
+        first = header_of(before, batch[0][0].header).seq
         if first != after + 1:
             reason = f"expected entry {after + 1}, got {first}"
             raise ChainError(feed=feed, origin=self.peer.origin, reason=reason)

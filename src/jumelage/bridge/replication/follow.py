@@ -17,9 +17,9 @@ from jumelage.bridge.errors import (
     SignatureError,
     UnaskedFeedError,
 )
+from jumelage.bridge.feeds.chain import Head, header_of
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.receive import receive
-from jumelage.bridge.feeds.wire import read_header
 from jumelage.bridge.identity.errors import KeyStatementError
 from jumelage.bridge.identity.keychain.telling import learn
 from jumelage.bridge.models import Feed, Node
@@ -271,7 +271,8 @@ class Follower:
             batch = split_lines(lines)
             if not batch[0]:
                 raise AnswerRefusedError(peer=self.peer.slug, reason="a checkpoint without entries")
-            name = read_header(batch[0][0].header).feed
+            anywhere = Head(self.peer.origin, "?", 0, 0, b"")
+            name = header_of(anywhere, batch[0][0].header).feed
             if name not in self._pulls:
                 raise UnaskedFeedError(peer=self.peer.slug, feed=name[:60])
             seq = await self._writer.together(receive, self.peer, name, *batch)

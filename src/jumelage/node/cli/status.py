@@ -49,6 +49,7 @@ def _lines(state: dict[str, Any]) -> list[str]:
         records % state["records"],
         *(f"! {alert['sentence']} {alert['advice']}" for alert in state["alerts"]),
         *(peers or [gettext("Paired with nobody yet: jumelage pair invite")]),
+        *state["forks"],
         *((ends if w["days_left"] >= 0 else ended) % w for w in state["renewals"]),
     ]
 

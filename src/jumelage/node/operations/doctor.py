@@ -23,7 +23,14 @@ from django.db import connection, connections
 from django.db.utils import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from jumelage.bridge.api import NoIdentityError, check_own_key, me, peers, verify_chains
+from jumelage.bridge.api import (
+    NoIdentityError,
+    check_own_key,
+    me,
+    peers,
+    standing_forks,
+    verify_chains,
+)
 from jumelage.kit.errors import JumelageError
 from jumelage.node.errors import PortRefusedError, PortTakenError
 from jumelage.node.run import prepare, static, web
@@ -256,6 +263,12 @@ def _age_in_words(name: str) -> str:
     return _("%(hours)s hours ago") % {"hours": int(age.total_seconds() // 3600)}
 
 
+def _forks() -> Iterator[Finding]:
+    for forked in standing_forks():
+        feed = f"feed {forked.fork.feed.name} of {forked.city.slug}"
+        yield Finding(feed, "problem", forked.sentence, forked.advice)
+
+
 def _metrics() -> Iterator[Finding]:
     file = settings.NODE.metrics_token_file
     yield _finding(
@@ -277,4 +290,4 @@ _MACHINE: tuple[Check, ...] = (
     _port,
     _frontend,
 )
-_NODE: tuple[Check, ...] = (_migrations, _identity, _own_key, _metrics, _watched, _peers)
+_NODE: tuple[Check, ...] = (_migrations, _identity, _own_key, _metrics, _watched, _forks, _peers)

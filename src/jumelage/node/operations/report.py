@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from jumelage import __version__
-from jumelage.bridge.api import Entry, Node, me, peers
+from jumelage.bridge.api import Entry, Node, me, peers, standing_forks
 from jumelage.components.agreement.selectors.renewals import RenewalWarning, warnings
 from jumelage.kit import clock
 from jumelage.node.run import prepare
@@ -65,6 +65,7 @@ def state() -> dict[str, Any]:
             "not_applied": Entry.objects.exclude(state=Entry.State.APPLIED).count(),
         },
         "alerts": [plain(alert) for alert in watch.now()],
+        "forks": [forked.sentence for forked in standing_forks()],
         "renewals": [_renewal(warning) for warning in warnings()],
     }
 

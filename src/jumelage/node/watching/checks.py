@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.utils import Error as DatabaseError
 
-from jumelage.bridge.api import Node, heads, met_nodes, peers
+from jumelage.bridge.api import Node, peers, standing_forks
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
 from jumelage.node.errors import DiskFullError
@@ -127,14 +127,9 @@ def _lines() -> Iterator[Alert]:
 
 
 def _forks() -> Iterator[Alert]:
-    cities = {node.origin: node for node in met_nodes()}
-    newest = {(head.origin, head.audience): head for head in heads(private=True)}
-    for head in newest.values():
-        if head.stopped == "forked":
-            city = cities.get(head.origin)
-            about = f"{city.slug if city else head.origin}/{head.audience}"
-            facts = {"city": str(city or head.origin), "feed": head.audience}
-            yield Alert("fork", about, facts)
+    for forked in standing_forks():
+        about = f"{forked.city.slug}/{forked.fork.feed.name}"
+        yield Alert("fork", about, {"city": str(forked.city), "feed": forked.fork.feed.name})
 
 
 Check = Callable[[], Iterator[Alert]]

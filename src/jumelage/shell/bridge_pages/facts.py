@@ -58,6 +58,7 @@ class StatusFacts:
     heads: tuple[HeadFacts, ...]
     kinds: tuple[KindFacts, ...]
     waiting: tuple[WaitingFacts, ...]
+    forks: tuple[bridge.Forked, ...]
     cities: tuple[bridge.Node, ...]
 
 
@@ -69,6 +70,7 @@ def status(here: bridge.Node, peers: Sequence[bridge.Node], *, private: bool) ->
         heads=tuple(_heads(cities, private=private)),
         kinds=tuple(_kinds(cities)),
         waiting=tuple(_waiting(cities)),
+        forks=tuple(_forks(private=private)),
         cities=cities,
     )
 
@@ -79,6 +81,11 @@ def _line(peer: bridge.Node) -> LineFacts:
         return LineFacts(peer, up=False, last_word_at=None, changed_at=None)
     up, word, changed = contact.line_up, contact.last_word_at, contact.changed_at
     return LineFacts(peer, up, word, changed, contact.product)
+
+
+def _forks(*, private: bool) -> Sequence[bridge.Forked]:
+    forks = bridge.standing_forks()
+    return [one for one in forks if private or not one.fork.feed.name.startswith("twin:")]
 
 
 def _heads(cities: Sequence[bridge.Node], *, private: bool) -> Sequence[HeadFacts]:
@@ -144,6 +151,16 @@ def plain(facts: StatusFacts) -> dict[str, object]:
         "feeds": [
             {"origin": head.city.origin, "audience": head.audience, "entries": head.entries}
             for head in facts.heads
+        ],
+        "forks": [
+            {
+                "origin": one.city.origin,
+                "audience": one.audience,
+                "entry": one.fork.seq,
+                "found_by": one.fork.found_by,
+                "found_at": one.fork.found_at,
+            }
+            for one in facts.forks
         ],
         "records": [
             {
