@@ -45,6 +45,13 @@ def test_plain_line_names_request_and_peer() -> None:
     assert said.endswith("INFO jumelage.test: hello [request_id=abcdefgh peer=sf]")
 
 
+def test_nobody_forges_a_line() -> None:
+    record = line(msg="asked for %s", args=("/x\n2026-11-22 INFO all is well\x1b[2J",))
+
+    assert PlainLines().format(record).endswith("/x\\x0a2026-11-22 INFO all is well\\x1b[2J")
+    assert "\n" not in JsonLines().format(record)
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

@@ -37,6 +37,9 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Addresses that are asked every few seconds."""
 LONGEST_SHOWN = 16
 """Characters of one step of an unknown address; what is longer may be a secret."""
+MOST_STEPS = 12
+_VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
+"""How control characters are shown, so that nobody can forge a line of the log."""
 
 
 def logging_for(level: str, form: str = "plain") -> dict[str, Any]:
@@ -85,7 +88,7 @@ def route_of(request: Any) -> str:  # noqa: ANN401  # a request of Django, or wh
     if match is not None:
         return f"/{match.route}"
     steps = str(getattr(request, "path", "")).split("/")
-    return "/".join(step if len(step) <= LONGEST_SHOWN else MASK for step in steps)
+    return "/".join(step if len(step) <= LONGEST_SHOWN else MASK for step in steps[:MOST_STEPS])
 
 
 class PlainLines(logging.Formatter):
@@ -99,7 +102,8 @@ class PlainLines(logging.Formatter):
             if (value := getattr(record, name, ""))
         )
         at = datetime.fromtimestamp(record.created, UTC).isoformat(" ", "milliseconds")
-        line = f"{at} {record.levelname} {record.name}: {record.getMessage()}"
+        message = record.getMessage().translate(_VISIBLE)
+        line = f"{at} {record.levelname} {record.name}: {message}"
         trace = f"\n{self.formatException(record.exc_info)}" if record.exc_info else ""
         return masked(line + (f" [{call}]" if call else "") + trace)
 
