@@ -23,7 +23,7 @@ from benchmarks.nodes import RealNode
 PAUSE = 0.02
 """Seconds between two records of one writer."""
 _LIVE = "import django; django.setup(); from benchmarks.mortal_nodes import live; live()"
-_LOOK = """
+LOOK = """
 from collections import Counter
 from pathlib import Path
 from django.db import connection
@@ -101,7 +101,7 @@ class MortalNode(RealNode):
 
     def look(self) -> Any:  # noqa: ANN401  # JSON
         """Return what the node holds, every chain verified from its stored bytes."""
-        return self.python(_LOOK)
+        return self.python(LOOK)
 
 
 def _is_ours(pid: int) -> bool:

@@ -69,6 +69,7 @@ class ThreeCities(RuleBasedStateMachine):
     def begin(self) -> None:
         """Begin with three empty cities that trust each other."""
         self.truth, self.mail, self.words = Truth(), list[Letter](), 0
+        self.has_lost = False
         for city in self.cities:
             city.begin_again()
 
@@ -224,35 +225,17 @@ class ThreeCities(RuleBasedStateMachine):
         """Keep a backup."""
         self.cities[who].backup = self.cities[who].dump()
 
-    @rule(who=CITY)
-    def is_restored(self, who: int) -> None:
-        """Lose the machine; begin again from the backup, with what the peers give back."""
-        if self.cities[who].backup:
-            self._restore(self.cities[who])
-
-    @rule(who=CITY, step=OTHER, slot=SLOT)
-    def loses_a_withdrawal(self, who: int, step: int, slot: str) -> None:
-        """Move a record after the backup; only who has it now hears of that before the loss."""
+    @precondition(lambda self: not self.has_lost)
+    @rule(who=CITY, step=OTHER, slot=SLOT, what=st.sampled_from(["some", "withdrawal", "erasure"]))
+    def loses_a_machine(self, who: int, step: int, slot: str, what: str) -> None:
+        """Begin again from a backup, once a story: with whatever is lost, or with one last word."""
         owner, friend = self.cities[who], self.cities[(who + step) % 3]
-        if not self._is_gone(owner, slot):
-            self._say(owner, slot, "public")
-            for reader in self.cities:
-                if reader is not owner:
-                    self._pull(owner, reader)
-            owner.backup = owner.dump()
-            self._say(owner, slot, f"twin:{friend.origin}")
-            self._pull_feed(owner, friend, f"twin:{friend.origin}")
-            self._restore(owner)
-
-    @rule(who=CITY, step=OTHER, slot=SLOT)
-    def loses_an_erasure(self, who: int, step: int, slot: str) -> None:
-        """Erase a record after the backup, and lose the machine before anybody heard of it."""
-        owner, reader = self.cities[who], self.cities[(who + step) % 3]
-        if not self._is_gone(owner, slot):
-            self._say(owner, slot, "network")
-            self._pull(owner, reader)
-            owner.backup = owner.dump()
-            self._erase(owner, slot)
+        if what == "withdrawal" and not self._is_gone(owner, slot):
+            self._lose_a_withdrawal(owner, friend, slot)
+        elif what == "erasure" and not self._is_gone(owner, slot):
+            self._lose_an_erasure(owner, friend, slot)
+        if owner.backup:
+            self.has_lost = True
             self._restore(owner)
 
     # What must be true.
@@ -318,6 +301,23 @@ class ThreeCities(RuleBasedStateMachine):
                 erase(uri=_uri(owner, slot), by="model", ground="mistake")
                 said.scope, said.erased = "", True
             self.truth.note(owner)
+
+    def _lose_a_withdrawal(self, owner: City, friend: City, slot: str) -> None:
+        """Move a record after the backup; only who has it now hears of that before the loss."""
+        self._say(owner, slot, "public")
+        for reader in self.cities:
+            if reader is not owner:
+                self._pull(owner, reader)
+        owner.backup = owner.dump()
+        self._say(owner, slot, f"twin:{friend.origin}")
+        self._pull_feed(owner, friend, f"twin:{friend.origin}")
+
+    def _lose_an_erasure(self, owner: City, reader: City, slot: str) -> None:
+        """Erase a record after the backup; nobody hears of that before the loss."""
+        self._say(owner, slot, "network")
+        self._pull(owner, reader)
+        owner.backup = owner.dump()
+        self._erase(owner, slot)
 
     def _is_gone(self, owner: City, slot: str) -> bool:
         return self.truth.records.get(_uri(owner, slot), Said()).erased
