@@ -102,7 +102,9 @@ class Asker:
         for reach, lack in zip(reaches, lacks, strict=True):
             if lack:
                 await self._take(holder, reach, reach.said.seq - lack)
-        await self._lacks(holder, reaches)
+        if await self._lacks(holder, reaches):
+            reason = f"{holder.peer.slug} gave less than it says it holds"
+            raise ChainError(feed="?", origin=holder.peer.origin, reason=reason)
         await self.writer.do(state.answered, holder.peer, reaches)
 
     async def _learn_keys(self, holder: Holder) -> None:

@@ -4,10 +4,11 @@ from asgiref.sync import sync_to_async
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
+from jumelage.bridge.boundary.limits import limits
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.recovery import copies
-from jumelage.bridge.views.feeds import compressed, number
+from jumelage.bridge.views.feeds import HeldPage, compressed, number
 
 
 @require_GET
@@ -25,5 +26,14 @@ async def page(request: PeerRequest) -> HttpResponse:
     name = request.GET.get("name", "")[:40]
     epoch, after = number(request, "epoch"), number(request, "after")
     limit = number(request, "limit", serve.PAGE_ENTRIES)
-    body = await sync_to_async(copies.page)(request.peer, name, epoch, after, limit)
-    return compressed(request, body)
+    place = await limits().page(request.peer.origin)
+    try:
+        body = await sync_to_async(copies.page)(request.peer, name, epoch, after, limit)
+        packed = compressed(request, body)
+        response = HeldPage(packed.content, headers=packed.headers)
+    except BaseException:
+        place.free()
+        raise
+    response.place = place
+    limits().bucket(request.peer.origin).spend(len(response.content))
+    return response
