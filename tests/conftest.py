@@ -15,7 +15,7 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 # Tests that start whole nodes or a browser would only slow each other down.
-ON_ONE_WORKER = ("browser", "pair")
+ON_ONE_WORKER = ("browser", "hostile", "pair")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
