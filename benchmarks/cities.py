@@ -40,6 +40,9 @@ from jumelage.kit.uris import Uri, new_id
 EVERY = 1.0
 """Seconds between two records of a city."""
 BEAT_SECONDS = 2.0
+STREAM_HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
 
 
 def evidence(origin: str, number: int) -> EvidenceStated:
@@ -154,9 +157,8 @@ class City:
             while True:
                 top, *rest = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
                 method, target, _ = top.split(" ")
-                headers = dict(line.lower().split(": ", 1)[:1] + line.split(": ", 1)[1:]
-                               for line in rest if ": " in line)  # fmt: skip
-                headers = {name.lower(): value for name, value in headers.items()}
+                pairs = (line.partition(": ") for line in rest if line)
+                headers = {name.lower(): value for name, _, value in pairs}
                 self._authenticate(method, target, headers)
                 path, _, query = target.partition("?")
                 asked = dict(parse_qsl(query))
@@ -189,11 +191,13 @@ class City:
             body = self.page(int(asked["after"]), int(asked["limit"]))
         else:
             status = "404 Not Found"
-        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        kind = "application/x-ndjson" if path == "/bridge/feed" else "application/json"
+        head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
         await writer.drain()
 
     async def _stream(self, writer: asyncio.StreamWriter, after: int) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        writer.write(STREAM_HEAD)
         _send(writer, _beat())
         while True:
             more = self.more

@@ -31,17 +31,19 @@ answer = [Feed.objects.filter(node__is_self=False).count(), Refusal.objects.coun
 """
 
 
-def processes(node: RealNode) -> dict[int, str]:
-    """Return the processes of a running *node* and what each is called."""
-    found = {}
+def processes(node: RealNode) -> list[int]:
+    """Return the processes of a running *node*: the supervisor and what it forked."""
+    parents: dict[int, int] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
-            pid, _, rest = status.read_text().partition(" (")
+            parents[int(status.parent.name)] = int(
+                status.read_text().rpartition(") ")[2].split()[1]
+            )
         except OSError:
             continue
-        name, _, numbers = rest.rpartition(") ")
-        if node.process is not None and int(numbers.split()[3]) == node.process.pid:
-            found[int(pid)] = name
+    found = [node.process.pid] if node.process else []
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
     return found
 
 
@@ -70,6 +72,7 @@ def sample(node: RealNode, found: dict[str, float]) -> None:
     began, before = time.monotonic(), used(node)
     time.sleep(SECONDS - 20)
     found["memory_mb"] = memory(node)
+    found["processes"] = len(processes(node))
     found["cores_used"] = round((used(node) - before) / (time.monotonic() - began), 2)
 
 
@@ -107,6 +110,7 @@ def main() -> int:
         PROMISE, p95, "s", BAR, ok=whole and p95 <= BAR,
         conditions={
             "others": CITIES, "records_per_second_each": 1, "seconds": SECONDS,
+            "processes": busy.get("processes"),
             "from_others": inward, "to_others": outward,
             "memory_of_the_node_mb": busy.get("memory_mb"), "memory_alone_mb": idle,
             "cores_used_by_the_node": busy.get("cores_used"),

@@ -10,12 +10,13 @@ from jumelage.bridge.erasing.copies import drop
 from jumelage.bridge.feeds.chain import Link
 from jumelage.bridge.models import Erasure, Feed
 from jumelage.kit import clock
+from jumelage.kit.among import Among
 from jumelage.kit.component import Provenance
 
 
 def erased_among(uris: Collection[str]) -> set[str]:
     """Return those of *uris* that were erased; nothing may ever be said under them again."""
-    return set(Erasure.objects.filter(uri__in=uris).values_list("uri", flat=True))
+    return set(Erasure.objects.filter(Among("uri", uris)).values_list("uri", flat=True))
 
 
 def erase_copies(feed: Feed, link: Link, provenance: Provenance, uri: str) -> None:

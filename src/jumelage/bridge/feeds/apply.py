@@ -23,6 +23,7 @@ from jumelage.bridge.errors import (
 from jumelage.bridge.feeds.chain import OPERATIONS, Link
 from jumelage.bridge.feeds.wire import BODY_LIMIT, decode_body
 from jumelage.bridge.models import Entry, Feed
+from jumelage.kit.among import Among
 from jumelage.kit.component import Provenance, Record, record_types
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.uris import Uri
@@ -230,7 +231,7 @@ def _mark_stale(feed: Feed, items: Sequence[Item]) -> None:
 
 def _held(uris: set[str]) -> dict[str, tuple[int, int | None]]:
     newest = (
-        Entry.objects.filter(uri__in=uris, state=State.APPLIED)
+        Entry.objects.filter(Among("uri", uris), state=State.APPLIED)
         .values("uri")
         .annotate(newest=Max("rev"))
         .values_list("uri", "newest")
@@ -238,8 +239,8 @@ def _held(uris: set[str]) -> dict[str, tuple[int, int | None]]:
     found = dict(newest)
     if not found:
         return {}
-    rows = Entry.objects.filter(uri__in=found, state=State.APPLIED, op="put").order_by("rev", "pk")
-    places = dict(rows.values_list("uri", "feed_id"))
+    rows = Entry.objects.filter(Among("uri", found), state=State.APPLIED, op="put")
+    places = dict(rows.order_by("rev", "pk").values_list("uri", "feed_id"))
     return {uri: (rev, places.get(uri)) for uri, rev in found.items()}
 
 

@@ -108,11 +108,8 @@ def _time(text: str) -> Any:  # noqa: ANN401  # what the driver takes
 
 def keep_checkpoint(feed: Feed, signed: Signed) -> None:
     """Keep the checkpoint that vouches for the present head of *feed*."""
-    Checkpoint.objects.get_or_create(
-        feed=feed,
-        seq=feed.head_seq,
-        defaults={"signed": signed.text, "signature": signed.signature},
-    )
+    kept = Checkpoint(feed=feed, seq=feed.head_seq, signed=signed.text, signature=signed.signature)
+    Checkpoint.objects.bulk_create([kept], ignore_conflicts=True)  # one query, one may be there
 
 
 def entry_at(feed: Feed, seq: int) -> Entry | None:

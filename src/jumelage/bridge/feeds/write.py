@@ -20,6 +20,7 @@ from jumelage.bridge.feeds.chain import Head, Link, extend
 from jumelage.bridge.feeds.wire import encode_body
 from jumelage.bridge.models import Entry, Feed, Node
 from jumelage.kit import clock
+from jumelage.kit.among import Among
 from jumelage.kit.component import Provenance, Record, record_types
 from jumelage.kit.uris import Uri
 
@@ -138,7 +139,7 @@ def next_revisions(feed: Feed, uris: Sequence[str]) -> dict[str, int]:
     """
     for uri in erased_among(uris):
         raise ErasedRecordError(uri=uri)
-    held = Entry.objects.filter(uri__in=uris).values("uri").annotate(newest=Max("rev"))
+    held = Entry.objects.filter(Among("uri", uris)).values("uri").annotate(newest=Max("rev"))
     found, first = dict(held.values_list("uri", "newest")), store.first_revision(feed)
     return {uri: max(found.get(uri, 0) + 1, first) for uri in uris}
 

@@ -1,0 +1,34 @@
+"""A condition for many values at once, as one parameter of the statement.
+
+Django's `column__in` prepares and names each value; for a page of 500 records that was a tenth
+of the time to receive it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Func
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Among(Func):
+    """The text of a column is one of *values*: `rows.filter(Among("uri", uris))`."""
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, values: Iterable[str]) -> None:
+        """Ask whether *column* is one of *values*."""
+        super().__init__(column)
+        self.values = list(values)
+
+    def as_sql(  # type: ignore[override]  # fewer options
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: object
+    ) -> tuple[str, list[Any]]:
+        """Compare with the rows of a JSON list, or with an array of PostgreSQL."""
+        column, parameters = compiler.compile(self.source_expressions[0])
+        if connection.vendor == "postgresql":
+            return f"{column} = ANY(%s)", [*parameters, self.values]
+        values = orjson.dumps(self.values).decode()
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, values]  # noqa: S608  # our own column
