@@ -7,7 +7,7 @@ import pytest
 
 from jumelage.bridge.boundary import standing
 from jumelage.bridge.errors import ChainError, RecoveringError
-from jumelage.bridge.feeds import serve
+from jumelage.bridge.feeds import history, serve
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.write import publish
 from jumelage.bridge.models import Epoch, Feed, Node
@@ -103,3 +103,18 @@ def as_peer(node: Node) -> Node:
         nonce=new_id(), node=node, state="paired", created_at=at, expires_at=at + timedelta(days=1)
     )
     return node
+
+
+def test_a_point_of_history_stands_in_one_epoch(here: Node, opened: None, sheet: Sheet) -> None:
+    publish(sheet(here.origin, "former"))
+    before = [point for point in history.checkpoints([here.origin]) if point.feed == "public"]
+    open_epoch(by="test")
+    publish(sheet(here.origin, "present"))
+
+    now = [point for point in history.checkpoints([here.origin]) if point.feed == "public"]
+
+    assert [point.seq for point in now] == [1, 2]
+    assert len(list(history.said_until(before, ["practices."]))) == 1
+    assert len(list(history.said_until(now, ["practices."]))) == 2
+    assert (history.lacks(now), history.changed_since(now, ["practices."])) == (0, False)
+    assert history.changed_since(before, ["practices."]) is True

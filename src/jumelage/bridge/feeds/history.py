@@ -48,8 +48,25 @@ def checkpoints(origins: Sequence[str]) -> list[Point]:
 
 def lacks(points: Sequence[Point]) -> int:
     """Return how many entries before *points* this node has not received yet."""
-    heads = {(f.node_id, f.name): f.head_seq for f in Feed.objects.all()}
-    return sum(max(p.seq - heads.get((p.origin, p.feed), 0), 0) for p in points)
+    feeds = _feeds_of(points)
+    return sum(max(p.seq - (feeds[p].head_seq if p in feeds else 0), 0) for p in points)
+
+
+def _feeds_of(points: Sequence[Point]) -> Mapping[Point, Feed]:
+    """Return the feed each of *points* stands on: of several epochs, the one with that head."""
+    held: dict[tuple[str, str], list[Feed]] = {}
+    for feed in Feed.objects.filter(node__in={point.origin for point in points}):
+        held.setdefault((feed.node_id, feed.name), []).append(feed)
+    found = {point: _fitting(point, held.get((point.origin, point.feed), [])) for point in points}
+    return {point: feed for point, feed in found.items() if feed is not None}
+
+
+def _fitting(point: Point, epochs: Sequence[Feed]) -> Feed | None:
+    if len(epochs) <= 1:
+        return epochs[0] if epochs else None
+    entries = Entry.objects.filter(feed__in=epochs, seq=point.seq, hash=bytes.fromhex(point.head))
+    place = entries.values_list("feed_id", flat=True).first()
+    return next((feed for feed in epochs if feed.pk == place), None)
 
 
 def changed_since(points: Sequence[Point], prefixes: Sequence[str]) -> bool:
@@ -57,8 +74,8 @@ def changed_since(points: Sequence[Point], prefixes: Sequence[str]) -> bool:
     kinds = _any_of(prefixes)
     feeds = Entry.objects.filter(kinds, feed__name__in=SHARED_FEEDS, state=Entry.State.APPLIED)
     after = feeds.filter(feed__node__in={p.origin for p in points})
-    for point in points:
-        after = after.exclude(feed__node=point.origin, feed__name=point.feed, seq__lte=point.seq)
+    for point, feed in _feeds_of(points).items():
+        after = after.exclude(feed=feed, seq__lte=point.seq)
     return after.exists()
 
 
@@ -68,13 +85,9 @@ def said_until(points: Sequence[Point], prefixes: Sequence[str]) -> Iterator[Sai
     A withdrawal is yielded without record. Entries whose body was erased are skipped.
     """
     types: Mapping[str, type[Record]] = record_types()
-    for point in points:
+    for point, feed in _feeds_of(points).items():
         rows = Entry.objects.filter(
-            _any_of(prefixes),
-            feed__node=point.origin,
-            feed__name=point.feed,
-            seq__lte=point.seq,
-            state=Entry.State.APPLIED,
+            _any_of(prefixes), feed=feed, seq__lte=point.seq, state=Entry.State.APPLIED
         )
         for row in rows.order_by("seq").iterator():
             provenance = Provenance(point.origin, point.feed, row.seq, row.rev, row.time)
