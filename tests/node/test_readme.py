@@ -13,7 +13,9 @@ from tools.measure import benchmarks, promised
 from tools.write_docs import walk
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").glob("*.md")]
+)
 CODE = re.compile(r"^ {4}(.+)$|`([^`\n]+)`", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)\)")
 COMMANDS = {
