@@ -20,8 +20,16 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             found.introduce()
             found.say()
             found.say(feed="network")
-            node.start()
+            _start(node)
             found.ensure_converged()
             yield found
         finally:
             node.remove()
+
+
+def _start(node: RealNode) -> None:
+    """Start *node*, with patience on a busy machine."""
+    try:
+        node.start()
+    except RuntimeError:
+        node.wait_until_open(120)

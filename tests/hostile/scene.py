@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,6 @@ class Scene:
     node: RealNode
     city: City
     origin: str = ""
-    seen: dict[str, int] = field(default_factory=dict)
 
     def introduce(self) -> None:
         """Let the stopped node trust the twin; one kind is open."""
@@ -60,6 +59,12 @@ class Scene:
             **genesis.describe(demo_city(self.city.slug)),
         }
         self.origin = str(self.node.python(TRUST.format(said=json.dumps(said))))
+        self.city.said[self.twin] = []
+
+    @property
+    def twin(self) -> str:
+        """The feed of the city that only the node reads."""
+        return f"twin:{self.origin}"
 
     def rows(self, sql: str, *parameters: object) -> list[Any]:
         """Return what the node's database answers, read from beside the running node."""

@@ -1,9 +1,15 @@
 """P9: a hostile twin cannot forge, fork or crash us."""
 
+import re
+import socket
+import time
 from collections.abc import Iterator
 
+import orjson
 import pytest
 
+from jumelage.bridge.identity.requests import Signer
+from jumelage.bridge.records.forks import ForkFound
 from jumelage.kit.uris import new_id
 from tests.hostile.asked import REQUESTS, Request
 from tests.hostile.scene import Scene
@@ -12,6 +18,17 @@ from tests.hostile.served import ANSWERS, BODIES, PAGES, Message
 pytestmark = pytest.mark.promise("P9")
 MOST_GROWTH = 50
 """Megabytes the node may grow by over the whole kit."""
+PUBLISH = """
+from datetime import date
+from jumelage.bridge.api import new_uri, publish
+from jumelage.components.practices.records import PracticeShared
+from jumelage.kit.i18n import Bilingual
+text = Bilingual(en="Text")
+for _ in range({count}):
+    publish(PracticeShared(uri=new_uri(), title=text, problem=Bilingual(en="x" * {size}),
+        action=text, result=text, contact_role=text, shared_on=date(2026, 1, 1)))
+answer = True
+"""
 
 
 @pytest.fixture(scope="package")
@@ -83,3 +100,78 @@ def test_what_the_twin_asks_is_refused_with_its_reason(scene: Scene, request_: R
         _is_refused(scene, request_.reason, known)
     else:
         assert scene.refusals() == known
+
+
+def test_an_accusation_without_proof_is_refused(scene: Scene) -> None:
+    known = scene.refusals()
+    city = scene.city
+    closing = orjson.loads(city.page(city.said["public"][:1]).splitlines()[-1])
+    fact = ForkFound(
+        uri=city.uri(), feed="public", epoch=0, seq=1, held_header="{}", chain=(),
+        held_checkpoint=closing["checkpoint"], held_signature=closing["signature"],
+        other_header="{}", other_checkpoint=closing["checkpoint"],
+        other_signature=closing["signature"],
+    )  # fmt: skip
+    scene.node.python(PUBLISH.format(count=1, size=10))
+
+    city.add(*city.say(fact, feed=scene.twin), feed=scene.twin)
+
+    _is_refused(scene, "false-accusation", known)
+    assert scene.rows("SELECT COUNT(*) FROM bridge_fork") == [(0,)]
+
+
+def test_a_rewritten_feed_is_kept_as_proof_and_told_while_the_other_feeds_go_on(
+    scene: Scene,
+) -> None:
+    known, city = scene.refusals(), scene.city
+    scene.say(feed="network")
+    scene.until(lambda: scene.head("network") == 2, "the feed is copied before it is rewritten")
+    city.heads.pop("network")
+    city.said["network"] = []
+    scene.say("Another past", feed="network")
+
+    _is_refused(scene, "fork", known)
+
+    kept = scene.rows(
+        "SELECT f.stopped, f.head_seq, k.seq, k.held_header <> k.other_header "
+        "FROM bridge_fork k JOIN bridge_feed f ON f.id = k.feed_id"
+    )
+    assert kept == [("forked", 2, 1, 1)]
+    told = f"SELECT COUNT(*) FROM bridge_entry WHERE kind = '{ForkFound.kind}' AND op = 'put'"
+    scene.until(lambda: scene.rows(f"{told} AND state = 'applied'") == [(1,)], "its owner is told")
+    page = scene.ask(f"/bridge/feed?name=twin:{city.origin}&after=0").text
+    assert page.count(ForkFound.kind) == 1
+    said = scene.node.command("status")
+    assert "wrote entry 1 of its feed" in " ".join(said.stdout.split())
+
+
+def test_a_reader_that_never_reads_costs_little(scene: Scene) -> None:
+    before = scene.memory()
+    scene.node.python(PUBLISH.format(count=60, size=200_000))
+    silent = [_open_stream(scene) for _ in range(6)]
+
+    time.sleep(5)
+
+    assert scene.ask("/bridge/feeds").status_code == 200
+    assert scene.memory() - before < MOST_GROWTH
+    for connection in silent:
+        connection.close()
+
+
+def _open_stream(scene: Scene) -> socket.socket:
+    """Ask for a stream from the beginning and read nothing of it."""
+    path = "/bridge/stream?public=0"
+    headers = Signer(scene.city.origin, scene.city.key).headers("GET", scene.node.url + path)
+    text = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    connection = socket.create_connection((scene.node.host, scene.node.port))
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n{text}\r\n".encode())
+    return connection
+
+
+def test_nothing_of_it_made_the_node_fail_or_grow(scene: Scene, before: int) -> None:
+    log = scene.log
+
+    assert re.findall(r"Traceback|a follower ended|: 5\d\d in .*", log) == []
+    assert scene.memory() - before < MOST_GROWTH
+    assert len(PAGES) + len(ANSWERS) + len(BODIES) + len(REQUESTS) >= 30
