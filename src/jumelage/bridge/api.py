@@ -45,6 +45,7 @@ from jumelage.bridge.identity.keychain.history import (
     cut_reason,
     cuts,
     key_history,
+    key_news,
     recovery_key_of,
 )
 from jumelage.bridge.identity.keychain.services import recover as recover_key
@@ -152,6 +153,7 @@ __all__ = (
     "invitation_file",
     "invite",
     "key_history",
+    "key_news",
     "kind_in_words",
     "lacks",
     "leaving",

@@ -9,6 +9,7 @@ of the feed, and says so to the owner in a signed record. The owner ends it with
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -22,9 +23,12 @@ from jumelage.bridge.feeds.chain import Head, follow
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_header, digest
 from jumelage.bridge.feeds.write import publish
+from jumelage.bridge.identity.keychain.history import revoked_at
 from jumelage.bridge.models import Checkpoint, Entry, Feed, Fork, Node
 from jumelage.bridge.records.forks import fork_found
 from jumelage.kit import clock
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,11 @@ class Forked:
 
 
 def standing_forks() -> Sequence[Forked]:
-    """Return the forks nothing has ended, newest first."""
+    """Return the forks nothing has ended, newest first.
+
+    A new epoch ends one, and so does the revocation of the key that both were signed with.
+    """
+    revoked = revoked_at()
     epochs = Feed.objects.values("node", "name").annotate(newest=Max("epoch"))
     newest = {(one["node"], one["name"]): one["newest"] for one in epochs}
     forks = Fork.objects.select_related("feed__node").order_by("-found_at", "-pk")
@@ -192,4 +200,5 @@ def standing_forks() -> Sequence[Forked]:
         Forked(fork, fork.feed.node.is_self)
         for fork in forks
         if fork.feed.epoch == newest[fork.feed.node_id, fork.feed.name]
+        and fork.found_at > revoked.get(fork.feed.node_id, NEVER)
     ]

@@ -8,6 +8,7 @@ from jumelage.bridge.errors import ChainError, ForkError, SignatureError
 from jumelage.bridge.feeds.cut import ASKED_AGAIN
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.verify import verify_chains
+from jumelage.bridge.forks import standing_forks
 from jumelage.bridge.identity.keychain.chain import adopt
 from jumelage.bridge.identity.keychain.statements import Limit
 from jumelage.bridge.models import Cut, Feed, Node
@@ -99,12 +100,14 @@ def test_a_fork_that_stopped_the_feed_is_settled_by_the_revocation(
     tell(thief, sheet(known.origin, title="Forged"))
     with pytest.raises(ForkError):
         receive(node(known), "public", honest, known.checkpoint())
-    Feed.objects.filter(pk=feed_of(known).pk).update(stopped=Feed.Stopped.FORKED)
+    assert feed_of(known).stopped
+    assert len(standing_forks()) == 1
 
     known.change_key("revoked", [deep(known)])
     adopt(node(known), known.chain)
 
     assert feed_of(known).stopped == ""
+    assert standing_forks() == []
     receive(node(known), "public", honest, known.checkpoint())
     assert titles() == HONEST | {"True"}
 

@@ -59,6 +59,14 @@ KINDS: Mapping[str, Kind] = {
         _("%(city)s wrote its feed “%(feed)s” twice; nothing more is taken from it."),
         _("Call the other city: its key may be stolen, or an old backup was restored."),
     ),
+    "key-changed": Kind(
+        _("%(city)s signs with another key since %(day)s: %(reason)s."),
+        _("If you did not expect it, call the other city; the page of keys tells more."),
+    ),
+    "key-refused": Kind(
+        _("Somebody tried to change the key of %(city)s and could not prove it."),
+        _("Nothing was changed. Tell the other city: somebody pretends to be it."),
+    ),
     "backup-old": Kind(
         _("There is no backup of the last %(days)s days."),
         _("Make one every night by a timer: jumelage backup FILE"),
@@ -72,7 +80,7 @@ KINDS: Mapping[str, Kind] = {
         _("Read the log of the node, then start it again."),
     ),
 }
-OF_THE_DATABASE = frozenset({"clock-off", "line-down", "fork"})
+OF_THE_DATABASE = frozenset({"clock-off", "line-down", "fork", "key-changed", "key-refused"})
 """Alerts whose check asks the database; while it does not answer, they stay as they were."""
 
 

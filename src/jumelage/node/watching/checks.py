@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.utils import Error as DatabaseError
 
-from jumelage.bridge.api import Node, peers, standing_forks
+from jumelage.bridge.api import Node, key_news, peers, refusals, standing_forks
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
 from jumelage.node.errors import DiskFullError
@@ -24,6 +24,8 @@ LOW_MEGABYTES = 1024
 FULL_MEGABYTES = 16
 """Below this SQLite may not be able to finish a commit and its log."""
 MOST_CLOCK_SECONDS = 60
+KEY_NEWS = timedelta(days=7)
+REFUSED_NEWS = timedelta(days=1)
 _PROBE = "node-is-ready"
 """The key of a session that is written and taken back: a real commit that leaves nothing."""
 
@@ -132,6 +134,17 @@ def _forks() -> Iterator[Alert]:
         yield Alert("fork", about, {"city": str(forked.city), "feed": forked.fork.feed.name})
 
 
+def _keys() -> Iterator[Alert]:
+    """Tell of changed keys for a week, of changes that were refused for a day."""
+    for node, key in key_news(clock.now() - KEY_NEWS):
+        facts = {"city": str(node), "day": f"{key.since:%Y-%m-%d}", "reason": key.reason}
+        yield Alert("key-changed", node.slug, facts)
+    since = clock.now() - REFUSED_NEWS
+    for peer in peers():
+        if refusals(origin=peer.origin, reason="key-statement").filter(at__gt=since).exists():
+            yield Alert("key-refused", peer.slug, {"city": str(peer)})
+
+
 Check = Callable[[], Iterator[Alert]]
 OF_THE_MACHINE: Sequence[Check] = (_disk, _worker, _backup, _drill)
-OF_THE_BRIDGE: Sequence[Check] = (_clocks, _lines, _forks)
+OF_THE_BRIDGE: Sequence[Check] = (_clocks, _lines, _forks, _keys)

@@ -1,6 +1,6 @@
 """The keys of a node in the order they came, as people are shown them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from jumelage.bridge.feeds.cut import ASKED_AGAIN
 from jumelage.bridge.identity.keychain.chain import steps_of
 from jumelage.bridge.identity.keychain.limits import REVOKED
+from jumelage.bridge.identity.keychain.statements import Text
 from jumelage.bridge.identity.origin import Genesis, Statement
 from jumelage.bridge.models import Cut, KeyStatement, Node
 
@@ -78,6 +79,22 @@ def key_history(node: Node) -> Sequence[KeyFact]:
             )
         )
     return facts[::-1]
+
+
+def key_news(since: datetime) -> Sequence[tuple[Node, KeyFact]]:
+    """Return the nodes whose change of key was heard after *since*, with their newest key."""
+    heard = KeyStatement.objects.filter(heard_at__gt=since).values("node")
+    return [(node, key_history(node)[0]) for node in Node.objects.filter(pk__in=heard)]
+
+
+def revoked_at() -> Mapping[str, datetime]:
+    """Return when this node last heard that a key of a node was revoked, by origin."""
+    rows = KeyStatement.objects.filter(by=KeyStatement.By.RECOVERY).order_by("number")
+    return {
+        row.node_id: row.heard_at
+        for row in rows
+        if msgspec.json.decode(bytes(row.text), type=Text).why == "revoked"
+    }
 
 
 def recovery_key_of(node: Node) -> str:
