@@ -60,7 +60,7 @@ KINDS: Mapping[str, Kind] = {
         _("Call the other city: its key may be stolen, or an old backup was restored."),
     ),
     "key-changed": Kind(
-        _("%(city)s signs with another key since %(day)s: %(reason)s."),
+        _("%(city)s signs with another key since %(day)s."),
         _("If you did not expect it, call the other city; the page of keys tells more."),
     ),
     "key-refused": Kind(

@@ -137,7 +137,7 @@ def _forks() -> Iterator[Alert]:
 def _keys() -> Iterator[Alert]:
     """Tell of changed keys for a week, of changes that were refused for a day."""
     for node, key in key_news(clock.now() - KEY_NEWS):
-        facts = {"city": str(node), "day": f"{key.since:%Y-%m-%d}", "reason": key.reason}
+        facts = {"city": str(node), "day": f"{key.since:%Y-%m-%d}"}
         yield Alert("key-changed", node.slug, facts)
     since = clock.now() - REFUSED_NEWS
     for peer in peers():
