@@ -9,7 +9,7 @@ again with nothing.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import permutations
 
@@ -48,6 +48,7 @@ OTHER = st.integers(1, 2)
 ANY = st.integers(0, 1000)
 SLOT = st.sampled_from("pqr")
 STATEMENT = st.integers(0, 25)
+CHANGE = st.sampled_from(["body", "line", "line", "cut", "turn"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,11 @@ class ThreeCities(RuleBasedStateMachine):
     def asks(self, owner: int, step: int, feed: int, shift: int, limit: int) -> None:
         """Ask for a page around the own cursor: the next one, one held already, one ahead."""
         source, reader = self.cities[owner], self.cities[(owner + step) % 3]
-        heads = [name for name, head in source.heads_for(reader).items() if head]
-        if heads:
-            name = heads[feed % len(heads)]
-            after = max(0, _head(reader, source, name).seq + shift)
-            self._post(source, reader, name, after, limit)
+        name = self._feed(source, reader, feed)
+        after = max(0, _head(reader, source, name).seq + shift)
+        page = source.page(name, after, limit)
+        if page:
+            self.mail.append(Letter(source, reader, name, split_page(page)))
 
     @precondition(lambda self: self.mail)
     @rule(which=ANY, again=st.booleans())
@@ -165,12 +166,18 @@ class ThreeCities(RuleBasedStateMachine):
 
     # What liars do.
 
-    @precondition(lambda self: self.mail)
-    @rule(which=ANY, at=ANY, how=st.sampled_from(["body", "line", "cut", "turn"]))
-    def is_tampered_with(self, which: int, at: int, how: str) -> None:
-        """Change a letter: other words, with or without their hash, a line less, another order."""
-        letter = self._take(which, keep=True)
-        lines, signed = letter.batch
+    @rule(owner=CITY, step=OTHER, feed=ANY, back=st.integers(0, 1), at=ANY, how=CHANGE)
+    def is_tampered_with(
+        self, *, owner: int, step: int, feed: int, back: int, at: int, how: str
+    ) -> None:
+        """Change a page: other words, with or without their hash, a line less, another order."""
+        source, reader = self.cities[owner], self.cities[(owner + step) % 3]
+        name = self._feed(source, reader, feed)
+        cursor = _head(reader, source, name).seq
+        page = source.page(name, max(0, cursor - back), 5)
+        if not page:
+            return
+        lines, signed = split_page(page)
         at %= len(lines)
         changed = {
             "body": [*lines[:at], _reworded(lines[at], rehash=False), *lines[at + 1 :]],
@@ -179,7 +186,7 @@ class ThreeCities(RuleBasedStateMachine):
             "turn": lines[::-1],
         }[how]
         with suppress(BridgeError):
-            _receive(replace(letter, batch=(changed, signed)))
+            _receive(Letter(source, reader, name, (changed, signed)))
 
     @rule(owner=CITY, step=OTHER)
     def is_impersonated(self, owner: int, step: int) -> None:
@@ -363,10 +370,11 @@ class ThreeCities(RuleBasedStateMachine):
         twins = [f"twin:{self.cities[(who + step) % 3].origin}" for step in (1, 2)]
         return ["public", "public", "network", *twins][number % 5]
 
-    def _post(self, owner: City, reader: City, feed: str, after: int, limit: int) -> None:
-        page = owner.page(feed, after, limit)
-        if page:
-            self.mail.append(Letter(owner, reader, feed, split_page(page)))
+    def _feed(self, owner: City, reader: City, number: int) -> str:
+        """Return one of the feeds that *owner* shows *reader*, one with entries if there is one."""
+        heads = owner.heads_for(reader)
+        spoken = [name for name, head in heads.items() if head] or list(heads)
+        return spoken[number % len(spoken)]
 
     def _take(self, which: int, *, keep: bool = False) -> Letter:
         at = which % len(self.mail)
