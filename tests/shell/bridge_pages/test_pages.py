@@ -15,6 +15,7 @@ from jumelage.bridge import api as bridge
 from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import SignatureError
 from jumelage.bridge.identity import genesis
+from jumelage.kit import clock
 from tests.bridge.identity.peer import Peer, listening
 from tests.factories import bridge as bridge_factory
 from tests.factories import directory
@@ -187,6 +188,36 @@ def test_refusals_are_shown_and_filtered(officer: Client) -> None:
     assert ["&lt;b&gt;no" in shown, "does not fit: noise" in shown] == [False, True]
 
 
+def test_equal_refusals_are_shown_once_with_their_number(officer: Client) -> None:
+    for _ in range(3):
+        record_refusal("", SignatureError(origin="", reason="noise"))
+    page = " ".join(_text(officer, _to("refusals")).split())
+    assert (page.count("does not fit: noise"), page.count("3 times since")) == (1, 1)
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_fork_is_shown_to_everybody_until_a_new_epoch(here: bridge.Node, *, ours: bool) -> None:
+    peer = bridge_factory.Peer().introduce()
+    node, finder = (here, peer) if ours else (peer, here)
+    feed = node.feeds.create(name="public", head_seq=9, head_hash=bytes(32))
+    sides = {f"{s}_{t}": b"x" for s in ("held", "other") for t in ("header", "checkpoint")}
+    signatures = {"held_signature": b"x", "other_signature": b"x"}
+    feed.forks.create(seq=7, found_by=finder.origin, found_at=clock.now(), **sides, **signatures)
+
+    page = " ".join(_text(Client(), _to("status")).split())
+    told = (
+        "Baie Demo shows two entries 7 of our own feed (everybody)"
+        if ours
+        else "Baie Demo wrote entry 7 of its feed (everybody) twice."
+    )
+    assert (told in page, "new epoch" in page) == (True, True)
+    data = Client().get(_to("status-data")).json()["forks"]
+    assert [(one["origin"], one["entry"]) for one in data] == [(node.origin, 7)]
+
+    node.feeds.create(name="public", epoch=1, head_hash=bytes(32))
+    assert "Written twice" not in _text(Client(), _to("status"))
+
+
 def test_feeds_for_one_city_are_not_public(officer: Client) -> None:
     peer = bridge_factory.Peer().introduce()
     for number, name in enumerate(("public", f"twin:{peer.origin}")):
@@ -202,8 +233,8 @@ def test_feeds_for_one_city_are_not_public(officer: Client) -> None:
 def test_lists_do_not_ask_more_for_more_rows(
     officer: Client, refused: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for _ in range(refused):
-        record_refusal("", SignatureError(origin="", reason="noise"))
+    for number in range(refused):
+        record_refusal("", SignatureError(origin="", reason="noise"), view=f"view {number}")
     officer.get(_to("refusals"))
     with django_assert_num_queries(10):
         officer.get(_to("refusals"))
