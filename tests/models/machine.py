@@ -9,11 +9,9 @@ again with nothing.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from itertools import permutations
 
-import orjson
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -24,14 +22,12 @@ from jumelage.bridge.erasing.receipts import give_receipts
 from jumelage.bridge.erasing.services import UnknownRecordError, erase
 from jumelage.bridge.errors import BridgeError, ErasedRecordError, ForkError, RecoveringError
 from jumelage.bridge.feeds import checkpoints
-from jumelage.bridge.feeds.chain import Head, extend
-from jumelage.bridge.feeds.receive import receive
-from jumelage.bridge.feeds.wire import Line, digest, encode_body
+from jumelage.bridge.feeds.chain import extend
+from jumelage.bridge.feeds.wire import encode_body
 from jumelage.bridge.feeds.write import move, publish, withdraw
 from jumelage.bridge.forks import tell_forks
-from jumelage.bridge.models import Node
 from jumelage.bridge.recovery import state
-from jumelage.bridge.replication.client import Batch, split_page
+from jumelage.bridge.replication.client import split_page
 from jumelage.components.agreement.records.evidence import CorrectionRequested
 from jumelage.components.practices.records import PracticeCommented
 from jumelage.kit import clock
@@ -39,8 +35,9 @@ from jumelage.kit.i18n import Bilingual
 from jumelage.kit.uris import Uri, new_id
 from tests.factories.bridge import line_of
 from tests.models.cities import City
+from tests.models.letters import Letter, head_of, receive_letter, reworded, uri_in
 from tests.models.recovering import recover
-from tests.models.truth import Said, Truth, entries_of, reads, rows_of
+from tests.models.truth import Said, Truth, reads, rows_of
 
 CITY = st.integers(0, 2)
 OTHER = st.integers(1, 2)
@@ -49,16 +46,6 @@ ANY = st.integers(0, 1000)
 SLOT = st.sampled_from("pqr")
 STATEMENT = st.integers(0, 25)
 CHANGE = st.sampled_from(["body", "line", "line", "cut", "turn"])
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A page on its way from *owner* to *reader*."""
-
-    owner: City
-    reader: City
-    feed: str
-    batch: Batch
 
 
 class ThreeCities(RuleBasedStateMachine):
@@ -90,10 +77,10 @@ class ThreeCities(RuleBasedStateMachine):
     def takes_back(self, who: int, slot: str) -> None:
         """Withdraw a record from those who read it."""
         owner = self.cities[who]
-        said = self.truth.records.get(_uri(owner, slot))
+        said = self.truth.records.get(uri_in(owner, slot))
         if said is not None and said.scope:
             with owner.here():
-                withdraw(_uri(owner, slot), audience=said.scope)
+                withdraw(uri_in(owner, slot), audience=said.scope)
             said.scope = ""
             self.truth.note(owner)
 
@@ -123,7 +110,9 @@ class ThreeCities(RuleBasedStateMachine):
         owner = self.cities[-1]
         text = self._word()
         comment = PracticeCommented(
-            uri=str(Uri(owner.origin, new_id())), practice=_uri(owner, "p"), text=Bilingual(en=text)
+            uri=str(Uri(owner.origin, new_id())),
+            practice=uri_in(owner, "p"),
+            text=Bilingual(en=text),
         )
         with owner.here():
             publish(comment, audience="public")
@@ -137,7 +126,7 @@ class ThreeCities(RuleBasedStateMachine):
         """Ask for a page around the own cursor: the next one, one held already, one ahead."""
         source, reader = self.cities[owner], self.cities[(owner + step) % 3]
         name = self._feed(source, reader, feed)
-        after = max(0, _head(reader, source, name).seq + shift)
+        after = max(0, head_of(reader, source, name).seq + shift)
         page = source.page(name, after, limit)
         if page:
             self.mail.append(Letter(source, reader, name, split_page(page)))
@@ -148,7 +137,7 @@ class ThreeCities(RuleBasedStateMachine):
         """Bring a letter, in whatever order; perhaps it comes again."""
         letter = self._take(which, keep=again)
         with suppress(BridgeError):
-            _receive(letter)
+            receive_letter(letter)
 
     @precondition(lambda self: self.mail)
     @rule(which=ANY)
@@ -158,11 +147,11 @@ class ThreeCities(RuleBasedStateMachine):
 
     @precondition(lambda self: self.mail)
     @rule(which=ANY, after=STATEMENT)
-    def crashes_while_it_receives(self, which: int, after: int) -> None:
+    def crashes_while_itreceive_letters(self, which: int, after: int) -> None:
         """End the reader's process somewhere between two statements."""
         letter = self._take(which, keep=True)
         with suppress(BridgeError):
-            letter.reader.crashes(after, partial(_receive, letter))
+            letter.reader.crashes(after, partial(receive_letter, letter))
 
     # What liars do.
 
@@ -173,27 +162,27 @@ class ThreeCities(RuleBasedStateMachine):
         """Change a page: other words, with or without their hash, a line less, another order."""
         source, reader = self.cities[owner], self.cities[(owner + step) % 3]
         name = self._feed(source, reader, feed)
-        cursor = _head(reader, source, name).seq
+        cursor = head_of(reader, source, name).seq
         page = source.page(name, max(0, cursor - back), 5)
         if not page:
             return
         lines, signed = split_page(page)
         at %= len(lines)
         changed = {
-            "body": [*lines[:at], _reworded(lines[at], rehash=False), *lines[at + 1 :]],
-            "line": [*lines[:at], _reworded(lines[at], rehash=True), *lines[at + 1 :]],
+            "body": [*lines[:at], reworded(lines[at], rehash=False), *lines[at + 1 :]],
+            "line": [*lines[:at], reworded(lines[at], rehash=True), *lines[at + 1 :]],
             "cut": lines[:at] + lines[at + 1 :],
             "turn": lines[::-1],
         }[how]
         with suppress(BridgeError):
-            _receive(Letter(source, reader, name, (changed, signed)))
+            receive_letter(Letter(source, reader, name, (changed, signed)))
 
     @rule(owner=CITY, step=OTHER)
     def is_impersonated(self, owner: int, step: int) -> None:
         """Continue somebody's feed with a key that is not theirs."""
         victim, reader = self.cities[owner], self.cities[(owner + step) % 3]
         liar = self.cities[(owner + 2 * step) % 3]
-        head = _head(reader, victim, "public")
+        head = head_of(reader, victim, "public")
         request = self._request(victim, "p", self._word())
         body = encode_body(request, allowed_fields(type(request), "public"))
         head, link = extend(
@@ -203,7 +192,7 @@ class ThreeCities(RuleBasedStateMachine):
         with liar.here():
             signed = checkpoints.sign(head)
         with suppress(BridgeError):
-            _receive(Letter(victim, reader, "public", ([line_of(link)], signed)))
+            receive_letter(Letter(victim, reader, "public", ([line_of(link)], signed)))
 
     @rule()
     def tells_two_stories(self) -> None:
@@ -212,7 +201,7 @@ class ThreeCities(RuleBasedStateMachine):
         if (liar.origin, "public") in self.truth.stopped[reader.origin] or self._is_gone(liar, "p"):
             return
         before = liar.dump()
-        fork = _head(liar, liar, "public").seq
+        fork = head_of(liar, liar, "public").seq
         self._say(liar, "p", "public")
         self._pull(liar, reader)
         real = liar.dump()
@@ -222,7 +211,7 @@ class ThreeCities(RuleBasedStateMachine):
         page = liar.page("public", fork, 5)
         liar.load(real)
         with pytest.raises(ForkError):
-            _receive(Letter(liar, reader, "public", split_page(page)))
+            receive_letter(Letter(liar, reader, "public", split_page(page)))
         self.truth.stopped[reader.origin].add((liar.origin, "public"))
 
     # What a lost machine does.
@@ -281,7 +270,7 @@ class ThreeCities(RuleBasedStateMachine):
 
     def _say(self, owner: City, slot: str, scope: str, crash: int | None = None) -> None:
         """Publish or move; note what was said unless the process ended before it was."""
-        uri, text = _uri(owner, slot), self._word()
+        uri, text = uri_in(owner, slot), self._word()
         said = self.truth.records.setdefault(uri, Said())
         request = self._request(owner, slot, text)
         if said.erased:
@@ -302,10 +291,10 @@ class ThreeCities(RuleBasedStateMachine):
         self.truth.note(owner)
 
     def _erase(self, owner: City, slot: str) -> None:
-        said = self.truth.records.get(_uri(owner, slot))
+        said = self.truth.records.get(uri_in(owner, slot))
         if said is not None and said.texts and not said.erased:
             with owner.here(), suppress(UnknownRecordError):  # a restore has lost all of it
-                erase(uri=_uri(owner, slot), by="model", ground="mistake")
+                erase(uri=uri_in(owner, slot), by="model", ground="mistake")
                 said.scope, said.erased = "", True
             self.truth.note(owner)
 
@@ -327,7 +316,7 @@ class ThreeCities(RuleBasedStateMachine):
         self._erase(owner, slot)
 
     def _is_gone(self, owner: City, slot: str) -> bool:
-        return self.truth.records.get(_uri(owner, slot), Said()).erased
+        return self.truth.records.get(uri_in(owner, slot), Said()).erased
 
     def _restore(self, owner: City) -> None:
         """Load the backup, and do what a node does until it may write again."""
@@ -348,16 +337,16 @@ class ThreeCities(RuleBasedStateMachine):
 
     def _pull_feed(self, owner: City, reader: City, name: str) -> None:
         """Copy one feed page by page, unless it was stopped."""
-        cursor, head = _head(reader, owner, name).seq, owner.heads_for(reader).get(name, 0)
+        cursor, head = head_of(reader, owner, name).seq, owner.heads_for(reader).get(name, 0)
         while cursor < head and (owner.origin, name) not in self.truth.stopped[reader.origin]:
-            _receive(Letter(owner, reader, name, split_page(owner.page(name, cursor, 500))))
-            before, cursor = cursor, _head(reader, owner, name).seq
+            receive_letter(Letter(owner, reader, name, split_page(owner.page(name, cursor, 500))))
+            before, cursor = cursor, head_of(reader, owner, name).seq
             assert cursor > before, "a page changed nothing"
 
     def _request(self, owner: City, slot: str, text: str) -> CorrectionRequested:
         about = next(city for city in self.cities if city is not owner)
         return CorrectionRequested(
-            uri=_uri(owner, slot), about=_uri(about, slot), text=Bilingual(en=text)
+            uri=uri_in(owner, slot), about=uri_in(about, slot), text=Bilingual(en=text)
         )
 
     def _word(self) -> str:
@@ -379,27 +368,3 @@ class ThreeCities(RuleBasedStateMachine):
     def _take(self, which: int, *, keep: bool = False) -> Letter:
         at = which % len(self.mail)
         return self.mail[at] if keep else self.mail.pop(at)
-
-
-def _reworded(line: Line, *, rehash: bool) -> Line:
-    """Return *line* with other words, and with *rehash* a header that fits them."""
-    body, header = (line.body or b"").replace(b"words", b"slurs"), orjson.loads(line.header)
-    if rehash:
-        header["body"] = digest((line.salt or b"") + body).hex()
-    return Line(h=orjson.dumps(header).decode(), s=line.s, b=body.decode())
-
-
-def _uri(owner: City, slot: str) -> str:
-    return str(Uri(owner.origin, slot * 26))
-
-
-def _receive(letter: Letter) -> None:
-    with letter.reader.here():
-        peer = Node.objects.get(origin=letter.owner.origin)
-        receive(peer, letter.feed, *letter.batch)
-
-
-def _head(reader: City, owner: City, feed: str) -> Head:
-    """Return where the copy that *reader* holds of a feed ends."""
-    held = [entry for entry in entries_of(reader) if entry.place == (owner.origin, feed)]
-    return Head(owner.origin, feed, 0, len(held), digest(held[-1].header) if held else bytes(32))
