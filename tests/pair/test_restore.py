@@ -157,7 +157,7 @@ def test_without_a_twin_it_stays_read_only_until_a_new_epoch(
     relays.cut()
     done(pair.paris, "restore", str(backup))
     pair.paris.start()
-    until(lambda: recovery(pair.paris)["last_error"] != "", 30)
+    until(lambda: recovery(pair.paris)["cities"][0]["error"] != "", 30)
     with pytest.raises(RuntimeError, match="Recovering"):
         say(pair.paris, "too early", 1)
     assert httpx.get(f"{pair.paris.url}/en/bridge/").status_code == 200

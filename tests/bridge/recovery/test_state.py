@@ -77,7 +77,7 @@ def test_a_node_that_knows_no_peer_stays_read_only(here: Node) -> None:
 
     assert state.conclude([]) is False
     assert standing.standing().recovering_since is not None
-    assert state.demand().last_error == "No joined city is known in this backup."
+    assert state.why(state.demand()) == "No joined city is known in this backup."
 
 
 def test_two_histories_stop_it_until_a_new_epoch(here: Node, twin: Node) -> None:
@@ -85,6 +85,7 @@ def test_two_histories_stop_it_until_a_new_epoch(here: Node, twin: Node) -> None
     state.begin(backup_at=None, by="test")
     state.stopped(fork)
     assert state.demand().stage == Recovery.Stage.STOPPED
+    assert "twice at entry 3" in state.why(state.demand())
 
     open_epoch(by="test")
     state.stopped(fork)  # the twin answers the same again

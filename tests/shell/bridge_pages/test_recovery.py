@@ -72,7 +72,7 @@ def test_the_bridge_page_says_it_and_how_far_it_is(here: Node, client: Client) -
 
     assert "read-only while it takes back what it said" in page
     assert ">61,000<" in page
-    assert '<progress value="61000" max="100000"' in " ".join(detail.split())
+    assert ">61,000<" in detail
     assert (data["recovery"]["taken"], data["recovery"]["wanted"]) == (61_000, 100_000)
 
 

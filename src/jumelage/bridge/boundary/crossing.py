@@ -59,6 +59,7 @@ class FeedHead:
     audience: str
     entries: int
     stopped: str = ""
+    epoch: int = 0
 
 
 def says(record: type[Record]) -> str:
@@ -134,7 +135,11 @@ def heads(*, private: bool = False) -> Sequence[FeedHead]:
     feeds = Feed.objects.order_by("name", "-node__is_self", "node_id", "epoch")
     return [
         FeedHead(
-            origin=feed.node_id, audience=feed.name, entries=feed.head_seq, stopped=feed.stopped
+            origin=feed.node_id,
+            audience=feed.name,
+            entries=feed.head_seq,
+            stopped=feed.stopped,
+            epoch=feed.epoch,
         )
         for feed in feeds
         if feed.name != AUDIT and (private or not feed.name.startswith("twin:"))

@@ -66,9 +66,11 @@ class Asker:
         peers = await self.writer.do(state.paired)
         holders = [await self.writer.do(self.connect, peer) for peer in peers]
         try:
-            for holder, reaches in await self._reaches(holders):
+            heard = await self._reaches(holders)
+            for holder, reaches in heard:
                 await self._guarded(holder, self._take_all(holder, reaches))
-            return await self._conclude(holders)
+            answered = [holder for holder, _ in heard]
+            return await self._conclude(answered, [holder.peer for holder in holders])
         except OwnForkError as error:
             await self.writer.do(state.stopped, error)
             return False
@@ -135,12 +137,12 @@ class Asker:
                 task.cancel()
             await asyncio.gather(*asked, return_exceptions=True)
 
-    async def _conclude(self, holders: Sequence[Holder]) -> bool:
+    async def _conclude(self, holders: Sequence[Holder], peers: Sequence[Node]) -> bool:
         """End the recovery, unless a copy grew while the others were taken."""
         for holder, reaches in await self._reaches(holders):
             if await self._guarded(holder, self._lacks(holder, reaches)):
                 return False
-        return await self.writer.do(state.conclude, [holder.peer for holder in holders])
+        return await self.writer.do(state.conclude, peers)
 
     async def _lacks(self, holder: Holder, reaches: Sequence[Reach]) -> int:
         """Return how many entries of the copies are missing here."""

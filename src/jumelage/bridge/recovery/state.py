@@ -8,16 +8,20 @@ the operator may begin a new epoch at any time: may publish; asking goes on
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from jumelage.bridge.boundary import audit, standing
+from jumelage.bridge.boundary.refusals import refusal_sentence
 from jumelage.bridge.erasing.services import say_unsaid
 from jumelage.bridge.errors import NoIdentityError
 from jumelage.bridge.feeds import bell
-from jumelage.bridge.models import Contact, Feed, Node, Pairing, Reader, Recovery
+from jumelage.bridge.models import Contact, Feed, Node, Pairing, Reader, Recovery, Refusal
 from jumelage.bridge.recovery.copies import Reach
 from jumelage.bridge.recovery.errors import NotRecoveringError, OwnForkError
 from jumelage.bridge.recovery.scopes import reconcile
@@ -25,6 +29,25 @@ from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
 
 Stage = Recovery.Stage
+OWN_FORK, NO_PEER = "own-fork", "no-peer"
+"""Why a recovery cannot go on by itself; of the fork, `heard` keeps the facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one peer answered when it was asked for what this node has said."""
+
+    city: Node
+    at: datetime | None
+    done: bool
+    error: str
+
+
+def why(recovery: Recovery) -> str:
+    """Return why the recovery cannot go on by itself, in the active language; empty if it can."""
+    if recovery.last_error == NO_PEER:
+        return _("No joined city is known in this backup.")
+    return _sentence(recovery.heard[OWN_FORK]) if recovery.last_error == OWN_FORK else ""
 
 
 @transaction.atomic
@@ -80,7 +103,7 @@ def missing(wanted: int) -> None:
 @transaction.atomic
 def answered(peer: Node, reaches: Sequence[Reach]) -> None:
     """Note that everything *peer* holds of our feeds is here; it is a reader up to there."""
-    _hear(peer, error="", done=True)
+    _hear(peer, None)
     for reach in reaches:
         said = reach.said
         feed = Feed.objects.filter(node__is_self=True, name=said.feed, epoch=said.epoch).first()
@@ -91,16 +114,39 @@ def answered(peer: Node, reaches: Sequence[Reach]) -> None:
 
 def failed(peer: Node, error: JumelageError) -> None:
     """Note that *peer* did not answer, or not rightly; it is asked again."""
-    _hear(peer, error=error.message, done=False)
+    _hear(peer, error)
 
 
-def _hear(peer: Node, *, error: str, done: bool) -> None:
+def _hear(peer: Node, error: JumelageError | None) -> None:
     found = demand()
-    told = {"at": clock.now().isoformat(), "error": error[:300], "done": done}
+    told: dict[str, object] = {"at": clock.now().isoformat(), "done": error is None}
+    if error is not None:
+        told["error"] = _facts(error)
     found.heard, found.tried_at = {**found.heard, peer.origin: told}, clock.now()
-    found.last_error = error[:300]
-    found.save(update_fields=["heard", "tried_at", "last_error"])
-    bell.ring()
+    found.save(update_fields=["heard", "tried_at"])
+    transaction.on_commit(bell.ring)
+
+
+def _facts(error: JumelageError) -> dict[str, str]:
+    """Return what *error* says as facts, from which its sentence is made when it is shown."""
+    with override("en"):
+        facts = {name: str(value)[:300] for name, value in error.facts.items()}
+        return {**facts, "type": type(error).__qualname__, "sentence": error.message[:300]}
+
+
+def _sentence(facts: dict[str, str]) -> str:
+    return refusal_sentence(Refusal(facts=facts))
+
+
+def answers(recovery: Recovery) -> Sequence[Answer]:
+    """Return what each paired peer has answered so far, in the active language."""
+    return [_answer(peer, recovery.heard.get(peer.origin, {})) for peer in paired()]
+
+
+def _answer(peer: Node, told: dict[str, Any]) -> Answer:
+    at = datetime.fromisoformat(told["at"]) if told else None
+    error = _sentence(told["error"]) if told.get("error") else ""
+    return Answer(peer, at, bool(told.get("done")), error)
 
 
 @transaction.atomic
@@ -109,9 +155,10 @@ def stopped(error: OwnForkError) -> None:
     found = demand()
     if found.stage == Stage.STOPPED and found.epoch_at is None:
         return
-    found.stage, found.last_error = Stage.STOPPED, error.message[:300]
+    found.stage, found.last_error = Stage.STOPPED, OWN_FORK
+    found.heard = {**found.heard, OWN_FORK: _facts(error)}
     found.ended_at = clock.now() if found.epoch_at else None
-    found.save(update_fields=["stage", "last_error", "ended_at"])
+    found.save(update_fields=["stage", "last_error", "ended_at", "heard"])
     audit.note("own-fork-found", by="node", **{k: str(v) for k, v in error.facts.items()})
 
 
@@ -124,7 +171,7 @@ def conclude(peers: Sequence[Node]) -> bool:
     found = demand()
     waiting = [peer for peer in peers if not found.heard.get(peer.origin, {}).get("done")]
     if waiting or not (peers or found.epoch_at):
-        found.last_error = found.last_error or _("No joined city is known in this backup.")
+        found.last_error = "" if peers else NO_PEER
         found.tried_at = clock.now()
         found.save(update_fields=["last_error", "tried_at"])
         return False

@@ -2,8 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,26 +45,6 @@ def demand_key() -> None:
         raise KeyMissingError(file=file)
 
 
-@dataclass(frozen=True, slots=True)
-class PeerAnswer:
-    """What one peer answered when it was asked for what this node has said."""
-
-    city: bridge.Node
-    at: datetime | None
-    done: bool
-    error: str
-
-
-def answers(recovery: bridge.Recovery) -> Sequence[PeerAnswer]:
-    """Return how each paired city has answered so far."""
-    return [_answer(peer, recovery.heard.get(peer.origin, {})) for peer in bridge.peers()]
-
-
-def _answer(peer: bridge.Node, told: dict[str, Any]) -> PeerAnswer:
-    at = datetime.fromisoformat(told["at"]) if told else None
-    return PeerAnswer(peer, at, bool(told.get("done")), str(told.get("error", "")))
-
-
 def plain(recovery: bridge.Recovery | None) -> dict[str, Any]:
     """Return the state of *recovery* for a script."""
     if recovery is None:
@@ -82,10 +60,10 @@ def plain(recovery: bridge.Recovery | None) -> dict[str, Any]:
         "wanted": recovery.wanted,
         "taken": recovery.taken,
         "withdrawn": recovery.withdrawn,
-        "last_error": recovery.last_error,
+        "why": bridge.recovery.why(recovery),
         "cities": [
             {"city": str(one.city), "at": one.at, "done": one.done, "error": one.error}
-            for one in answers(recovery)
+            for one in bridge.recovery.answers(recovery)
         ],
     }
 
@@ -99,9 +77,9 @@ def sentences(recovery: bridge.Recovery | None) -> Sequence[str]:
         head = gettext("Recovered: %(taken)s entries came back. The node may publish.")
         again = gettext("%(withdrawn)s withdrawals that nobody had heard were said again.")
         return [head % told, *([again % told] if recovery.withdrawn else [])]
-    lines = [f"{one.city}: {_state_of(one)}" for one in answers(recovery)]
-    if recovery.last_error:
-        lines.append(recovery.last_error)
+    lines = [f"{one.city}: {_state_of(one)}" for one in bridge.recovery.answers(recovery)]
+    if why := bridge.recovery.why(recovery):
+        lines.append(why)
     if recovery.epoch_at is not None:
         head = gettext(
             "A new epoch was begun: the node may publish. What is missing is still asked for."
@@ -111,7 +89,14 @@ def sentences(recovery: bridge.Recovery | None) -> Sequence[str]:
     return [head % told, *lines]
 
 
-def _state_of(answer: PeerAnswer) -> str:
+def reason(recovery: bridge.Recovery) -> str:
+    """Return why *recovery* has not ended, in words."""
+    silent = [one for one in bridge.recovery.answers(recovery) if not one.done]
+    said = [one.error or f"{one.city}: {_state_of(one)}." for one in silent]
+    return " ".join(filter(None, [*said, bridge.recovery.why(recovery)]))
+
+
+def _state_of(answer: bridge.recovery.Answer) -> str:
     if answer.done:
         return gettext("gave back all it holds")
     return answer.error or gettext("not asked yet")
@@ -124,6 +109,6 @@ def watch(show: Callable[[bridge.Recovery], None], *, once: bool) -> None:
     """
     while (found := bridge.recovery.current()) is not None:
         show(found)
-        if once and all(one.at is not None for one in answers(found)):
+        if once and all(one.at is not None for one in bridge.recovery.answers(found)):
             return
         time.sleep(LOOK_SECONDS)

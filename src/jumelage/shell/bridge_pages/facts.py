@@ -28,6 +28,7 @@ class HeadFacts:
     audience: str
     entries: int
     stopped: bool
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def _heads(cities: Sequence[bridge.Node], *, private: bool) -> Sequence[HeadFact
             bridge.audience_in_words(head.audience),
             head.entries,
             bool(head.stopped),
+            head.epoch,
         )
         for head in bridge.heads(private=private)
         if head.origin in known

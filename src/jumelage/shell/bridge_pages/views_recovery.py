@@ -1,9 +1,5 @@
 """The page of a restored city: what came back, who still has to answer, and new epochs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -21,16 +17,6 @@ from jumelage.shell.twin import json_twin
 PAGE_SIZE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one joined city answered when it was asked for what this city had said."""
-
-    city: bridge.Node
-    at: datetime | None
-    done: bool
-    error: str
-
-
 @public
 @require_safe
 def recovery(request: HttpRequest) -> HttpResponse:
@@ -42,7 +28,8 @@ def recovery(request: HttpRequest) -> HttpResponse:
     cities = {node.origin: node for node in [here, *bridge.met_nodes()]}
     told = {
         "recovery": found,
-        "answers": _answers(found),
+        "answers": bridge.recovery.answers(found) if found else [],
+        "why": bridge.recovery.why(found) if found else "",
         "read_only": bridge.standing().recovering_since is not None,
         "page": page,
         "rows": [(e, cities.get(e.origin), bridge.audience_in_words(e.feed)) for e in page],
@@ -72,23 +59,11 @@ def _plain(found: bridge.Recovery | None) -> dict[str, object] | None:
     if found is None:
         return None
     names = ("stage", "backup_at", "began_at", "epoch_at", "ended_at", "wanted", "taken")
-    cities = [{"origin": a.city.origin, "at": a.at, "done": a.done} for a in _answers(found)]
-    return {**{name: getattr(found, name) for name in names}, "cities": cities}
-
-
-def _answers(found: bridge.Recovery | None) -> Sequence[Answer]:
-    if found is None:
-        return []
-    heard = {peer: found.heard.get(peer.origin, {}) for peer in bridge.peers()}
-    return [
-        Answer(
-            peer,
-            datetime.fromisoformat(told["at"]) if told else None,
-            bool(told.get("done")),
-            str(told.get("error", "")),
-        )
-        for peer, told in heard.items()
+    cities = [
+        {"origin": a.city.origin, "at": a.at, "done": a.done}
+        for a in bridge.recovery.answers(found)
     ]
+    return {**{name: getattr(found, name) for name in names}, "cities": cities}
 
 
 @requires("bridge.begin-epoch")

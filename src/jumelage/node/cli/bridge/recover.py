@@ -41,7 +41,7 @@ def recover(
     for line in recovery.sentences(found):
         terminal.say(line)
     if found and found.ended_at is None and not (status or begin or new_epoch):
-        raise StillRecoveringError(reason=found.last_error or "-")
+        raise StillRecoveringError(reason=recovery.reason(found))
 
 
 def _take_back(*, once: bool) -> None:
