@@ -62,7 +62,7 @@ FAULTS: tuple[Fault, ...] = (
     fault("a withdrawal counts whatever its feed", (APPLY, "and feed_id != feed.pk", "and False")),
     fault(
         "revisions are counted for each feed alone",
-        (WRITE, "held = Entry.objects.filter(uri__in=uris)", "held = Entry.objects.filter(uri__in=uris, feed=feed)"),
+        (WRITE, 'filter(Among("uri", uris)).values("uri")', 'filter(Among("uri", uris), feed=feed).values("uri")'),
     ),
     fault("a move does not withdraw", (WRITE, "for name in sorted(held_in):", "for name in ():")),
     fault("a move withdraws too much", (WRITE, 'said.rev, "withdraw"', 'said.rev + 1, "withdraw"')),
