@@ -172,7 +172,7 @@ REQUESTS = [
     Request("a notice of another pairing", _notice(None), 409, "pairing"),
     Request("a notice by a stranger", _notice(SigningKey.make()), 422, "invitation"),
     Request("a key change by a stranger", _stolen_name, 0, "key-statement"),
-    Request("a key change that is no JSON", _plain(KEYS, "POST", b"[" * 9000), 0, "key-statement"),
+    Request("a key change nested 9,000 deep", _plain(KEYS, "POST", b"[" * 9000), 0, "too-deep"),
     Request("an invitation guessed", _plain("/bridge/invitation/" + "a" * 26), 404, ""),
     Request("a method nobody offers", _plain("/bridge/feeds", "DELETE"), 405, ""),
 ]  # fmt: skip

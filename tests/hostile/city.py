@@ -120,12 +120,12 @@ class City(Peer):
         return Reply(b"{}", 404, JSON)
 
     def live(self, cursors: dict[str, int]) -> Iterator[tuple[float, bytes]]:
-        """Yield beats until something else is planned or said, then what was said."""
+        """Yield beats until something was said or is planned; then the node asks for pages."""
         version = self.version
-        for _ in range(600):
+        while self.version == version and not any(
+            len(self.said[name]) > seq for name, seq in cursors.items()
+        ):
             yield 0.1, b'{"beat":"2026-11-22T00:00:00Z"}\n'
-            if self.version != version:
-                return
 
     def answer(self, asked: Asked) -> Reply:
         """Answer as planned, else honestly."""
@@ -169,7 +169,7 @@ def open_city(city: City) -> Iterator[City]:
     try:
         yield city
     finally:
-        city.version += 1
+        city.version += 1  # ends the open streams
         server.shutdown()
         thread.join()
         server.server_close()

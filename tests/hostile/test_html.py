@@ -53,7 +53,11 @@ def test_every_page_that_can_be_reached_shows_it_as_text(twin: Peer) -> None:
         address = fresh.pop(0)
         seen.add(address)
         answer = browser.get(address, follow=True)
-        if answer.streaming or answer.status_code != 200 or "html" not in answer.headers.get("Content-Type", ""):
+        if (
+            answer.streaming
+            or answer.status_code != 200
+            or "html" not in answer.headers.get("Content-Type", "")
+        ):
             continue
         page = answer.content.decode()
         assert BRAND.search(page) is None, address
