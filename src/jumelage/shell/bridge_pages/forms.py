@@ -54,6 +54,15 @@ class ReplyForm(forms.Form):
         return _content(self.cleaned_data["file"])
 
 
+class LeavingForm(forms.Form):
+    """Asks what to erase, and whether to wait for the partner's receipts."""
+
+    erase = forms.BooleanField(label=_("Erase what this city told that city alone"), required=False)
+    now = forms.BooleanField(
+        label=_("End without waiting until that city has confirmed"), required=False
+    )
+
+
 class RefusalForm(forms.Form):
     """Filters the refusals."""
 

@@ -6,7 +6,6 @@ from jumelage.shell.bridge_pages import (
     views,
     views_erasures,
     views_keys,
-    views_leaving,
     views_pairing,
     views_passages,
     views_recovery,
@@ -44,6 +43,6 @@ urlpatterns = [
     path("pairings/<int:pk>/reply.json", views_pairing.reply, name="reply"),
     path("pairings/<int:pk>/qr.svg", views_pairing.qr, name="qr"),
     path("pairings/<int:pk>/confirm/", views_pairing.confirm, name="confirm"),
-    path("pairings/<int:pk>/leave/", views_leaving.leave, name="leave"),
+    path("pairings/<int:pk>/leave/", views_pairing.leave, name="leave"),
     path("pairings/<int:pk>/refuse/", views_pairing.refuse, name="refuse"),
 ]

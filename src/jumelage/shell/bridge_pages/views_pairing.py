@@ -1,4 +1,4 @@
-"""Pairing in the browser: invite, accept, compare eight words, confirm or refuse."""
+"""Pairing in the browser: invite, accept, compare eight words, confirm or refuse; and leaving."""
 
 from io import BytesIO
 from typing import TypeVar
@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.bridge import api as bridge
-from jumelage.directory.access import requires
+from jumelage.directory.access import actor, requires
 from jumelage.directory.policy import person_of
 from jumelage.shell.bilingual import refusals_shown_in
-from jumelage.shell.bridge_pages.forms import InvitationForm, ReplyForm
+from jumelage.shell.bridge_pages.forms import InvitationForm, LeavingForm, ReplyForm
 
 F = TypeVar("F", InvitationForm, ReplyForm)
 
@@ -145,3 +145,37 @@ def refuse(request: HttpRequest, pairing: bridge.Pairing) -> HttpResponse:
         return redirect("shell:line:pairings")
     back = reverse("shell:line:pairing", kwargs={"pk": pairing.pk})
     return render(request, "shell/bridge/refuse.html", {"pairing": pairing, "back": back})
+
+
+@requires("bridge.pair", of=pairing_by_number)
+def leave(request: HttpRequest, pairing: bridge.Pairing) -> HttpResponse:
+    """Say what leaving means and do what can be done of it now."""
+    if pairing.node is None or pairing.state != bridge.Pairing.State.PAIRED:
+        raise Http404
+    form = LeavingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _leave(request, pairing, pairing.node, form)
+    told = {
+        "pairing": pairing,
+        "form": form,
+        "alone": len(bridge.leaving.for_partner_alone(pairing.node)),
+        "waiting": len(bridge.leaving.unanswered(pairing.node)),
+        "back": reverse("shell:line:pairing", kwargs={"pk": pairing.pk}),
+    }
+    return render(request, "shell/bridge/leave.html", told)
+
+
+def _leave(
+    request: HttpRequest, pairing: bridge.Pairing, partner: bridge.Node, form: LeavingForm
+) -> HttpResponse:
+    by = f"person:{actor(request).pk}"
+    if form.cleaned_data["erase"]:
+        bridge.leaving.erase_for(partner, [], by=by)
+    if not form.cleaned_data["now"] and bridge.leaving.unanswered(partner):
+        messages.info(
+            request, _("Erased here. The pairing can be ended once that city has confirmed.")
+        )
+        return redirect("shell:line:leave", pk=pairing.pk)
+    bridge.leaving.end(partner, by=by)
+    messages.success(request, _("The partnership is ended. The other city is told."))
+    return redirect("shell:line:pairing", pk=pairing.pk)

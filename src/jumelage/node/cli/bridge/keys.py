@@ -27,7 +27,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 def list_() -> None:
     """List every key of this node and of the nodes it has met, the present one marked."""
     boot.node(terminal.language)
-    from jumelage.node.operations import keys  # noqa: PLC0415
+    from jumelage.node.operations.bridge import keys  # noqa: PLC0415
 
     found = keys.histories()
     terminal.give([keys.facts(node, history) for node, history in found])
@@ -65,7 +65,7 @@ def revoke(
     from django.utils.translation import gettext  # noqa: PLC0415
 
     from jumelage.bridge import api  # noqa: PLC0415
-    from jumelage.node.operations import keys  # noqa: PLC0415
+    from jumelage.node.operations.bridge import keys  # noqa: PLC0415
 
     ends = keys.last_valid(last_valid or [])
     if not yes:
@@ -90,7 +90,7 @@ def _show_ends(asked: "Mapping[str, int]") -> None:
     """Say what counts as this city's own and what would be taken back here."""
     from django.utils.translation import gettext  # noqa: PLC0415
 
-    from jumelage.node.operations import keys  # noqa: PLC0415
+    from jumelage.node.operations.bridge import keys  # noqa: PLC0415
 
     own = gettext("%(feed)s: entries up to %(last)s are this city’s own")
     gone = gettext("%(feed)s: %(after)s entries after %(last)s are taken back, here as well")
@@ -103,7 +103,7 @@ def _tell() -> None:
     from django.utils.translation import gettext  # noqa: PLC0415
 
     from jumelage.bridge import api  # noqa: PLC0415
-    from jumelage.node.operations import keys  # noqa: PLC0415
+    from jumelage.node.operations.bridge import keys  # noqa: PLC0415
 
     history = api.key_history(api.me())
     terminal.give(keys.facts(api.me(), history))

@@ -31,7 +31,7 @@ def leave(
     boot.node(terminal.language)
     from django.utils.translation import gettext  # noqa: PLC0415
 
-    from jumelage.node.operations import leaving  # noqa: PLC0415
+    from jumelage.node.operations.bridge import leaving  # noqa: PLC0415
 
     partner = leaving.partner(city)
     kinds = None if erase is None else [kind for kind in erase if kind != "all"]
@@ -56,7 +56,7 @@ def verify_bundle(
     """Check the keys, chains and signatures of a kept bundle; needs no node and no database."""
     boot.languages_only(terminal.language)
     from jumelage.bridge import bundle  # noqa: PLC0415
-    from jumelage.node.operations.bundles import lines  # noqa: PLC0415
+    from jumelage.node.operations.bridge.bundles import lines  # noqa: PLC0415
 
     found = bundle.verify(folder)
     terminal.give([asdict(one) for one in found])

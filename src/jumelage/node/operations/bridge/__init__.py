@@ -1,0 +1,1 @@
+"""What the command line says about the bridge: keys, leaving, bundles."""
