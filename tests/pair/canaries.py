@@ -84,9 +84,8 @@ class Canaries:
     def record(self, record_type: type[Record], uri: str) -> Record:
         """Return a record of *record_type* with a canary in each field that has room for one."""
         kind, hints = record_type.kind, get_type_hints(record_type)
-        values = {
-            f.name: self._field(kind, f.name, hints[f.name], uri) for f in fields(record_type)
-        }  # type: ignore[arg-type]  # records are dataclasses
+        names = [f.name for f in fields(record_type)]  # type: ignore[arg-type]  # records are dataclasses
+        values = {name: self._field(kind, name, hints[name], uri) for name in names}
         values["uri"] = self._keep(f"{kind}.uri", uri)
         return record_type(**values)
 
@@ -345,5 +344,5 @@ def _demanded(column: "models.Field[Any, Any]") -> object:
     if isinstance(column, models.DateField):
         return clock.today()
     if isinstance(column, models.CharField):
-        return column.choices[0][0] if column.choices else "fr"  # type: ignore[index]  # a list of pairs
+        return column.choices[0][0] if column.choices else "fr"
     return 1

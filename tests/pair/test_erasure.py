@@ -160,14 +160,15 @@ def on_postgresql(tmp_path: Path) -> Iterator[tuple[Pair, Path, str]]:
         nodes = []
         for slug, zone in (("paris-demo", "Europe/Paris"), ("sf-demo", "America/Los_Angeles")):
             name = slug.partition("-")[0]
-            server.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # our own name
+            server.execute(f"CREATE DATABASE {name}")
             address = f"{url.rpartition('/')[0]}/{name}"
             node = RealNode(tmp_path / name, slug, zone)
             node.environment["JUMELAGE_DATABASE_URL"] = address
             node.init()
             nodes.append(node)
-        introduce(*nodes)
-        pair = Pair(*nodes, "loopback")
+        paris, sf = nodes
+        introduce(paris, sf)
+        pair = Pair(paris, sf, "loopback")
         try:
             pair.start()
             yield pair, Path(str(row[0])), url

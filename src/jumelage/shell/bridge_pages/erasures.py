@@ -162,8 +162,9 @@ def plain(found: Sequence[Row]) -> list[Mapping[str, object]]:
 
 
 def told(subject: bridge.Subject) -> list[tuple[str, str]]:
-    """Return the fields of the record as names and readable values."""
-    return [(name, _written(value)) for name, value in subject.fields.items()]
+    """Return the fields of the record, but its identifier, as names and readable values."""
+    fields = subject.fields.items()
+    return [(name, _written(value)) for name, value in fields if name != "uri"]
 
 
 def _written(value: object) -> str:

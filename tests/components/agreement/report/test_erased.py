@@ -41,7 +41,7 @@ def test_file_goes_with_the_last_evidence_that_rests_on_it(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     first, second = attached(agreed, officer, "One"), attached(agreed, officer, "Two")
-    file = Path(settings.MEDIA_ROOT) / EvidenceFile.objects.get().file.name
+    file = Path(settings.MEDIA_ROOT) / str(EvidenceFile.objects.get().file.name)
     with django_capture_on_commit_callbacks(execute=True):
         bridge.erase(uri=first, by="officer", ground="mistake")
     assert file.exists()

@@ -119,7 +119,7 @@ def _forget_file(sha256: str) -> None:
     if any(document and document.sha256 == sha256 for document in documents):
         return
     for kept in EvidenceFile.objects.filter(sha256=sha256):
-        transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
+        transaction.on_commit(partial(kept.file.storage.delete, str(kept.file.name)))
         kept.delete()
 
 
