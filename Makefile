@@ -3,7 +3,7 @@
 PYTHON ?= python3
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench prove docs screenshots messages lock
+.PHONY: help demo test check fix bench prove docs screenshots messages lock sbom
 
 BIN := .venv/bin
 BUILT := requirements/runtime.txt pyproject.toml hatch_build.py tools/set_up.py \
@@ -42,6 +42,9 @@ docs: .venv/.stamp-runtime  ## Write the generated pages: docs/settings.md and d
 
 screenshots: .venv/.stamp-dev  ## Take the pictures of README.md again
 	@JUMELAGE_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/browser/test_screenshots.py
+
+sbom: .venv/.stamp-dev  ## List the components a node runs on: dist/jumelage.cdx.json
+	@exec $(BIN)/python tools/sbom.py
 
 messages: .venv/.stamp-runtime  ## Bring the French catalogues up to date with the code
 	@exec $(BIN)/python tools/messages.py

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from jumelage.bridge.api import audit
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import Node
 from jumelage.directory.models import Account, Person
@@ -202,6 +203,25 @@ def test_reset_link_works_once(somebody: Person) -> None:
 
     assert sign_in(Client(), somebody, new["password1"]).status_code == 302
     assert "token_fail" in again.context
+
+
+def test_long_passwords_are_taken_whole() -> None:
+    person = directory.person()
+    long = "a sentence of many words " * 40
+    person.user.set_password(long)
+    person.user.save()
+
+    assert sign_in(Client(), person, long).status_code == 302
+    assert sign_in(Client(), person, long[:-2]).status_code == 200
+
+
+def test_signing_in_and_failing_to_are_noted(somebody: Person) -> None:
+    sign_in(Client(), somebody, WRONG)
+    signed_in(somebody)
+
+    noted = [audit.read(entry) for entry in audit.entries()]
+    assert {note.action for note in noted} >= {"signed-in", "sign-in-failed"}
+    assert WRONG not in str(noted)
 
 
 def test_authenticator_codes_cannot_be_guessed(somebody: Person) -> None:

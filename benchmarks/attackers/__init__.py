@@ -1,0 +1,1 @@
+"""Outside attackers: programs others wrote to find holes, in an environment of their own."""

@@ -1,0 +1,1 @@
+"""What outside attackers are tried on: an application with planted holes."""
