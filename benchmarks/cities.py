@@ -131,7 +131,7 @@ class City:
                       head=head.hash.hex())
         )  # fmt: skip
         signed = Signed(text, self.key.sign(checkpoints.KIND, text))
-        return b"".join(lines) + signed.line()
+        return b"".join([*lines, signed.line()])
 
     async def listen(self) -> None:
         """Read the node's own feed over an open stream, verifying each batch."""
