@@ -32,6 +32,7 @@ from jumelage.bridge.api import (
     verify_chains,
 )
 from jumelage.kit.errors import JumelageError
+from jumelage.kit.sandbox import protection
 from jumelage.node.errors import PortRefusedError, PortTakenError
 from jumelage.node.run import prepare, static, web
 from jumelage.node.watching import checks, saved
@@ -280,6 +281,18 @@ def _metrics() -> Iterator[Finding]:
 
 
 Check = Callable[[], Iterator[Finding]]
+def _sandbox() -> Iterator[Finding]:
+    """Tell what stands around the program that reads uploaded documents."""
+    walled = protection() == "bubblewrap"
+    yield _finding(
+        "sandbox",
+        good=walled,
+        found="bubblewrap" if walled else _("limits only"),
+        advice=_("Install bubblewrap: documents people upload are then read behind real walls."),
+        notice=True,
+    )
+
+
 _MACHINE: tuple[Check, ...] = (
     _python,
     _sqlite,
@@ -289,5 +302,6 @@ _MACHINE: tuple[Check, ...] = (
     _recovery_key,
     _port,
     _frontend,
+    _sandbox,
 )
 _NODE: tuple[Check, ...] = (_migrations, _identity, _own_key, _metrics, _watched, _forks, _peers)
