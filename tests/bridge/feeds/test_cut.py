@@ -36,7 +36,7 @@ def feed_of(peer: Peer, name: str = "public") -> Feed:
 
 def rows() -> list[dict[str, Any]]:
     """Return every practice as the table holds it."""
-    return list(Practice.objects.order_by("uri").values())
+    return [dict(row) for row in Practice.objects.order_by("uri").values()]
 
 
 def titles() -> set[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 from jumelage.bridge.boundary import audit
 from jumelage.bridge.errors import NotPairedError, SignatureError
 from jumelage.bridge.feeds.receive import receive
-from jumelage.bridge.identity.errors import KeyStatementError
+from jumelage.bridge.identity.errors import InvitationError, KeyStatementError
 from jumelage.bridge.identity.genesis import describe
 from jumelage.bridge.identity.keychain import services, telling, wire
 from jumelage.bridge.identity.keychain.chain import adopt, keys_of, steps_of
@@ -25,6 +26,7 @@ from jumelage.bridge.identity.requests import SignedBy, Signer, signer
 from jumelage.bridge.models import KeyStatement, Node, Pairing, Refusal
 from jumelage.components.practices.models import Practice
 from jumelage.components.practices.records import PracticeShared
+from jumelage.kit import clock
 from tests.factories.bridge import Peer, demo_city
 
 Sheet = Callable[..., PracticeShared]
@@ -322,9 +324,9 @@ def test_a_message_signed_by_a_former_key_is_not_believed(here: Node) -> None:
     own = own_identity()
     invitation = Invitation(
         v=1, card=_card(city), nonce="a" * 26,
-        created="2026-11-22T09:00:00Z", expires="2026-11-23T09:00:00Z",
+        created=clock.now(), expires=clock.now() + timedelta(days=1),
     )  # fmt: skip
     sealed = Identity(former, own.card).seal(messages.INVITATION, invitation)
 
-    with pytest.raises(messages.InvitationError):
+    with pytest.raises(InvitationError):
         messages.read_card_message(sealed, messages.INVITATION, Invitation)

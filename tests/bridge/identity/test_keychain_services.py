@@ -157,12 +157,10 @@ def test_a_strange_key_file_rotates_nothing(here: Node) -> None:
 def test_a_node_that_has_not_compared_with_its_peers_revokes_nothing(here: Node) -> None:
     begin_recovery()
 
-    for change in (
-        lambda: services.rotate(by=BY),
-        lambda: services.revoke(recovery_key=recovery(), last_valid={}, by=BY),
-    ):
-        with pytest.raises(RecoveringError):
-            change()
+    with pytest.raises(RecoveringError):
+        services.rotate(by=BY)
+    with pytest.raises(RecoveringError):
+        services.revoke(recovery_key=recovery(), last_valid={}, by=BY)
     services.recover(recovery_key=recovery(), by=BY)
     assert signs_as_known()
 

@@ -17,8 +17,9 @@ from tests.factories.bridge import Peer
 def test_a_chain_leads_from_the_genesis_to_the_present_key() -> None:
     city = Peer()
     first = city.key.public
-    for why in ("rotated", "lost", "revoked", "rotated"):
-        city.change_key(why)  # type: ignore[arg-type]  # each word of the list is one
+    words: list[statements.Why] = ["rotated", "lost", "revoked", "rotated"]
+    for why in words:
+        city.change_key(why)
 
     steps = follow(city.genesis, city.chain)
 

@@ -29,7 +29,8 @@ from jumelage.kit.city import City
 PATH = "/bridge/feeds/twin:x?after=5"
 URL = "https://port.example" + PATH
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
-PEER, STRANGER = Signer("p" * 32, SigningKey.make()), Signer("s" * 32, SigningKey.make())
+PEER_KEY = SigningKey.make()
+PEER, STRANGER = Signer("p" * 32, PEER_KEY), Signer("s" * 32, SigningKey.make())
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def nodes(data: Path, city: City) -> Node:
     """Make this node and one paired peer."""
     initialise(city=city, url="https://port.example")
     peer = Node.objects.create(
-        origin=PEER.origin, genesis=b"", signing_key=PEER.key.public, **describe(city)
+        origin=PEER.origin, genesis=b"", signing_key=PEER_KEY.public, **describe(city)
     )
     Pairing.objects.create(
         nonce="n" * 26, node=peer, state="paired", created_at=NOW, expires_at=NOW
@@ -220,7 +221,7 @@ def test_httpx_requests_are_signed_as_sent() -> None:
     }
     claim = signatures.read(headers["signature-input"])
     message = signatures.Message("POST", str(seen[0].url), signatures.content_digest(b"body"))
-    signatures.check(claim, headers["signature"], message, PEER.key.public)
+    signatures.check(claim, headers["signature"], message, PEER_KEY.public)
 
 
 def test_a_signer_shows_no_key() -> None:
@@ -254,7 +255,7 @@ def test_signing_and_verifying_is_fast() -> None:
             headers = PEER.headers("GET", URL)
             claim = signatures.read(headers["Signature-Input"])
             message = signatures.Message("GET", URL, digest)
-            signatures.check(claim, headers["Signature"], message, PEER.key.public)
+            signatures.check(claim, headers["Signature"], message, PEER_KEY.public)
         return (time.thread_time() - start) / 50
 
     assert min(round_trip() for _ in range(10)) < 0.0005

@@ -148,12 +148,12 @@ def load(path: Path, *, private: bool = True) -> SigningKey:
             raise KeyFileReadableError(path=path)
         text = file.read()
     try:
-        private = load_pem_private_key(text[max(text.find(b"-----BEGIN"), 0) :], None)
+        found = load_pem_private_key(text[max(text.find(b"-----BEGIN"), 0) :], None)
     except ValueError as error:
         raise KeyFileDamagedError(path=path) from error
-    if not isinstance(private, Ed25519PrivateKey):
+    if not isinstance(found, Ed25519PrivateKey):
         raise KeyFileDamagedError(path=path)
-    return SigningKey.of(private)
+    return SigningKey.of(found)
 
 
 _acting: ContextVar[SigningKey | None] = ContextVar("acting", default=None)
