@@ -1,7 +1,7 @@
 """`jumelage backup` and `jumelage restore`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from jumelage.node import boot, config
 from jumelage.node.cli.bridge.showing import shown
 from jumelage.node.cli.terminal import terminal
 from jumelage.node.errors import AnswerMissingError
+
+if TYPE_CHECKING:
+    from jumelage.node.backup.archive import Manifest
 
 
 def backup(
@@ -76,21 +79,15 @@ def restore(
             ledger=ledger,
             told=told,
         )
-    has_key = (folder / "node.key").exists()
-    terminal.give(
-        {
-            "folder": str(folder),
-            "origin": manifest.origin,
-            "made_at": manifest.made_at,
-            "key": has_key,
-        }
-    )
-    _say_what_next(manifest.made_at, folder, has_key=has_key)
+    _say_what_next(manifest, folder)
 
 
-def _say_what_next(made_at: str, folder: Path, *, has_key: bool) -> None:
+def _say_what_next(manifest: "Manifest", folder: Path) -> None:
     from django.utils.translation import gettext  # noqa: PLC0415
 
+    made_at, has_key = manifest.made_at, (folder / "node.key").exists()
+    facts = {"origin": manifest.origin, "made_at": made_at, "key": has_key}
+    terminal.give({"folder": str(folder), **facts})
     told = gettext("The node of %(made_at)s is back in %(folder)s.")
     terminal.say(told % {"made_at": made_at, "folder": folder})
     if not has_key:

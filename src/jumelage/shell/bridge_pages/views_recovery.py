@@ -21,22 +21,28 @@ PAGE_SIZE = 50
 @require_safe
 def recovery(request: HttpRequest) -> HttpResponse:
     """Show how far the last restore has come, and the epochs of every city."""
-    found = bridge.recovery.latest()
     private = may(person_of(request.user), "bridge.pair")
     page = Paginator(_epochs(private=private), PAGE_SIZE).get_page(request.GET.get("page"))
-    here = bridge.me()
-    cities = {node.origin: node for node in [here, *bridge.met_nodes()]}
+    cities = {node.origin: node for node in [bridge.me(), *bridge.met_nodes()]}
     told = {
+        **_latest(),
+        "page": page,
+        "rows": [(e, cities.get(e.origin), bridge.audience_in_words(e.feed)) for e in page],
+        "here": bridge.me(),
+        "json_url": reverse("shell:line:recovery-data"),
+    }
+    return render(request, "shell/bridge/recovery.html", told)
+
+
+def _latest() -> dict[str, object]:
+    """Return what is known of the last restore."""
+    found = bridge.recovery.latest()
+    return {
         "recovery": found,
         "answers": bridge.recovery.answers(found) if found else [],
         "why": bridge.recovery.why(found) if found else "",
         "read_only": bridge.standing().recovering_since is not None,
-        "page": page,
-        "rows": [(e, cities.get(e.origin), bridge.audience_in_words(e.feed)) for e in page],
-        "here": here,
-        "json_url": reverse("shell:line:recovery-data"),
     }
-    return render(request, "shell/bridge/recovery.html", told)
 
 
 @public
