@@ -1,5 +1,7 @@
 """Letters: pages on their way, what they become at a reader, and what a liar makes of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -48,3 +50,18 @@ def head_of(reader: City, owner: City, feed: str) -> Head:
     """Return where the copy that *reader* holds of a feed ends."""
     held = [entry for entry in entries_of(reader) if entry.place == (owner.origin, feed)]
     return Head(owner.origin, feed, 0, len(held), digest(held[-1].header) if held else bytes(32))
+
+
+@contextmanager
+def refused_as(error: type[Exception]) -> Iterator[None]:
+    """Demand that the block is refused as *error*.
+
+    Raises:
+        AssertionError: it was not.
+    """
+    try:
+        yield
+    except error:
+        return
+    message = f"it was not refused as {error.__name__}"
+    raise AssertionError(message)

@@ -12,7 +12,6 @@ from contextlib import suppress
 from functools import partial
 from itertools import permutations
 
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -35,7 +34,14 @@ from jumelage.kit.i18n import Bilingual
 from jumelage.kit.uris import Uri, new_id
 from tests.factories.bridge import line_of
 from tests.models.cities import City
-from tests.models.letters import Letter, head_of, receive_letter, reworded, uri_in
+from tests.models.letters import (
+    Letter,
+    head_of,
+    receive_letter,
+    refused_as,
+    reworded,
+    uri_in,
+)
 from tests.models.recovering import recover
 from tests.models.truth import Said, Truth, reads, rows_of
 
@@ -210,7 +216,7 @@ class ThreeCities(RuleBasedStateMachine):
             publish(self._request(liar, "p", f"slurs-{self.words}."), audience="public")
         page = liar.page("public", fork, 5)
         liar.load(real)
-        with pytest.raises(ForkError):
+        with refused_as(ForkError):
             receive_letter(Letter(liar, reader, "public", split_page(page)))
         self.truth.stopped[reader.origin].add((liar.origin, "public"))
 
@@ -274,7 +280,7 @@ class ThreeCities(RuleBasedStateMachine):
         said = self.truth.records.setdefault(uri, Said())
         request = self._request(owner, slot, text)
         if said.erased:
-            with owner.here(), pytest.raises(ErasedRecordError):
+            with owner.here(), refused_as(ErasedRecordError):
                 publish(request, audience=scope)
             return
         say = partial(move if said.scope else publish, request, audience=scope)
@@ -325,7 +331,7 @@ class ThreeCities(RuleBasedStateMachine):
         with owner.here():
             state.begin(backup_at=None, by="model")
             ledger.reconcile()
-            with pytest.raises(RecoveringError):
+            with refused_as(RecoveringError):
                 publish(self._request(owner, "p", "too early"), audience="public")
             assert recover(owner, self.cities), "everybody answered"
         self.truth.accept_loss(owner)
