@@ -281,6 +281,8 @@ def _metrics() -> Iterator[Finding]:
 
 
 Check = Callable[[], Iterator[Finding]]
+
+
 def _sandbox() -> Iterator[Finding]:
     """Tell what stands around the program that reads uploaded documents."""
     walled = protection() == "bubblewrap"
