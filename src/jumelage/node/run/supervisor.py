@@ -155,8 +155,7 @@ class Supervisor:
         log.warning("%s ended with code %s; it starts again in %.1f s", child.name, code, pause)
 
     def _start(self, child: Child) -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _flush()
         child.started = time.monotonic()
         child.pid = os.fork()
         if not child.pid:
@@ -180,9 +179,15 @@ class Supervisor:
         except BaseException:  # the process ends here; say why
             log.exception("%s broke", child.name)
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            _flush()
             os._exit(code)
+
+
+def _flush() -> None:
+    """Write out what was printed; a full disk under the log must not end anything."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
 
 
 def _stop_with(life: int) -> None:
