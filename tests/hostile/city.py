@@ -122,8 +122,8 @@ class City(Peer):
     def live(self, cursors: dict[str, int]) -> Iterator[tuple[float, bytes]]:
         """Yield beats until something was said or is planned; then the node asks for pages."""
         version = self.version
-        while self.version == version and not any(
-            len(self.said[name]) > seq for name, seq in cursors.items()
+        while self.version == version and all(
+            len(self.said[name]) == seq for name, seq in cursors.items()
         ):
             yield 0.1, b'{"beat":"2026-11-22T00:00:00Z"}\n'
 

@@ -29,7 +29,7 @@ MOST_PAGES = 80
 def twin(tmp_path: Path, settings: Settings) -> Peer:
     """Return a twin whose name and every word is HTML, copied here."""
     settings.DATA = tmp_path
-    here = genesis.initialise(city=demo_city(), url="http://127.0.0.1:8075")
+    genesis.initialise(city=demo_city(), url="http://127.0.0.1:8075")
     open_kind(kind=PracticeShared.kind, audience="public", article=EVIL, instrument="x")
     peer = Peer()
     node = peer.introduce()
@@ -40,7 +40,6 @@ def twin(tmp_path: Path, settings: Settings) -> Peer:
         contact_role=words, shared_on=date(2026, 3, 20),
     )  # fmt: skip
     assert receive(node, "public", peer.say(sheet), peer.checkpoint()) == 1
-    assert here
     record_refusal(peer.origin, FeedNotReadableError(feed=EVIL), path=f"/{EVIL}", method=EVIL)
     return peer
 

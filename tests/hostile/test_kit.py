@@ -4,14 +4,17 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 import pytest
 
+from jumelage.bridge.boundary.limits import MOST_PAGES
 from jumelage.bridge.identity.requests import Signer
 from jumelage.bridge.records.forks import ForkFound
 from jumelage.kit.uris import new_id
 from tests.hostile.asked import REQUESTS, Request
+from tests.hostile.city import JSON, Asked, City, Reply
 from tests.hostile.scene import Scene
 from tests.hostile.served import ANSWERS, BODIES, PAGES, Message
 
@@ -102,6 +105,36 @@ def test_what_the_twin_asks_is_refused_with_its_reason(scene: Scene, request_: R
         assert scene.refusals() == known
 
 
+def test_a_twin_that_asks_for_patience_is_waited_for(scene: Scene) -> None:
+    known, begun = scene.refusals(), time.monotonic()
+
+    def busy(city: City, asked: Asked) -> Reply:
+        if city.times_asked < 3:
+            return Reply(b"{}", 429, JSON, {"Retry-After": "1"})
+        return city.honest(asked)
+
+    scene.city.times_asked = 0
+    scene.city.plan("/bridge/feed", busy)
+    scene.ensure_converged()
+
+    assert time.monotonic() - begun >= 2
+    assert (scene.city.times_asked, scene.refusals()) == (3, known)
+
+
+def test_a_twin_that_asks_too_much_is_told_when_to_come_back(scene: Scene) -> None:
+    known = scene.refusals()
+    path = "/bridge/feed?name=network&after=99999&wait=12"
+
+    with ThreadPoolExecutor(MOST_PAGES) as waiting:
+        answers = [waiting.submit(scene.ask, path) for _ in range(MOST_PAGES)]
+        time.sleep(3)
+        told = scene.ask("/bridge/feed?name=public&after=0")
+        assert (told.status_code, told.headers["Retry-After"]) == (429, "1")
+        assert told.json()["error"]["code"] == "rate-limit"
+        assert {answer.result().status_code for answer in answers} == {200}
+    assert scene.refusals() == known
+
+
 def test_an_accusation_without_proof_is_refused(scene: Scene) -> None:
     known = scene.refusals()
     city = scene.city
@@ -162,10 +195,12 @@ def _open_stream(scene: Scene) -> socket.socket:
     """Ask for a stream from the beginning and read nothing of it."""
     path = "/bridge/stream?public=0"
     headers = Signer(scene.city.origin, scene.city.key).headers("GET", scene.node.url + path)
+    host = f"{scene.node.host}:{scene.node.port}"
     text = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     connection = socket.create_connection((scene.node.host, scene.node.port))
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n{text}\r\n".encode())
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{text}\r\n".encode())
+    assert connection.recv(12) == b"HTTP/1.1 200"
     return connection
 
 
