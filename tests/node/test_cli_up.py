@@ -194,3 +194,12 @@ def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
     os.waitpid(supervisor, 0)
 
     eventually(lambda: is_gone(numbers(file)[0]))
+
+
+def test_supervisor_never_gives_up_on_a_child_that_once_lasted(own_signals: None) -> None:
+    with Supervisor(
+        {"child": lambda: os._exit(7)}, most_failures=2, longest_pause=0.01
+    ) as supervisor:
+        supervisor.children[0].lasted = True
+
+        eventually(lambda: supervisor.watch(0.02) == [] and supervisor.children[0].failures > 3)
