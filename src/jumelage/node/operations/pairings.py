@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
-from jumelage.bridge.api import Pairing, pairings
+from jumelage.bridge.api import Pairing, key_history, pairings
 from jumelage.kit.errors import InvalidInputError
 
 _CLOSED = {
@@ -49,10 +49,17 @@ def facts(pairing: Pairing) -> dict[str, Any]:
         "city": pairing.node.slug if pairing.node else None,
         "origin": pairing.origin or None,
         "expires": pairing.expires_at.isoformat(),
+        "ended": pairing.ended_at.isoformat() if pairing.ended_at else None,
+        "key": bytes(pairing.node.signing_key).hex() if pairing.node else None,
     }
 
 
 def sentence(pairing: Pairing) -> str:
     """Return the pairing in one line for a person."""
     peer = str(pairing.node) if pairing.node else gettext("nobody yet")
-    return f"{pairing.pk}. {peer}: {pairing.get_state_display()}"
+    said = f"{pairing.pk}. {peer}: {pairing.get_state_display()}"
+    changed = key_history(pairing.node)[0] if pairing.node else None
+    if changed is None or not changed.number:
+        return said
+    since = gettext("signs with a new key since %(day)s") % {"day": f"{changed.since:%Y-%m-%d}"}
+    return f"{said}, {since}"
