@@ -8,6 +8,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "requirements/runtime.txt": ("pyproject.toml", "requirements/build.in"),
     "requirements/dev.txt": ("requirements/dev.in",),
+    "requirements/sbom.txt": ("requirements/sbom.in",),
+    "requirements/attackers.txt": ("requirements/attackers.in",),
 }
 OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate")
 
