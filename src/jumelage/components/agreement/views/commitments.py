@@ -1,6 +1,6 @@
 """The page of one commitment: text, state, people, figures, evidence, door."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -30,11 +30,17 @@ from jumelage.components.agreement.services.people import (
 from jumelage.components.agreement.showing import facts
 from jumelage.components.agreement.showing.charts import monthly
 from jumelage.components.agreement.showing.crossing import in_words
+from jumelage.components.agreement.showing.few import (
+    concealed,
+    concealed_figures,
+    withheld_from,
+)
 from jumelage.components.agreement.showing.ledger import ledger
 from jumelage.components.agreement.showing.lights import Light, lights
 from jumelage.components.agreement.views import things
 from jumelage.components.agreement.views.asking import ask
 from jumelage.directory.access import public, requires
+from jumelage.directory.policy import person_of
 from jumelage.kit import clock
 from jumelage.kit.component import Page, components
 from jumelage.kit.dates import Period
@@ -53,6 +59,7 @@ class Measured:
     indicator: Indicator
     years: Sequence[Figure]
     chart: Chart | None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +80,29 @@ def door_to(service: str) -> Door | None:
     return None
 
 
-def _measured(row: Commitment) -> list[Measured]:
+def _measured(row: Commitment, withheld: Collection[str]) -> list[Measured]:
     today = clock.today()
     held = list(row.indicators.all())
     if not held:
         return []
-    years = [figures(held, Period.year(year)) for year in (today.year, today.year - 1)]
-    items = figures_since(row, Period.year(today.year).start)
+    years = [
+        concealed_figures(figures(held, Period.year(year)), withheld)
+        for year in (today.year, today.year - 1)
+    ]
+    items = concealed(figures_since(row, Period.year(today.year).start), withheld)
     return [
-        Measured(indicator, [each[n] for each in years], monthly(indicator, items, today))
+        Measured(
+            indicator,
+            [each[n] for each in years],
+            monthly(indicator, items, today),
+            withheld=indicator.uri in withheld,
+        )
         for n, indicator in enumerate(held)
     ]
+
+
+def _withheld(request: HttpRequest, row: Commitment) -> frozenset[str]:
+    return withheld_from(person_of(request.user), row.indicators.all())
 
 
 def _light(request: HttpRequest, row: Commitment) -> Light:
@@ -102,21 +121,24 @@ def _article(row: Commitment) -> Article | None:
     return next((a for a in row.instrument.articles if a.slug == row.article), None)
 
 
-def _evidence(request: HttpRequest, row: Commitment, light: Light) -> dict[str, object]:
+def _evidence(
+    request: HttpRequest, row: Commitment, light: Light, withheld: Collection[str]
+) -> dict[str, object]:
     page = Paginator(evidence_of(row), PAGE_SIZE).get_page(request.GET.get("page"))
-    return {"rows": ledger(timeline(page), light.cities), "page": page}
+    return {"rows": ledger(concealed(timeline(page), withheld), light.cities), "page": page}
 
 
 def _told(request: HttpRequest, row: Commitment) -> dict[str, object]:
     light, held = _light(request, row), row.instrument.partnership
-    return _evidence(request, row, light) | {
+    withheld = _withheld(request, row)
+    return _evidence(request, row, light, withheld) | {
         "commitment": row,
         "partnership": held,
         "light": light,
         "article": _article(row),
         "partners": [light.organisation(name) for name in row.partners],
         "older": history_of(row),
-        "measured": _measured(row),
+        "measured": _measured(row, withheld),
         "door": door_to(row.service),
         "json_url": reverse("agreement:commitment-data", args=[held.slug, row.slug]),
     }
@@ -128,9 +150,11 @@ def commitment_data(request: HttpRequest, of: str, slug: str) -> JsonResponse:
     """Give one commitment as JSON, with the figures of this year."""
     row = things.found(things.commitment(of, slug))
     year = Period.year(clock.today().year)
-    found = figures(list(row.indicators.all()), year)
-    items = timeline(evidence_of(row))
-    return json_twin(facts.commitment(_light(request, row), items, found))
+    withheld = _withheld(request, row)
+    found = concealed_figures(figures(list(row.indicators.all()), year), withheld)
+    items = concealed(timeline(evidence_of(row)), withheld)
+    told = facts.commitment(_light(request, row), items, found)
+    return json_twin(told | {"withheld": sorted(withheld)})
 
 
 def _back(row: Commitment) -> str:

@@ -16,6 +16,7 @@ from jumelage.components.agreement.forms.evidence import (
     countable_periods,
 )
 from jumelage.components.agreement.models import Commitment, Evidence, EvidenceFile
+from jumelage.components.agreement.selectors.evidence import TimelineItem
 from jumelage.components.agreement.services.evidence import (
     attach_document,
     count_evidence,
@@ -23,10 +24,12 @@ from jumelage.components.agreement.services.evidence import (
     withdraw_evidence,
 )
 from jumelage.components.agreement.showing import facts
+from jumelage.components.agreement.showing.few import concealed, withheld_from
 from jumelage.components.agreement.showing.ledger import Row
 from jumelage.components.agreement.views import things
 from jumelage.components.agreement.views.asking import Grave, are_you_sure, ask
 from jumelage.directory.access import public, requires
+from jumelage.directory.policy import person_of
 from jumelage.kit import clock
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
@@ -60,20 +63,30 @@ def show(
 
 def _told(request: HttpRequest, evidence: Evidence) -> dict[str, object]:
     partnership = evidence.commitment.instrument.partnership
-    item = things.found(things.evidence_item(evidence.uri))
+    item, withheld = _shown(request, evidence.uri)
     return {
         "row": Row(item, things.cities(request, partnership)),
+        "withheld": withheld,
         "commitment": evidence.commitment,
         "partnership": partnership,
         "json_url": reverse("agreement:evidence-data", args=[evidence.uri]),
     }
 
 
+def _shown(request: HttpRequest, uri: str) -> tuple[TimelineItem, bool]:
+    """Return the evidence as its reader may see it, and whether a number is left out."""
+    item = things.found(things.evidence_item(uri))
+    indicator = item.evidence.indicator
+    withheld = withheld_from(person_of(request.user), [indicator] if indicator else [])
+    return concealed([item], withheld)[0], bool(withheld)
+
+
 @public
 @require_safe
-def evidence_data(_request: HttpRequest, uri: str) -> JsonResponse:
+def evidence_data(request: HttpRequest, uri: str) -> JsonResponse:
     """Give one piece of evidence as JSON."""
-    return json_twin(facts.evidence(things.found(things.evidence_item(uri))))
+    item, withheld = _shown(request, uri)
+    return json_twin(facts.evidence(item) | {"withheld": withheld})
 
 
 def _state(
