@@ -13,6 +13,8 @@ PAGE_ENTRIES = 500
 """Entries a page: 5,000 made local writes wait 0.8 s on SQLite, 500 keep them fast."""
 PAGE_BYTES = 8 * 1024 * 1024
 """A page ends early past this size, so that memory stays bounded on both sides."""
+STREAM_BYTES = 1024 * 1024
+"""The same for a batch of an open stream, which waits in memory for a reader that is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,17 @@ def _reaches(names: Iterable[str]) -> Iterable[tuple[str, int, int]]:
     return feeds.values_list("name", "epoch", "head_seq")
 
 
-def page(feed_name: str, after: int, limit: int = PAGE_ENTRIES, epoch: int | None = None) -> Page:
+def page(
+    feed_name: str,
+    after: int,
+    limit: int = PAGE_ENTRIES,
+    epoch: int | None = None,
+    *,
+    most: int = PAGE_BYTES,
+) -> Page:
     """Return the entries of this node's feed after sequence *after*, at most *limit*.
 
-    Without *epoch* they are those of the newest one.
+    Without *epoch* they are those of the newest one. The page ends past *most* bytes.
 
     The checkpoint of the last line is signed now, with the present key, which readers know:
     what was stored when the entries were written says the same, perhaps by a former key.
@@ -87,7 +96,7 @@ def page(feed_name: str, after: int, limit: int = PAGE_ENTRIES, epoch: int | Non
         line = encode_line(bytes(header), _bytes(salt), _bytes(body))
         lines.append(line)
         size, last, last_hash = size + len(line), seq, bytes(entry_hash)
-        if size > PAGE_BYTES:
+        if size > most:
             break
     if not lines:
         return Page(feed_name, 0, after, b"")
@@ -106,7 +115,7 @@ def news(cursors: Mapping[str, int], epochs: Mapping[str, int]) -> list[Page] | 
     if any(epoch > epochs[name] for name, (epoch, _seq) in reach.items()):
         return None
     return [
-        page(name, after, epoch=epochs[name])
+        page(name, after, epoch=epochs[name], most=STREAM_BYTES)
         for name, after in cursors.items()
         if name in reach and reach[name][1] > after
     ]
