@@ -105,8 +105,8 @@ def test_a_thief_speaks_for_paris_until_the_key_is_revoked(
     thief = RealNode(tmp_path / "thief", "paris-demo", "Europe/Paris", port=pair.paris.port)
     shutil.copytree(pair.paris.folder, thief.folder, ignore=shutil.ignore_patterns("running"))
     thief.public_url = pair.paris.public_url
-    thief.start()
     try:
+        thief.start()
         say(thief, 5, "forged")
         until(lambda: len(titles(pair.sf)) == 17, 30)
     finally:
