@@ -21,7 +21,7 @@ from jumelage.bridge.errors import (
 )
 
 LARGEST_PAGE = 16 * 1024 * 1024
-"""Bytes of a page, unpacked: twice what this implementation sends."""
+"""Bytes of a page, unpacked: several times what this implementation sends."""
 LARGEST_ANSWER = 64 * 1024 * 1024
 """Bytes of any other answer, unpacked."""
 LONGEST_LINE = 1024 * 1024
