@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import orjson
 import pytest
@@ -181,14 +182,13 @@ def test_a_rewritten_feed_is_kept_as_proof_and_told_while_the_other_feeds_go_on(
 def test_a_reader_that_never_reads_costs_little(scene: Scene) -> None:
     before = scene.memory()
     scene.node.python(PUBLISH.format(count=60, size=200_000))
-    silent = [_open_stream(scene) for _ in range(6)]
+    with ExitStack() as silent:
+        for _ in range(6):
+            silent.enter_context(_open_stream(scene))
+        time.sleep(5)
 
-    time.sleep(5)
-
-    assert scene.ask("/bridge/feeds").status_code == 200
-    assert scene.memory() - before < MOST_GROWTH
-    for connection in silent:
-        connection.close()
+        assert scene.ask("/bridge/feeds").status_code == 200
+        assert scene.memory() - before < MOST_GROWTH
 
 
 def _open_stream(scene: Scene) -> socket.socket:

@@ -13,7 +13,7 @@ PAGE_ENTRIES = 500
 """Entries a page: 5,000 made local writes wait 0.8 s on SQLite, 500 keep them fast."""
 PAGE_BYTES = 2 * 1024 * 1024
 """A page ends early past this size, so that memory stays bounded on both sides."""
-STREAM_BYTES = 1024 * 1024
+STREAM_BYTES = 256 * 1024
 """The same for a batch of an open stream, which waits in memory for a reader that is slow."""
 
 
