@@ -141,7 +141,8 @@ def _paired() -> dict[str, Node]:
     if not is_open():
         return {}
     nodes = Node.objects.filter(pairing__state=Pairing.State.PAIRED)
-    return {node.origin: node for node in nodes}
+    awaited = recovery.awaited()
+    return {node.origin: node for node in nodes if node.origin not in awaited}
 
 
 def _do(duty: Duty) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jumelage.bridge.boundary import standing
-from jumelage.bridge.errors import PeerUnreachableError, RecoveringError
+from jumelage.bridge.errors import ChainError, PeerUnreachableError, RecoveringError
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.write import publish
@@ -132,3 +132,15 @@ def test_a_former_epoch_that_comes_back_sets_nothing_back(
 def kept_now(feed: str) -> tuple[Signed]:
     """Return what a peer that is up to date shows of our feed."""
     return (split_page(serve.page(feed, 0).body)[1],)
+
+
+def test_a_peer_is_read_again_when_it_has_given_back_what_it_holds(here: Node, twin: Node) -> None:
+    assert state.awaited() == set()
+    state.begin(backup_at=None, by="test")
+    open_epoch(by="test")
+    state.failed(twin, PeerUnreachableError(peer="baie-demo", reason="silence"))
+    assert state.awaited() == {twin.origin}
+
+    state.failed(twin, ChainError(feed="public", origin=here.origin, reason="it begins later"))
+
+    assert state.awaited() == set()  # after a new epoch, what cannot come back is not waited for

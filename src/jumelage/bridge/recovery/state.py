@@ -19,7 +19,7 @@ from django.utils.translation import override
 from jumelage.bridge.boundary import audit, standing
 from jumelage.bridge.boundary.refusals import refusal_sentence
 from jumelage.bridge.erasing.services import say_unsaid
-from jumelage.bridge.errors import NoIdentityError
+from jumelage.bridge.errors import NoIdentityError, PeerUnreachableError
 from jumelage.bridge.feeds import bell
 from jumelage.bridge.models import Contact, Feed, Node, Pairing, Reader, Recovery, Refusal
 from jumelage.bridge.recovery.copies import Reach
@@ -93,6 +93,18 @@ def paired() -> Sequence[Node]:
     return list(Node.objects.filter(pairing__state=Pairing.State.PAIRED).order_by("origin"))
 
 
+def awaited() -> set[str]:
+    """Return the peers that have not given back yet what they hold, by origin.
+
+    Nothing is read from them before: their feeds speak of things this node does not know
+    again yet, such as erasures they confirm.
+    """
+    found = current()
+    if found is None:
+        return set()
+    return {p.origin for p in paired() if not found.heard.get(p.origin, {}).get("done")}
+
+
 def missing(wanted: int) -> None:
     """Note that *wanted* more entries are to come."""
     found = demand()
@@ -119,7 +131,8 @@ def failed(peer: Node, error: JumelageError) -> None:
 
 def _hear(peer: Node, error: JumelageError | None) -> None:
     found = demand()
-    told: dict[str, object] = {"at": clock.now().isoformat(), "done": error is None}
+    hopeless = found.epoch_at is not None and not isinstance(error, PeerUnreachableError)
+    told: dict[str, object] = {"at": clock.now().isoformat(), "done": error is None or hopeless}
     if error is not None:
         told["error"] = _facts(error)
     found.heard, found.tried_at = {**found.heard, peer.origin: told}, clock.now()
