@@ -7,6 +7,7 @@ changes is alive.
 """
 
 import os
+import select
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -44,10 +45,15 @@ def silence(folder: Path, *, patience: float = _LOOK_AGAIN_SECONDS) -> float | N
         return seconds
     end = time.monotonic() + patience
     while time.monotonic() < end:
-        time.sleep(0.1)
+        pause(0.1)
         if _read(folder) != first:
             return 0.0
     return max(seconds, DEAD_AFTER_SECONDS)
+
+
+def pause(seconds: float) -> None:
+    """Wait *seconds*; the kernel counts them, whatever this process is told of the time."""
+    select.select([], [], [], seconds)
 
 
 def _read(folder: Path) -> int | None:

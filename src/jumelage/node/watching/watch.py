@@ -16,6 +16,7 @@ from django.db import connections
 from jumelage.kit import clock
 from jumelage.node.watching import checks, journal, mailing
 from jumelage.node.watching.alerts import Alert
+from jumelage.node.watching.beat import pause
 
 log = logging.getLogger("jumelage.watch")
 
@@ -83,9 +84,8 @@ def start() -> None:
 
 
 def _watch() -> None:
-    stop = threading.Event()
     watch = Watch()
-    stop.wait(FIRST_AFTER_SECONDS)
+    pause(FIRST_AFTER_SECONDS)
     while True:
         try:
             watch.look()
@@ -93,4 +93,4 @@ def _watch() -> None:
             log.exception("the watch could not look")
         finally:
             connections.close_all()
-        stop.wait(EVERY_SECONDS)
+        pause(EVERY_SECONDS)
