@@ -64,9 +64,13 @@ class City:
 
     def __post_init__(self) -> None:
         """Open the empty database."""
+        self._open()
+
+    def _open(self) -> None:
         self._process = _Process()
         self._process.ensure_connection()
         self.raw: sqlite3.Connection = self._process.connection
+        self.raw.execute("PRAGMA secure_delete=ON")
 
     @contextmanager
     def here(self) -> Iterator[None]:
@@ -104,7 +108,13 @@ class City:
         return self.raw.serialize()
 
     def load(self, dump: bytes) -> None:
-        """Replace the whole database."""
+        """Replace the whole database.
+
+        The connection is a new one: a statement over `json_each` that an old one has prepared
+        ends the process when its database is replaced (SQLite 3.40).
+        """
+        self.raw.close()
+        self._open()
         self.raw.deserialize(dump)
 
     def heads_for(self, reader: "City") -> dict[str, int]:
@@ -154,7 +164,6 @@ def three(folder: Path) -> tuple[City, City, City]:
 def _found(slug: str, folder: Path, tables: bytes) -> City:
     city = City(slug, folder)
     city.load(tables)
-    city.raw.execute("PRAGMA secure_delete=ON")
     with city.here():
         city.origin = genesis.initialise(city=demo_city(slug), url=f"http://{slug}.invalid").origin
     return city
