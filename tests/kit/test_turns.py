@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,3 +81,20 @@ def test_long_work_rests_for_others_but_not_for_ever(
     turns.let_others_go_first(database)
 
     assert turns.LONGEST_REST <= time.monotonic() - began < turns.LONGEST_REST + 5
+
+
+def test_who_comes_during_a_piece_waits_for_its_end(database: Path) -> None:
+    turn, taken = turns.Turn(database), threading.Event()
+
+    def take() -> None:
+        turn.take()
+        taken.set()
+
+    with turns.piece(database):
+        writer = threading.Thread(target=take)
+        writer.start()
+        assert not taken.wait(0.2)
+        assert turns.somebody_waits(database)
+    assert taken.wait(10)
+    writer.join()
+    turn.close()

@@ -2,9 +2,10 @@
 
 SQLite has no queue. Who finds the database locked sleeps for up to 100 ms and tries again, so a
 reader that applies page after page would keep a person's click waiting for seconds. Here each
-ordinary transaction holds a shared lock on a file beside the database, from before it begins
-until it has ended; long work tries the exclusive lock between two pieces, and rests while it
-cannot have it. The kernel drops the locks of a process that dies.
+ordinary transaction holds a shared lock on a file beside the database (the door), from before
+it begins until it has ended; long work tries the exclusive lock between two pieces, and rests
+while it cannot have it. During a piece long work locks a second file (the room), so that who
+comes meanwhile is woken by the kernel at its end. The kernel drops the locks of the dead.
 """
 
 import fcntl
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SUFFIX = "-turn"
+DOOR, ROOM = "-turn", "-work"
 LONGEST_REST = 0.25
 """Seconds that long work rests at most between two pieces, however many others write."""
 LOOK_SECONDS = 0.002
@@ -27,21 +28,31 @@ class Turn:
     """What one connection says about itself at the door of the database *database*."""
 
     def __init__(self, database: Path) -> None:
-        """Open the door file; nothing is said yet."""
-        self._file = os.open(f"{database}{SUFFIX}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Open both files; nothing is said yet."""
+        self._door, self._room = _open(database, DOOR), _open(database, ROOM)
 
     def take(self) -> None:
-        """Say that this connection wants to write, unless it belongs to long work."""
+        """Say that this connection wants to write, and wait for the end of a piece of long work.
+
+        Long work itself says nothing.
+        """
         if not getattr(_long_work, "here", False):
-            fcntl.flock(self._file, fcntl.LOCK_SH)
+            fcntl.flock(self._door, fcntl.LOCK_SH)
+            fcntl.flock(self._room, fcntl.LOCK_SH)
+            fcntl.flock(self._room, fcntl.LOCK_UN)
 
     def give(self) -> None:
         """Say that it has written."""
-        fcntl.flock(self._file, fcntl.LOCK_UN)
+        fcntl.flock(self._door, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Close the door file, which says the same."""
-        os.close(self._file)
+        """Close the files, which says the same."""
+        os.close(self._door)
+        os.close(self._room)
+
+
+def _open(database: Path, suffix: str) -> int:
+    return os.open(f"{database}{suffix}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 @contextmanager
@@ -54,9 +65,20 @@ def long_work() -> Iterator[None]:
         _long_work.here = False
 
 
+@contextmanager
+def piece(database: Path) -> Iterator[None]:
+    """Let who wants to write to *database* wait until this piece of long work is done."""
+    file = _open(database, ROOM)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
 def somebody_waits(database: Path) -> bool:
     """Tell whether another connection writes to *database* or wants to."""
-    file = os.open(f"{database}{SUFFIX}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = _open(database, DOOR)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -5,6 +5,7 @@ when somebody else wants to write, the pages applied so far are committed and th
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -33,7 +34,8 @@ def receive_batches(peer: Node, feed_name: str, batches: Sequence[Batch]) -> int
         if file is not None:
             turns.let_others_go_first(file)
         try:
-            return _together(peer, feed_name, batches, file)
+            with turns.piece(file) if file is not None else nullcontext():
+                return _together(peer, feed_name, batches, file)
         except BridgeError:
             for batch in batches[:-1]:
                 receive(peer, feed_name, *batch)
