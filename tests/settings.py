@@ -18,6 +18,8 @@ DATABASES = {
         replace(NODE, database_url=os.environ.get("JUMELAGE_TEST_DATABASE_URL", ""))
     )
 }
+if DATABASES["default"]["ENGINE"] == "jumelage.node.sqlite":
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # as Django does for its own SQLite
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

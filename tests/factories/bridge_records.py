@@ -1,5 +1,6 @@
 """Hypothesis strategies for the bridge's own records, whose fields depend on each other."""
 
+import base64
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from jumelage.bridge.records import EpochOpened, ErasureReceipted, SnapshotTaken
+from jumelage.bridge.records.forks import ForkFound
 from jumelage.kit.uris import Uri
 
 Built = st.SearchStrategy[Any]
@@ -59,8 +61,29 @@ def snapshots(uri: Built) -> Built:
     )
 
 
+def forks(uri: Built) -> Built:
+    """Return accusations: two texts for one place, each with something that looks signed."""
+    texts = st.text("abc", max_size=5)
+    signatures = st.binary(min_size=64, max_size=64).map(lambda raw: base64.b64encode(raw).decode())
+    return st.builds(
+        ForkFound,
+        uri=uri,
+        feed=st.just("public"),
+        epoch=st.integers(0, 3),
+        seq=st.integers(1, 10_000),
+        held_header=texts,
+        chain=st.lists(texts, max_size=2).map(tuple),
+        held_checkpoint=texts,
+        held_signature=signatures,
+        other_header=texts,
+        other_checkpoint=texts,
+        other_signature=signatures,
+    )
+
+
 DEPENDENT: Mapping[type, Callable[..., Built]] = {
     EpochOpened: epochs,
     ErasureReceipted: receipts,
+    ForkFound: forks,
     SnapshotTaken: snapshots,
 }
