@@ -45,7 +45,7 @@ from django.db import connection
 connection.ensure_connection()
 look = connection.connection.execute
 head = ("SELECT head_seq FROM bridge_feed JOIN bridge_node ON origin = node_id "
-        "WHERE name = 'public' AND NOT is_self ORDER BY epoch DESC LIMIT 1")
+        "WHERE bridge_feed.name = 'public' AND NOT is_self ORDER BY epoch DESC LIMIT 1")
 last = first = look(head).fetchone()[0]
 answer, version, end = {{}}, None, time.time() + 120
 print("watching", file=sys.stderr, flush=True)
