@@ -79,6 +79,11 @@ class City(RealNode):
         """The identifiers of what was acknowledged, on a disk that has room."""
         return self.folder.parent / f"{self.slug}.acknowledged"
 
+    @property
+    def log(self) -> Path:
+        """What the node says, on a disk that has room."""
+        return self.folder.parent / f"{self.slug}.log"
+
     def write(self) -> None:
         """Begin to publish."""
         with (self.folder.parent / f"{self.slug}.writer.log").open("ab") as log:

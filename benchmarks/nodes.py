@@ -48,6 +48,11 @@ class RealNode:
         return f"http://{self.host}:{self.port}"
 
     @property
+    def log(self) -> Path:
+        """What the node says while it runs."""
+        return self.folder / "up.log"
+
+    @property
     def env(self) -> dict[str, str]:
         """The environment of the node's commands."""
         return {
@@ -114,7 +119,7 @@ class RealNode:
         Raises:
             RuntimeError: it ended or did not answer within 30 s.
         """
-        with (self.folder / "up.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  # our own command
                 [*self.within, JUMELAGE, "up"],
                 env=self.env,
@@ -137,7 +142,7 @@ class RealNode:
             if self._answers():
                 return
             time.sleep(0.05)
-        raise RuntimeError((self.folder / "up.log").read_text()[-2000:])
+        raise RuntimeError(self.log.read_text()[-2000:])
 
     def _answers(self) -> bool:
         if self.within:
