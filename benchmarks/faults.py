@@ -167,6 +167,18 @@ def _prepare(paris: RealNode, sf: RealNode) -> None:
         node.python(_LONG_AGO)
 
 
+def _holds_more_than(city: City, entries: int) -> bool:
+    return city.head(own=False) > entries
+
+
+def _holds_all_of(reader: City, owner: City) -> bool:
+    return reader.head(own=False) == owner.head(own=True)
+
+
+def _is_alerted(city: City, alert: str) -> bool:
+    return alert in city.alerts()
+
+
 @contextmanager
 def _working(*cities: City) -> Iterator[None]:
     """Run *cities* and their writers, until both copies have begun to grow."""
@@ -175,7 +187,7 @@ def _working(*cities: City) -> Iterator[None]:
             city.start()
             city.write()
         for city in cities:
-            seconds_until(lambda city=city: city.head(own=False) > 0, 60)
+            seconds_until(partial(_holds_more_than, city, 0), 60)
         yield
     finally:
         for city in cities:
@@ -213,7 +225,7 @@ def suffer(fault: Fault, cities: Sequence[City]) -> Outcome:
     before, began = first.cpu_seconds(), time.monotonic()
     fault.begin()
     alerted = max(
-        seconds_until(lambda city=city: fault.alert in city.alerts(), 3 * ALERT_SECONDS)
+        seconds_until(partial(_is_alerted, city, fault.alert), 3 * ALERT_SECONDS)
         for city in fault.victims
     )
     readable = all(city.readable() for city in fault.victims)
@@ -222,8 +234,7 @@ def suffer(fault: Fault, cities: Sequence[City]) -> Outcome:
     ends = [(city, city.head(own=False)) for city in cities]
     fault.end()
     resumed = max(
-        seconds_until(lambda city=city, at=at: city.head(own=False) > at, 6 * RESUME_SECONDS)
-        for city, at in ends
+        seconds_until(partial(_holds_more_than, city, at), 6 * RESUME_SECONDS) for city, at in ends
     )
     found = damage(cities)
     return Outcome(
@@ -243,7 +254,7 @@ def damage(cities: Sequence[City]) -> list[str]:
         city.rest()
     one, other = cities
     for reader, owner in ((one, other), (other, one)):
-        seconds_until(lambda r=reader, o=owner: r.head(own=False) == o.head(own=True), 60)
+        seconds_until(partial(_holds_all_of, reader, owner), 60)
     found = []
     seen: list[Any] = [city.python(LOOK) for city in cities]
     said = {u for city in cities for u in city.journal.read_text("utf-8").splitlines()}

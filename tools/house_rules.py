@@ -15,7 +15,10 @@ from pathlib import Path, PurePosixPath
 FUNCTION, VIEW, FILE, FOLDER = 40, 15, 400, 12
 SIZED = {".py", ".ts", ".css", ".html", ".mjs"}
 # Written by machines, or one file per thing by nature.
-EXEMPT_FOLDERS = {"migrations", "templates", "tests", "locale", "decisions", "shots", "partials"}
+EXEMPT_FOLDERS = {
+    *("migrations", "templates", "tests", "locale", "decisions", "shots", "partials"),
+    "benchmarks",
+}
 EXEMPT_FILES = {"__init__.py", "apps.py", "README.md"}  # every folder of an app has them
 VAGUE = {"utils", "util", "common", "helpers", "helper", "misc", "manager", "handler", "managers"}
 # Assembled from parts, so that this file does not break its own rule.

@@ -1,7 +1,8 @@
 """A feed that was written twice: the proof is kept, the feed stops, its owner is told."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import orjson
 import pytest
@@ -125,7 +126,7 @@ def test_a_new_epoch_of_its_owner_ends_it(peer: Peer, held: list[Line], sheet: S
     assert Fork.objects.count() == 1
 
 
-def _accuse(peer: Peer, here: Node, *, by: SigningKey, changes: dict[str, object]) -> list[str]:
+def _accuse(peer: Peer, here: Node, *, by: SigningKey, changes: Mapping[str, object]) -> list[str]:
     """Let *peer* say that our feed was written twice, *by* whom the other checkpoint is made."""
     feed = Feed.objects.get(node=here, name="public")
     held = Entry.objects.get(feed=feed, seq=1)
@@ -135,7 +136,7 @@ def _accuse(peer: Peer, here: Node, *, by: SigningKey, changes: dict[str, object
     forged.say_bytes("practices.practice-shared", "a" * 26, b"{}")
     said = forged.checkpoint()
     encoded = checkpoints.Signed(bytes(stored.signed), bytes(stored.signature))
-    record = {
+    record: dict[str, Any] = {
         "uri": peer.uri(),
         "feed": "public",
         "epoch": 0,
@@ -147,8 +148,8 @@ def _accuse(peer: Peer, here: Node, *, by: SigningKey, changes: dict[str, object
         "other_header": bytes(held.header).decode(),
         "other_checkpoint": said.text.decode(),
         "other_signature": _b64(said.signature),
-    } | changes
-    fact = ForkFound(**record)  # type: ignore[arg-type]  # a test of wrong values
+    } | dict(changes)
+    fact = ForkFound(**record)
     name = f"twin:{here.origin}"
     body = encode_body(fact, ForkFound.audiences["twin"])
     line = peer.say_bytes(fact.kind, Uri.parse(fact.uri).id, body, feed=name)

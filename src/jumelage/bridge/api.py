@@ -35,7 +35,7 @@ from jumelage.bridge.errors import (
     RecoveringError,
 )
 from jumelage.bridge.feeds.bell import Waiter
-from jumelage.bridge.feeds.history import Point, changed_since, checkpoints, lacks, said_until
+from jumelage.bridge.feeds.past.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.feeds.verify import Chain, verify_chains
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
 from jumelage.bridge.forks import Forked, standing_forks

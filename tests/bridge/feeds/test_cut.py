@@ -8,7 +8,7 @@ import pytest
 from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.erasing import ledger
 from jumelage.bridge.erasing import services as erasing
-from jumelage.bridge.feeds.cut import ASKED_AGAIN, cut, project_again
+from jumelage.bridge.feeds.past.cut import ASKED_AGAIN, cut, project_again
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.verify import verify_chains
 from jumelage.bridge.feeds.write import publish, withdraw

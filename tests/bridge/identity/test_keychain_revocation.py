@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from jumelage.bridge.errors import ChainError, ForkError, SignatureError
-from jumelage.bridge.feeds.cut import ASKED_AGAIN
+from jumelage.bridge.feeds.past.cut import ASKED_AGAIN
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.verify import verify_chains
 from jumelage.bridge.forks import standing_forks

@@ -7,7 +7,8 @@ import pytest
 
 from jumelage.bridge.boundary import standing
 from jumelage.bridge.errors import ChainError, RecoveringError
-from jumelage.bridge.feeds import history, serve
+from jumelage.bridge.feeds import serve
+from jumelage.bridge.feeds.past import history
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.write import publish
 from jumelage.bridge.models import Epoch, Feed, Node

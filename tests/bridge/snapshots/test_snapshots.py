@@ -8,6 +8,7 @@ import pytest
 
 from jumelage.bridge.errors import ChainError, CursorCompactedError, SnapshotError
 from jumelage.bridge.feeds import serve as feeds
+from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.verify import verify_chains
 from jumelage.bridge.feeds.wire import Line, decode_header, decode_line, digest
@@ -102,7 +103,7 @@ def test_who_was_away_too_long_loses_what_was_withdrawn(story: Story) -> None:
     assert Practice.objects.get(uri=story.goes.uri).withdrawn_at is not None
 
 
-def _checkpoint_at(story: Story, seq: int) -> "object":
+def _checkpoint_at(story: Story, seq: int) -> Signed:
     line = decode_header(story.lines[seq - 1].header)
     head = replace(story.peer.head(), seq=seq, hash=digest(story.lines[seq - 1].header))
     now, story.peer.heads["public"] = story.peer.heads["public"], head

@@ -12,6 +12,7 @@ import pytest
 
 from jumelage.bridge.identity import genesis
 from jumelage.node.backup import archive, make
+from jumelage.node.errors import BackupDamagedError
 from jumelage.node.watching import saved
 from tests.factories.bridge import demo_city
 from tests.node.conftest import Jumelage
@@ -202,5 +203,5 @@ def test_a_backup_names_nothing_outside_its_folders(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "evil.tar", "w") as tar:
         tar.add(tmp_path / "manifest.json", "manifest.json")
 
-    with pytest.raises(archive.BackupDamagedError), archive.opened(tmp_path / "evil.tar"):
+    with pytest.raises(BackupDamagedError), archive.opened(tmp_path / "evil.tar"):
         pass

@@ -60,26 +60,30 @@ async def feed_page(request: PeerRequest) -> HttpResponse:
     """
     peer = request.peer
     name = readable(peer, request.GET.get("name", ""))
-    after, limit = number(request, "after"), number(request, "limit", serve.PAGE_ENTRIES)
-    wait = min(number(request, "wait"), LONGEST_WAIT)
+    after, wait = number(request, "after"), min(number(request, "wait"), LONGEST_WAIT)
     if wait or "held" in request.GET:
         readers.heard(peer.origin, {name: number(request, "held", after)})
-    epoch = number(request, "epoch") if "epoch" in request.GET else None
-    look = partial(serve.page, name, after, limit, epoch)
     place = await limits().page(peer.origin)
     try:
-        page = await sync_to_async(look)()
-        if not page.count and wait:
-            page = await _wait_for_page(look, wait)
-            await sync_to_async(_ensure_goes_on)(name, epoch, page)
-        packed = compressed(request, page.body)
-        response = HeldPage(packed.content, headers=packed.headers)
+        response = await _page(request, name, after, wait)
     except BaseException:
         place.free()
         raise
     response.place = place
     limits().bucket(peer.origin).spend(len(response.content))
     return response
+
+
+async def _page(request: PeerRequest, name: str, after: int, wait: float) -> "HeldPage":
+    limit = number(request, "limit", serve.PAGE_ENTRIES)
+    epoch = number(request, "epoch") if "epoch" in request.GET else None
+    look = partial(serve.page, name, after, limit, epoch)
+    page = await sync_to_async(look)()
+    if not page.count and wait:
+        page = await _wait_for_page(look, wait)
+        await sync_to_async(_ensure_goes_on)(name, epoch, page)
+    packed = compressed(request, page.body)
+    return HeldPage(packed.content, headers=packed.headers)
 
 
 class _Held:
@@ -143,7 +147,9 @@ async def stream(request: PeerRequest) -> StreamingHttpResponse:
     readers.heard(request.peer.origin, cursors)
     place = limits().stream(request.peer.origin)
     bucket = limits().bucket(request.peer.origin)
-    response = HeldStream(_live(request.peer.origin, cursors, epochs, place, bucket), content_type=NDJSON)
+    response = HeldStream(
+        _live(request.peer.origin, cursors, epochs, place, bucket), content_type=NDJSON
+    )
     response.place = place
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store, no-transform"

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.bridge.feeds.cut import ASKED_AGAIN
+from jumelage.bridge.feeds.past.cut import ASKED_AGAIN
 from jumelage.bridge.identity.keychain.chain import steps_of
 from jumelage.bridge.identity.keychain.limits import REVOKED
 from jumelage.bridge.identity.keychain.statements import Text

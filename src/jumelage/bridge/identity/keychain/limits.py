@@ -6,7 +6,7 @@ import msgspec
 
 from jumelage.bridge.boundary import audit
 from jumelage.bridge.feeds.checkpoints import KIND, Statement
-from jumelage.bridge.feeds.cut import ASKED_AGAIN, cut, discard
+from jumelage.bridge.feeds.past.cut import ASKED_AGAIN, cut, discard
 from jumelage.bridge.feeds.wire import EMPTY_HEAD
 from jumelage.bridge.identity import keys
 from jumelage.bridge.identity.keychain.statements import Limit, LimitText, Step, seal_limit

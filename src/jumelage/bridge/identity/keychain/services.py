@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.boundary import audit
 from jumelage.bridge.boundary.standing import ensure_may_write
 from jumelage.bridge.feeds import bell
-from jumelage.bridge.feeds.cut import cut
+from jumelage.bridge.feeds.past.cut import cut
 from jumelage.bridge.identity.errors import KeyNotOursError, WrongRecoveryKeyError
 from jumelage.bridge.identity.keychain import files
 from jumelage.bridge.identity.keychain.chain import keep, steps_of
