@@ -339,11 +339,10 @@ def real_black_hole(seconds: float) -> list[Outcome]:
         cities = [_city(node) for node in (pair.paris, pair.sf)]
         for city in cities:
             city.python(_LONG_AGO)
-        link = pair.link
-        assert link is not None  # noqa: S101  # the caller asked whether it can be emulated
+        assert pair.link is not None  # noqa: S101  # the caller asked whether it can be emulated
+        cut, mend = partial(pair.link, "cut"), partial(pair.link, "mend")
         with _working(*cities):
-            fault = _hole(cities, partial(link, "cut"), partial(link, "mend"), seconds)
-            return [suffer(fault, cities)]
+            return [suffer(_hole(cities, cut, mend, seconds), cities)]
 
 
 def _hole(
@@ -364,13 +363,12 @@ def main() -> int:
     missing = []
     with tempfile.TemporaryDirectory(prefix="jumelage-faults-") as name:
         for part, possible, run in _PLAN:
-            if not possible():
+            if possible():
+                (folder := Path(name) / part).mkdir()
+                outcomes += run(folder)
+                say(str(outcomes[-1]))
+            else:
                 missing.append(part)
-                continue
-            folder = Path(name) / part
-            folder.mkdir()
-            outcomes += run(folder)
-            say(str(outcomes[-1]))
     kept = sum(outcome.ok for outcome in outcomes)
     return Result(
         PROMISE, kept, "faults survived", len(outcomes) + len(missing), ok=not missing and kept == len(outcomes),
@@ -389,9 +387,8 @@ def clock_is_possible() -> bool:
 
 
 def _longest_hole(folder: Path) -> list[Outcome]:
-    return (
-        real_black_hole(HOLE_SECONDS) if ocean_is_possible() else black_hole(folder, HOLE_SECONDS)
-    )
+    real = ocean_is_possible()
+    return real_black_hole(HOLE_SECONDS) if real else black_hole(folder, HOLE_SECONDS)
 
 
 _PLAN: Sequence[tuple[str, Callable[[], bool], Callable[[Path], list[Outcome]]]] = (
