@@ -118,6 +118,10 @@ class City(RealNode):
             told = httpx.get(f"{self.url}/readyz", timeout=20).json()
         return [alert["name"] for alert in told["alerts"]]
 
+    def is_alerted(self, alert: str) -> bool:
+        """Tell whether the alert called *alert* stands."""
+        return alert in self.alerts()
+
     def readable(self) -> bool:
         """Tell whether the first page and the health page answer."""
         paths = ("/en/", "/healthz")
@@ -175,10 +179,6 @@ def _holds_all_of(reader: City, owner: City) -> bool:
     return reader.head(own=False) == owner.head(own=True)
 
 
-def _is_alerted(city: City, alert: str) -> bool:
-    return alert in city.alerts()
-
-
 @contextmanager
 def _working(*cities: City) -> Iterator[None]:
     """Run *cities* and their writers, until both copies have begun to grow."""
@@ -225,7 +225,7 @@ def suffer(fault: Fault, cities: Sequence[City]) -> Outcome:
     before, began = first.cpu_seconds(), time.monotonic()
     fault.begin()
     alerted = max(
-        seconds_until(partial(_is_alerted, city, fault.alert), 3 * ALERT_SECONDS)
+        seconds_until(partial(city.is_alerted, fault.alert), 3 * ALERT_SECONDS)
         for city in fault.victims
     )
     readable = all(city.readable() for city in fault.victims)
@@ -353,14 +353,12 @@ def _hole(
 
 
 def _city(node: RealNode) -> City:
-    known = {name: getattr(node, name) for name in RealNode.__dataclass_fields__}
-    return City(**known)
+    return City(**{name: getattr(node, name) for name in RealNode.__dataclass_fields__})
 
 
 def main() -> int:
     """Make every fault this machine can make; print one line."""
-    outcomes: list[Outcome] = []
-    missing = []
+    outcomes, missing = list[Outcome](), list[str]()
     with tempfile.TemporaryDirectory(prefix="jumelage-faults-") as name:
         for part, possible, run in _PLAN:
             if possible():
