@@ -23,7 +23,7 @@ def test_a_full_disk_is_told_and_harms_nothing(tmp_path: Path) -> None:
     assert kept(faults.disk_full(tmp_path)) == []
 
 
-@pytest.mark.skipif(not faults.clock_is_possible(), reason="faketime is not installed")
+@pytest.mark.skipif(not faults.clock_is_possible(), reason="no C compiler is installed")
 def test_a_clock_that_is_a_day_off_is_told_and_harms_nothing(tmp_path: Path) -> None:
     assert kept(faults.clock_off(tmp_path)) == []
 
