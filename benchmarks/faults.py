@@ -181,6 +181,10 @@ def _holds_all_of(reader: City, owner: City) -> bool:
     return reader.head(own=False) == owner.head(own=True)
 
 
+def _is_calm(city: City, alert: str) -> bool:
+    return not _is_alerted(city, alert)
+
+
 @contextmanager
 def _working(*cities: City) -> Iterator[None]:
     """Run *cities* and their writers, until both copies have begun to grow."""
@@ -224,6 +228,8 @@ def suffer(fault: Fault, cities: Sequence[City]) -> Outcome:
     """Make a fault, wait for its alert on every victim, end it, wait until both copies grow."""
     say(f"{fault.name} ...")
     first = fault.victims[0]
+    for city in fault.victims:  # the fault before may still be told
+        seconds_until(partial(_is_calm, city, fault.alert), ALERT_SECONDS)
     before, began = first.cpu_seconds(), time.monotonic()
     fault.begin()
     alerted = max(
