@@ -182,7 +182,7 @@ def _holds_all_of(reader: City, owner: City) -> bool:
 
 
 def _is_calm(city: City, alert: str) -> bool:
-    return not _is_alerted(city, alert)
+    return not city.is_alerted(alert)
 
 
 @contextmanager
