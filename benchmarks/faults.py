@@ -111,18 +111,18 @@ class City(RealNode):
             row = base.execute(question + (where if own else "!" + where)).fetchone()
         return int(row[0] or 0)
 
-    def alerts(self) -> list[str]:
-        """Return the names of the alerts the node tells: as a monitor asks, or by the command."""
+    def is_alerted(self, name: str) -> bool:
+        """Tell whether the node tells the alert *name*: as a monitor asks, or by the command."""
         if self.within:  # from inside a network namespace nobody is “this machine”
             done = self.command("status", "--json")
             told = json.loads(done.stdout) if done.stdout else {"alerts": []}
         else:
             told = httpx.get(f"{self.url}/readyz", timeout=20).json()
-        return [alert["name"] for alert in told["alerts"]]
+        return any(alert["name"] == name for alert in told["alerts"])
 
-    def is_alerted(self, alert: str) -> bool:
-        """Tell whether the alert called *alert* stands."""
-        return alert in self.alerts()
+    def is_calm(self, alert: str) -> bool:
+        """Tell whether the node does not tell *alert*."""
+        return not self.is_alerted(alert)
 
     def readable(self) -> bool:
         """Tell whether the first page and the health page answer."""
@@ -181,10 +181,6 @@ def _holds_all_of(reader: City, owner: City) -> bool:
     return reader.head(own=False) == owner.head(own=True)
 
 
-def _is_calm(city: City, alert: str) -> bool:
-    return not city.is_alerted(alert)
-
-
 @contextmanager
 def _working(*cities: City) -> Iterator[None]:
     """Run *cities* and their writers, until both copies have begun to grow."""
@@ -229,7 +225,7 @@ def suffer(fault: Fault, cities: Sequence[City]) -> Outcome:
     say(f"{fault.name} ...")
     first = fault.victims[0]
     for city in fault.victims:  # the fault before may still be told
-        seconds_until(partial(_is_calm, city, fault.alert), ALERT_SECONDS)
+        seconds_until(partial(city.is_calm, fault.alert), ALERT_SECONDS)
     before, began = first.cpu_seconds(), time.monotonic()
     fault.begin()
     alerted = max(
@@ -246,14 +242,8 @@ def suffer(fault: Fault, cities: Sequence[City]) -> Outcome:
     )
     found = damage(cities)
     return Outcome(
-        fault.name,
-        fault.alert,
-        round(alerted, 1),
-        round(resumed, 1),
-        readable,
-        round(busy, 2),
-        found,
-    )
+        fault.name, fault.alert, round(alerted, 1), round(resumed, 1), readable, round(busy, 2), found
+    )  # fmt: skip
 
 
 def damage(cities: Sequence[City]) -> list[str]:
