@@ -16,10 +16,12 @@ from tools import postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-nauto", "--maxprocesses=8", "--dist=loadgroup"]
-# Browsers, pairs of nodes and models bring their own databases: once is enough. The browser's driver
+# Browsers, real nodes and models bring their own databases: once is enough. The browser's driver
 # keeps an event loop in its thread, so its tests have a process of their own.
 BROWSERS = "tests/browser"
-OWN_DATABASE = (f"--ignore={BROWSERS}", "--ignore=tests/pair", "--ignore=tests/models")
+OWN_DATABASE = tuple(
+    f"--ignore={folder}" for folder in (BROWSERS, "tests/pair", "tests/hostile", "tests/models")
+)
 NOTHING_CHOSEN = 5
 """The exit status of pytest when `-k` leaves nothing to run."""
 NOT_RUN = "SKIPPED the suite on PostgreSQL: no server is installed (apt-get install postgresql)."

@@ -105,6 +105,7 @@ REACH = {
     "practices.report-result": OURS_ONLY,
     "practices.withdraw": OURS_ONLY,
     "<slug:number>/withdraw/": {a.OWN},
+    "pairings/<int:pk>/leave/": {a.ELSEWHERE},
 }
 KEPT = {"evidence", "organisation", "practice"}
 """Kinds whose public pages stay when the record is withdrawn: struck through, nothing hidden."""

@@ -6,11 +6,10 @@ from urllib.parse import unquote, urlsplit
 from jumelage.node.config import NodeConfig, SettingError
 
 # WAL lets readers and one writer work together; FULL makes an acknowledged record survive a
-# power cut; secure_delete overwrites erased bodies; 32 MiB of cache (2 by default) hold the
-# indexes that a catch-up writes into, a fifth of its time. Why SQLite at all: docs/decisions/0003.
+# power cut; secure_delete overwrites erased bodies. Why SQLite at all: docs/decisions/0003.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; "
-    "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768;"
+    "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
 )
 
 

@@ -1,7 +1,8 @@
-"""What the bridge itself says: receipts, epochs, snapshots."""
+"""What the bridge itself says: receipts, epochs, forks, snapshots."""
 
 from jumelage.bridge.records.epochs import EpochOpened
 from jumelage.bridge.records.erasure import ErasureReceipted
+from jumelage.bridge.records.forks import ForkFound
 from jumelage.bridge.records.snapshots import SnapshotTaken
 
-__all__ = ("EpochOpened", "ErasureReceipted", "SnapshotTaken")
+__all__ = ("EpochOpened", "ErasureReceipted", "ForkFound", "SnapshotTaken")

@@ -8,6 +8,7 @@ import uvicorn
 from jumelage.node.errors import PortRefusedError, PortTakenError
 
 _BACKLOG = 1024
+WEB_CACHE_KIB = 8 * 1024
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -39,8 +40,10 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(listener: socket.socket) -> None:
     """Serve the node on *listener* until SIGTERM; open streams are cut after one second."""
     from jumelage.node.asgi import application  # noqa: PLC0415  # needs the settings
+    from jumelage.node.sqlite.base import DatabaseWrapper  # noqa: PLC0415
     from jumelage.node.watching import watch  # noqa: PLC0415
 
+    DatabaseWrapper.cache_kib = WEB_CACHE_KIB
     watch.start()
     config = uvicorn.Config(
         application,
