@@ -107,6 +107,26 @@ def test_up_twice_is_refused(node: Jumelage) -> None:
     assert (told.code, told.err.strip()) == (56, sentence)
 
 
+def test_up_waits_for_the_children_of_a_supervisor_that_was_killed(node: Jumelage) -> None:
+    first = node.start("up", "--json")
+    assert first.stdout is not None
+    "".join(iter(first.stdout.readline, "}\n"))
+    orphans = children(first.pid)
+    frozen = min(orphans)
+    os.kill(frozen, signal.SIGSTOP)  # so that it is still there when the node starts again
+    first.kill()
+    first.wait()
+
+    second = node.start("up", "--json")
+    time.sleep(1)
+    os.kill(frozen, signal.SIGCONT)
+
+    assert second.stdout is not None
+    lines = "".join(iter(second.stdout.readline, "}\n"))
+    eventually(lambda: answers(lines.split('"url": "')[1].split('"')[0]))
+    assert all(is_gone(orphan) for orphan in orphans)
+
+
 def test_up_when_the_database_is_not_there(node: Jumelage) -> None:
     told = node.run("up", JUMELAGE_DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
 

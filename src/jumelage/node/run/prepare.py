@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import IO
 
@@ -13,25 +14,54 @@ from django.db.migrations.executor import MigrationExecutor
 from jumelage.node.errors import AlreadyRunningError
 
 
-def lock(folder: Path) -> IO[str]:
+def lock(folder: Path, *, patience: float = 0.0) -> IO[str]:
     """Hold *folder* for this process and its children; the lock ends with the last of them.
+
+    A supervisor that was killed leaves children which end by themselves within its grace
+    period: *patience* is how many seconds to wait for such orphans.
 
     Raises:
         AlreadyRunningError: another process runs the node.
     """
     file = (folder / "running").open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.seek(0)
-        process = file.read().strip() or "?"
-        file.close()
-        raise AlreadyRunningError(folder=folder, process=process) from error
+    end = time.monotonic() + patience
+    while not _taken(file):
+        process = _holder(file)
+        if time.monotonic() >= end or _lives(process):
+            file.close()
+            raise AlreadyRunningError(folder=folder, process=process or "?")
+        time.sleep(0.05)
     file.seek(0)
     file.truncate()
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def _taken(file: IO[str]) -> bool:
+    """Try to lock *file*; tell whether it worked."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(file: IO[str]) -> str:
+    """Return the process that wrote its number into *file*."""
+    file.seek(0)
+    return file.read().strip()
+
+
+def _lives(process: str) -> bool:
+    """Tell whether *process* exists; one that is not known counts as alive."""
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, PermissionError):
+        return True
+    return True
 
 
 def pending_migrations() -> list[str]:

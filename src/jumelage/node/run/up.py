@@ -13,8 +13,11 @@ from jumelage.bridge import worker
 from jumelage.bridge.api import reconcile_ledger
 from jumelage.node.operations import recovery
 from jumelage.node.run import prepare, static, web
-from jumelage.node.run.supervisor import Supervisor
+from jumelage.node.run.supervisor import GRACE_SECONDS, Supervisor
 from jumelage.node.watching.beat import Beat
+
+ORPHANS_SECONDS = GRACE_SECONDS + 2
+"""How long the children of a supervisor that was killed may take to end."""
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
         AlreadyRunningError: another process runs the node.
         PortTakenError: another program listens on the port.
     """
-    with prepare.lock(folder), web.listen(host, port) as listener:
+    with prepare.lock(folder, patience=ORPHANS_SECONDS), web.listen(host, port) as listener:
         prepare.migrate()
         recovery.begin_if_restored()
         recovery.demand_key()
