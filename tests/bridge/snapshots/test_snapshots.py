@@ -174,3 +174,21 @@ def test_own_snapshot_is_served_and_what_lies_behind_it_goes(
         feeds.page("public", 2)
     assert feeds.page("public", 5).count == 1
     assert titles() == ["a", "c"]
+
+
+def test_is_due_when_most_of_what_is_new_was_taken_back(opened: None, sheet: Sheet) -> None:
+    """Half of it is not enough, a record that came back counts as live; one that is due is taken."""
+    origin = Node.objects.get(is_self=True).origin
+    sheets = [sheet(origin, title) for title in "abcd"]
+    for one in sheets:
+        publish(one)
+    assert take.take_due(least=4) == []
+    for one in sheets[:2]:
+        withdraw(one.uri)
+        publish(one)
+    assert take.take_due(least=4) == []
+    for one in sheets[:3]:
+        withdraw(one.uri)
+    [taken] = take.take_due(least=4)
+    assert (taken.feed.name, taken.kept) == ("public", 1)
+    assert take.take_due(least=4) == []
