@@ -14,6 +14,15 @@ from jumelage.bridge.models.feeds import (
     Snapshot,
     Tally,
 )
+from jumelage.bridge.models.freight import (
+    Delivery,
+    DeliveryAnswer,
+    DeliveryFile,
+    DeliveryOffer,
+    DeliveryReceipt,
+    FreightLimit,
+    Priority,
+)
 from jumelage.bridge.models.nodes import Contact, KeyStatement, Node, Pairing
 from jumelage.bridge.models.recovery import Epoch, Recovery
 
@@ -22,16 +31,23 @@ __all__ = (
     "Contact",
     "Cut",
     "CutEntry",
+    "Delivery",
+    "DeliveryAnswer",
+    "DeliveryFile",
+    "DeliveryOffer",
+    "DeliveryReceipt",
     "Entry",
     "Epoch",
     "Erasure",
     "ErasureReceipt",
     "Feed",
     "Fork",
+    "FreightLimit",
     "KeyStatement",
     "Node",
     "Opening",
     "Pairing",
+    "Priority",
     "Projection",
     "Reader",
     "Recovery",
