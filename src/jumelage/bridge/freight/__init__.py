@@ -1,1 +1,1 @@
-"""Freight: large files from city to city, verified, resumable, at the speed of the line."""
+"""Media between two cities: packed, carried, verified, kept."""

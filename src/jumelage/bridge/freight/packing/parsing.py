@@ -1,0 +1,152 @@
+"""Reads a packing list that somebody else wrote: every claim is checked before it is believed.
+
+The list is read line by line and stops at the first fault, so that what a hostile peer can make
+this node hold in memory is bounded by the size of the list itself. What lies in a list without
+being wrong for a reader (a second way to write the same number) is refused too: one list has
+one hash.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from jumelage.bridge.freight.errors import PackingListError
+from jumelage.bridge.freight.packing import names
+from jumelage.bridge.freight.packing.lists import (
+    MAGIC,
+    File,
+    Head,
+    PackingList,
+    blobs_of,
+    hashes_of,
+    lengths_of,
+)
+from jumelage.bridge.freight.packing.roots import LARGEST_CHUNK, ROW, root_of
+
+HEAD_LIMIT = 8 * 1024
+LINE_LIMIT = 4 * 1024
+"""Bytes of the head and of a file's line; a path has at most 1,024."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a node takes from a peer in one delivery."""
+
+    list_bytes: int = 256 * 1024 * 1024
+    files: int = 200_000
+    file_bytes: int = 16 * 1024**4
+    total_bytes: int = 64 * 1024**4
+    ratio: int = 1_000
+    """How many times the bytes that would travel the files may take up in the end."""
+    ratio_from: int = 1024**3
+    """Bytes in all from which the ratio counts: a few black frames are no bomb."""
+
+
+LIMITS = Limits()
+
+
+def parse(data: bytes, limits: Limits = LIMITS) -> PackingList:
+    """Return the packing list whose exact bytes *data* are.
+
+    Raises: PackingListError, or UnsafeNameError for a path.
+    """
+    _insist(len(data) <= limits.list_bytes, _("it is larger than this city takes"))
+    _insist(data.startswith(MAGIC), _("it does not begin as a packing list does"))
+    line, place = _line(data, len(MAGIC), HEAD_LIMIT)
+    head = _decoded(msgspec.json.Decoder(Head), line)
+    _check_head(head, len(data) - place, limits)
+    files, place = _files(data, place, head.files, limits)
+    table = data[place:]
+    _check_table(table, files, head)
+    _check_ratio(table, head, limits)
+    found = PackingList(head, files, table)
+    _insist(found.data == data, _("it is not written in the canonical form"))
+    return found
+
+
+def _insist(condition: bool, reason: str) -> None:  # noqa: FBT001  # reads as a sentence
+    if not condition:
+        raise PackingListError(reason=reason)
+
+
+def _line(data: bytes, place: int, limit: int) -> tuple[bytes, int]:
+    """Return the line that begins at *place*, and where the next one begins."""
+    end = data.find(b"\n", place, place + limit)
+    _insist(end >= 0, _("a line of it is too long or not ended"))
+    return data[place:end], end + 1
+
+
+def _decoded(decoder: msgspec.json.Decoder[Any], line: bytes) -> Any:  # noqa: ANN401  # as typed as its decoder
+    try:
+        return decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise PackingListError(reason=names.shown(str(error))) from error
+
+
+def _check_head(head: Head, left: int, limits: Limits) -> None:
+    """Compare what the head announces with what can follow in *left* bytes."""
+    _insist(0 < head.files <= limits.files, _("the number of its files is beyond the limit"))
+    _insist(head.bytes <= limits.total_bytes, _("its files are larger than this city takes"))
+    _insist(head.blobs <= head.files, _("it announces more contents than files"))
+    _insist(head.chunks * ROW.size < left, _("it is shorter than its head says"))
+
+
+def _files(
+    data: bytes, place: int, count: int, limits: Limits
+) -> tuple[Sequence[File], int]:
+    """Return the *count* files whose lines begin at *place*, and where the table begins."""
+    decoder = msgspec.json.Decoder(File)
+    files = []
+    for _number in range(count):
+        line, place = _line(data, place, LINE_LIMIT)
+        file = _decoded(decoder, line)
+        names.check(file.path)
+        _insist(file.size <= limits.file_bytes, _("a file of it is larger than this city takes"))
+        files.append(file)
+    line, place = _line(data, place, LINE_LIMIT)
+    _insist(not line, _("it names more files than its head says"))
+    names.check_together(file.path for file in files)
+    _check_agreement(files)
+    return files, place
+
+
+def _check_agreement(files: Sequence[File]) -> None:
+    """Compare what is said twice of one content."""
+    said: dict[str, tuple[int, int, str]] = {}
+    for file in files:
+        facts = (file.size, file.chunks, file.xxh128)
+        _insist(said.setdefault(file.root, facts) == facts, _("two files of one root differ"))
+
+
+def _check_table(table: bytes, files: Sequence[File], head: Head) -> None:
+    """Compare the chunk *table* with what the files and the head say."""
+    blobs = tuple(blobs_of(files))
+    _insist(sum(file.size for file in files) == head.bytes, _("its sizes do not add up"))
+    _insist(len(blobs) == head.blobs, _("the number of its contents is wrong"))
+    _insist(len(table) == head.chunks * ROW.size, _("its chunk table has another length"))
+    _insist(sum(blob.count for blob in blobs) == head.chunks, _("its chunks do not add up"))
+    lengths = lengths_of(table)
+    _insist(not lengths or min(lengths) > 0, _("a chunk of it is empty"))
+    _insist(not lengths or max(lengths) <= LARGEST_CHUNK, _("a chunk of it is too large"))
+    for blob in blobs:
+        end = blob.first + blob.count
+        _insist(sum(lengths[blob.first : end]) == blob.size, _("a file’s chunks do not add up"))
+        part = table[blob.first * ROW.size : end * ROW.size]
+        _insist(root_of(part) == blob.root, _("a file’s chunks do not lead to its root"))
+
+
+def _check_ratio(table: bytes, head: Head, limits: Limits) -> None:
+    """Refuse a list whose few bytes would fill a disk, and one chunk given two lengths."""
+    lengths: dict[bytes, int] = {}
+    for name, length in _pairs(table):
+        _insist(lengths.setdefault(name, length) == length, _("one chunk has two lengths"))
+    travelling = sum(lengths.values())
+    small = head.bytes < limits.ratio_from
+    _insist(small or head.bytes <= travelling * limits.ratio, _("it unpacks to a bomb"))
+
+
+def _pairs(table: bytes) -> Iterator[tuple[bytes, int]]:
+    return zip(hashes_of(table), lengths_of(table), strict=True)
