@@ -16,12 +16,18 @@ from jumelage.bridge.errors import FalseAccusationError
 from jumelage.kit.component import Component, Provenance, Record
 from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.uris import Uri
-from tests.factories import agreement_records, bridge_records, directory_records
+from tests.factories import (
+    agreement_records,
+    bridge_records,
+    directory_records,
+    freight_records,
+)
 
 DEPENDENT = {
     **agreement_records.DEPENDENT,
     **bridge_records.DEPENDENT,
     **directory_records.DEPENDENT,
+    **freight_records.DEPENDENT,
 }
 
 ORIGINS = ("a" * 32, "b" * 32)

@@ -12,9 +12,9 @@ class Priority(models.TextChoices):
     """What goes first on a line, most pressing first."""
 
     URGENT = "urgent", _("urgent: overtakes everything")
-    REVIEW = "review", _("review proxies: before originals")
+    PROXY = "proxy", _("review proxies: before originals")
     NORMAL = "normal", _("normal")
-    OVERNIGHT = "overnight", _("overnight: gives way to everybody")
+    BACKGROUND = "background", _("background: gives way to everybody")
 
 
 class DeliveryOffer(SharedRow):

@@ -74,8 +74,8 @@ class Door:
 def door_to(service: str) -> Door | None:
     """Return the component with the service word *service*; None when this node has none."""
     for component in components():
-        if service in component.services and component.name != "agreement":
-            page = next(iter(component.pages), None)
+        if service in component.services and component.pages and component.name != "agreement":
+            page = next(iter(component.pages))
             return Door(component.label, page, [in_words(r.kind) for r in component.records])
     return None
 

@@ -29,7 +29,7 @@ from jumelage.components.agreement.services.renewals import (
 )
 from jumelage.directory.models import Person
 from jumelage.kit import clock
-from jumelage.kit.component import indicators, record_types
+from jumelage.kit.component import Record, indicators, record_types
 from jumelage.kit.dates import FuzzyDate, Period
 from jumelage.kit.i18n import Bilingual
 
@@ -66,7 +66,7 @@ def propose(partnership: Partnership, by: Person) -> Instrument:
     annex = Article(slug=ANNEX_ARTICLE, title=Bilingual(**told["annex_article"]))
     draft.articles = (*(a for a in draft.articles if a.slug != ANNEX_ARTICLE), annex)
     draft.annex = tuple(
-        AnnexClause(article=ANNEX_ARTICLE, kind=kind, audience="public")
+        AnnexClause(article=ANNEX_ARTICLE, kind=kind, audience=_widest(record))
         for kind, record in sorted(record_types().items())
         if not record.opened_by_pairing
     )
@@ -75,6 +75,11 @@ def propose(partnership: Partnership, by: Person) -> Instrument:
         _rewrite(line)
     desk(by)
     return propose_draft(draft=draft, nodes=nodes, by=by)
+
+
+def _widest(record: type[Record]) -> str:
+    """Return the widest audience that *record* may have."""
+    return next(each for each in ("public", "network", "twin") if each in record.audiences)
 
 
 def _rewrite(line: RenewalLine) -> None:
