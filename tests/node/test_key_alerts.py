@@ -11,6 +11,8 @@ from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.identity.errors import KeyStatementError
 from jumelage.bridge.identity.keychain.chain import adopt
+from jumelage.bridge.models import Feed, Recovery
+from jumelage.bridge.recovery.returned import remember
 from jumelage.kit import clock
 from jumelage.node.config import NodeConfig
 from jumelage.node.watching import checks
@@ -60,3 +62,18 @@ def test_an_attempt_that_proved_nothing_is_an_alert_for_a_day() -> None:
     assert "Baie Demo" in _told()["key-refused"]
     with clock.fixed(clock.now() + timedelta(days=2)):
         assert "key-refused" not in _told()
+
+
+def test_words_that_came_back_are_an_alert_that_names_the_place(here: bridge.Node) -> None:
+    feed = Feed.objects.create(node=here, name="public", head_seq=17, head_hash=b"")
+    bridge.recovery.begin(backup_at=None, by="node:test")
+    remember(feed, 13, 17)
+    Recovery.objects.update(ended_at=clock.now())
+
+    (alert,) = [one for one in checks.current()[0] if one.name == "words-returned"]
+
+    assert "gave back 5 entries of the feed “public”" in alert.sentence
+    assert alert.advice.endswith("jumelage keys revoke --last-valid public=12")
+    assert alert.to_do.fr.endswith("jumelage keys revoke --last-valid public=12")
+    with clock.fixed(clock.now() + timedelta(days=8)):
+        assert "words-returned" not in {one.name for one in checks.current()[0]}

@@ -81,6 +81,7 @@ from jumelage.bridge.recovery import state as recovery
 from jumelage.bridge.recovery.epochs import open_epoch
 from jumelage.bridge.recovery.errors import NotRecoveringError
 from jumelage.bridge.recovery.foreground import Held, ask_peers, take_back
+from jumelage.bridge.recovery.returned import returned
 from jumelage.bridge.replication.figures import Figures, Lag, figures
 from jumelage.bridge.snapshots.compact import compact
 from jumelage.bridge.snapshots.take import take as take_snapshot
@@ -182,6 +183,7 @@ __all__ = (
     "refuse",
     "release",
     "reply_file",
+    "returned",
     "revoke_key",
     "rotate_key",
     "said",

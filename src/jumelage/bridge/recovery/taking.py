@@ -23,6 +23,7 @@ from jumelage.bridge.identity.keychain import wire
 from jumelage.bridge.identity.keychain.chain import adopt, keys_of
 from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Entry, Feed, Node, Recovery
+from jumelage.bridge.recovery import returned
 from jumelage.bridge.recovery.copies import Reach
 from jumelage.bridge.recovery.errors import CopyBeginsLaterError, OwnForkError
 from jumelage.kit.errors import JumelageError
@@ -139,6 +140,7 @@ def _append(feed: Feed, links: Sequence[Link], signed: Signed) -> None:
     Recovery.objects.filter(ended_at=None).update(
         taken=F("taken") + len(links), stage=Recovery.Stage.TAKING
     )
+    returned.remember(feed, links[0].header.seq, links[-1].header.seq)
 
 
 def compare(peer: Node, reach: Reach) -> int:

@@ -67,6 +67,16 @@ KINDS: Mapping[str, Kind] = {
         _("Somebody tried to change the key of %(city)s and could not prove it."),
         _("Nothing was changed. Tell the other city: somebody pretends to be it."),
     ),
+    "words-returned": Kind(
+        _(
+            "On %(day)s a joined city gave back %(entries)s entries of the feed “%(feed)s” that this"
+            " node did not know, signed with its key."
+        ),
+        _(
+            "If this machine was set back, all is well. If not, somebody else has the key:"
+            " jumelage keys revoke --last-valid %(place)s"
+        ),
+    ),
     "backup-old": Kind(
         _("There is no backup of the last %(days)s days."),
         _("Make one every night by a timer: jumelage backup FILE"),
@@ -80,7 +90,9 @@ KINDS: Mapping[str, Kind] = {
         _("Read the log of the node, then start it again."),
     ),
 }
-OF_THE_DATABASE = frozenset({"clock-off", "line-down", "fork", "key-changed", "key-refused"})
+OF_THE_DATABASE = frozenset(
+    {"clock-off", "line-down", "fork", "key-changed", "key-refused", "words-returned"}
+)
 """Alerts whose check asks the database; while it does not answer, they stay as they were."""
 
 
@@ -107,7 +119,7 @@ class Alert:
     @property
     def advice(self) -> str:
         """What to do, in the active language."""
-        return gettext(KINDS[self.name].advice)
+        return gettext(KINDS[self.name].advice) % self.facts
 
     @property
     def told(self) -> Bilingual:
@@ -117,7 +129,7 @@ class Alert:
     @property
     def to_do(self) -> Bilingual:
         """What to do, in both languages."""
-        return in_both(KINDS[self.name].advice, {})
+        return in_both(KINDS[self.name].advice, self.facts)
 
     @property
     def patience(self) -> timedelta:

@@ -10,14 +10,14 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.utils import Error as DatabaseError
 
-from jumelage.bridge.api import Node, key_news, peers, refusals, standing_forks
+from jumelage.bridge.api import Node, key_news, peers, refusals, returned, standing_forks
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
 from jumelage.node.errors import DiskFullError
 from jumelage.node.operations.diagnosis import explained
 from jumelage.node.run import prepare
 from jumelage.node.watching import beat, saved
-from jumelage.node.watching.alerts import Alert
+from jumelage.node.watching.alerts import Alert, Facts
 
 MEGABYTE = 1024**2
 LOW_MEGABYTES = 1024
@@ -145,6 +145,20 @@ def _keys() -> Iterator[Alert]:
             yield Alert("key-refused", peer.slug, {"city": str(peer)})
 
 
+def _returned() -> Iterator[Alert]:
+    """Tell for a week of words that came back although nobody had restored anything."""
+    for stretch in returned(since=clock.now() - KEY_NEWS):
+        place = f"{stretch.feed}={stretch.first - 1}"
+        day = f"{stretch.at:%Y-%m-%d}"
+        facts: Facts = {
+            "entries": stretch.entries,
+            "feed": stretch.feed,
+            "place": place,
+            "day": day,
+        }
+        yield Alert("words-returned", stretch.feed, facts)
+
+
 Check = Callable[[], Iterator[Alert]]
 OF_THE_MACHINE: Sequence[Check] = (_disk, _worker, _backup, _drill)
-OF_THE_BRIDGE: Sequence[Check] = (_clocks, _lines, _forks, _keys)
+OF_THE_BRIDGE: Sequence[Check] = (_clocks, _lines, _forks, _keys, _returned)

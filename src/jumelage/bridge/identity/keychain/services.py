@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.boundary import audit
 from jumelage.bridge.boundary.standing import ensure_may_write
 from jumelage.bridge.feeds import bell
+from jumelage.bridge.feeds.past.again import say_again
 from jumelage.bridge.feeds.past.cut import cut
 from jumelage.bridge.identity.errors import KeyNotOursError, WrongRecoveryKeyError
 from jumelage.bridge.identity.keychain import files
@@ -20,6 +21,7 @@ from jumelage.bridge.identity.keys import NODE_KEY, SigningKey, load, own_key, s
 from jumelage.bridge.identity.origin import Genesis
 from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Feed, KeyStatement, Node
+from jumelage.bridge.recovery.returned import own_words
 from jumelage.kit.errors import InvalidInputError
 
 LastValid = Mapping[str, int]
@@ -45,7 +47,8 @@ def revoke(*, recovery_key: SigningKey, last_valid: LastValid, by: str) -> KeySt
 
     What others signed with it after the end of this node's feeds is taken back by every
     reader. *last_valid* names an earlier end for a feed that was written here by somebody
-    else: what follows it is taken back here as well, and kept as evidence.
+    else: what follows it is taken back here as well, and kept as evidence. Of that, what was
+    certainly written here, after a peer gave the rest back, is said again.
 
     Raises:
         WrongRecoveryKeyError: *recovery_key* is another node's.
@@ -124,7 +127,14 @@ def _say(
     node.signing_key = new.public
     node.save(update_fields=["signing_key"])
     for feed in Feed.objects.filter(node=node, name__in=last_valid):
-        cut(feed, last_valid[feed.name], reason=REVOKED)
+        _take_back(feed, last_valid[feed.name])
     audit.note(f"key-{why}", by=by, number=step.said.number, key=step.said.key)
     transaction.on_commit(bell.ring)
     return row
+
+
+def _take_back(feed: Feed, seq: int) -> None:
+    """Cut this node's own *feed* after *seq*, and say again what was certainly its own."""
+    own = own_words(feed, seq)
+    if cut(feed, seq, reason=REVOKED) is not None and own:
+        say_again(feed.name, own)
