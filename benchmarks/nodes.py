@@ -36,6 +36,7 @@ class RealNode:
     language: str = "en"
     host: str = "127.0.0.1"
     port: int = field(default_factory=free_port)
+    freight_port: int = field(default_factory=free_port)
     public_url: str = ""
     within: Sequence[str] = ()
     """What to put before each command, such as `ip netns exec NAME`."""
@@ -60,6 +61,7 @@ class RealNode:
             "JUMELAGE_DATA": str(self.folder),
             "JUMELAGE_HOST": self.host,
             "JUMELAGE_PORT": str(self.port),
+            "JUMELAGE_FREIGHT_PORT": str(self.freight_port),
             "JUMELAGE_URL": self.public_url or self.url,
             "DJANGO_SETTINGS_MODULE": "jumelage.node.settings",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",

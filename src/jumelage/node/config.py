@@ -134,6 +134,49 @@ class NodeConfig:
             check=checks.not_negative,
         ),
     )
+    freight_port: int = field(
+        default=7373,
+        metadata=_told(
+            "TCP and UDP port that freight arrives on; 0: none, files come through the web port.",
+            check=checks.port,
+        ),
+    )
+    freight_host: str = field(
+        default="",
+        metadata=_told(
+            "Address freight listens on; empty: this machine for a local node, else every one."
+        ),
+    )
+    freight_address: str = field(
+        default="",
+        metadata=_told(
+            "Host name other cities send freight to; empty: that of the public address."
+        ),
+    )
+    freight_store: str = field(
+        default="",
+        metadata=_told(
+            "Where delivered files are kept: a folder, or s3://bucket/prefix; empty: freight/store in the data folder."
+        ),
+    )
+    freight_quota: int = field(
+        default=500,
+        metadata=_told(
+            "Gigabytes that delivered files may fill; 0: as long as the disk has room.",
+            check=checks.not_negative,
+        ),
+    )
+    freight_rate: int = field(
+        default=0,
+        metadata=_told(
+            "Megabytes a second that all freight leaving this node may take; 0: the whole line.",
+            check=checks.not_negative,
+        ),
+    )
+    freight_ask: bool = field(
+        default=False,
+        metadata=_told("Whether a person accepts each delivery before it comes in."),
+    )
     debug: bool = field(default=False, metadata=_told("Show tracebacks in the browser."))
     oidc_server: str = field(
         default="",

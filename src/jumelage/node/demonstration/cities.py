@@ -62,6 +62,7 @@ PARIS = DemoCity(
         "language": "fr",
         "accent_light": "#35607a",
         "accent_dark": "#8bb7cd",
+        "freight_port": 7375,
     },
 )
 SAN_FRANCISCO = DemoCity(
@@ -75,6 +76,7 @@ SAN_FRANCISCO = DemoCity(
         "language": "en",
         "accent_light": "#b8361f",
         "accent_dark": "#f08a6c",
+        "freight_port": 7415,
     },
 )
 ACCOUNTS = (
