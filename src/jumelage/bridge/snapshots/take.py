@@ -79,4 +79,4 @@ def _saves(feed: Feed, least: int) -> bool:
     if (counted["records"] - counted["taken_back"]) * 2 >= counted["entries"]:
         return False
     live = kept.kept(feed, feed.head_seq).filter(seq__gt=since).count()
-    return live * 2 < counted["entries"]
+    return live * 2 < int(counted["entries"])
