@@ -104,4 +104,60 @@ class FolderTakenError(BridgeError):
 # Carriers.
 
 
+class CarrierError(BridgeError):
+    """The line cannot be used: {reason}."""
+
+    exit_code = 170
+    kept = False
+    http_status = 503
+
+
+class LineLostError(CarrierError):
+    """Nothing has come back over the line for {seconds} seconds. The delivery goes on by itself when the line is back."""
+
+    exit_code = 171
+
+
+class LineClosedError(CarrierError):
+    """The other city cannot be reached by {carrier} at {host}, port {port}."""
+
+    exit_code = 172
+
+
+class SessionUnknownError(CarrierError):
+    """The other city does not know this freight session any more."""
+
+    exit_code = 173
+
+
+class SessionKeyError(CarrierError):
+    """The key that the other city showed for this session cannot be used."""
+
+    exit_code = 174
+
+
+class WrongCertificateError(CarrierError):
+    """The certificate at {host}, port {port}, is not the one that the other city signed for."""
+
+    exit_code = 175
+
+
+class DamagedParcelError(CarrierError):
+    """Parcel {number} is not what the packing list names; it is asked for again."""
+
+    exit_code = 176
+
+
+class FrameError(CarrierError):
+    """The other side does not keep to the protocol of freight: {reason}."""
+
+    exit_code = 177
+
+
+class PortTakenError(CarrierError):
+    """The freight port {port} cannot be opened: {reason}. Choose another with `freight_port`."""
+
+    exit_code = 178
+
+
 # Store and packing.

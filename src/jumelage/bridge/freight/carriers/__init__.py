@@ -1,0 +1,1 @@
+"""What takes parcels over the line: TLS over several connections, paced datagrams, HTTPS ranges."""

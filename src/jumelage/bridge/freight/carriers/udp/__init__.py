@@ -1,0 +1,1 @@
+"""Parcels in paced datagrams: loss is repaired, queueing delay sets the pace."""
