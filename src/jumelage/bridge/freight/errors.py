@@ -161,3 +161,87 @@ class PortTakenError(CarrierError):
 
 
 # Store and packing.
+
+
+class UnsafeNameError(BridgeError):
+    """The name “{name}” cannot be delivered: {reason}."""
+
+    exit_code = 190
+    http_status = 422
+
+
+class PackingListError(BridgeError):
+    """The packing list cannot be used: {reason}."""
+
+    exit_code = 191
+    http_status = 422
+
+
+class NotPackableError(BridgeError):
+    """“{path}” cannot be packed: {reason}."""
+
+    exit_code = 192
+    http_status = 422
+
+
+class ChangedSinceError(BridgeError):
+    """“{path}” changed since it was packed. Send it again."""
+
+    exit_code = 193
+    http_status = 409
+
+
+class DamagedChunkError(BridgeError):
+    """Chunk {number} is not what the packing list names."""
+
+    exit_code = 194
+    http_status = 422
+
+
+class NothingToPackError(BridgeError):
+    """There is no file to send in {paths}."""
+
+    exit_code = 195
+    http_status = 422
+
+
+class StoreError(BridgeError):
+    """The store of media cannot be used: {reason}."""
+
+    exit_code = 200
+    kept = False
+    http_status = 503
+
+
+class UnknownBlobError(StoreError):
+    """The store does not hold the content {root}."""
+
+    exit_code = 201
+    http_status = 404
+
+
+class DamagedBlobError(StoreError):
+    """The content {root} is damaged in the store, at byte {offset}."""
+
+    exit_code = 202
+    http_status = 500
+
+
+class QuotaError(StoreError):
+    """{wanted} bytes do not fit: {who} may hold {quota} bytes here and holds {used}."""
+
+    exit_code = 203
+    http_status = 413
+
+
+class DiskFullError(StoreError):
+    """The disk of the store is full: {wanted} bytes are needed, {free} are free, and {floor} stay free."""
+
+    exit_code = 204
+    http_status = 507
+
+
+class ReferencesLostError(StoreError):
+    """What the store must keep is not known: {path} is missing or belongs to another store. Nothing is swept; restore that file from a backup."""
+
+    exit_code = 205
