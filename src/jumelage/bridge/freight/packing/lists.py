@@ -183,5 +183,6 @@ def lengths_of(table: bytes) -> Sequence[int]:
 def hashes_of(table: bytes) -> Iterator[bytes]:
     """Yield the hashes in a chunk *table*, by row."""
     return (
-        table[place : place + HASH_BYTES] for place in range(0, len(table) - len(table) % ROW.size, ROW.size)
+        table[place : place + HASH_BYTES]
+        for place in range(0, len(table) - len(table) % ROW.size, ROW.size)
     )

@@ -26,7 +26,9 @@ DEVICES = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"}
 )
-TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+TURNING = frozenset(
+    "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
 """Characters that change the direction in which a name is read, and so hide what it is."""
 
 Reason = str | Promise
@@ -43,9 +45,15 @@ def _has_control(name: str) -> bool:
 
 RULES: tuple[Rule, ...] = (
     (lambda name: not name, _("it is empty")),
-    (lambda name: len(name) > LONGEST_PATH or len(_utf8(name)) > LONGEST_PATH, _("it is longer than 1,024 bytes")),
+    (
+        lambda name: len(name) > LONGEST_PATH or len(_utf8(name)) > LONGEST_PATH,
+        _("it is longer than 1,024 bytes"),
+    ),
     (_has_control, _("it holds a control character")),
-    (lambda name: not TURNING.isdisjoint(name), _("it holds a character that turns the direction of reading")),
+    (
+        lambda name: not TURNING.isdisjoint(name),
+        _("it holds a character that turns the direction of reading"),
+    ),
     (lambda name: "\\" in name, _("it holds a backslash")),
     (lambda name: name.startswith("/"), _("it begins at the root of the disk")),
     (lambda name: ":" in name, _("it holds a colon, which names a drive or a stream elsewhere")),
@@ -56,8 +64,14 @@ PART_RULES: tuple[Rule, ...] = (
     (lambda part: not part, _("a part of it is empty")),
     (lambda part: part in {".", ".."}, _("it leads out of its folder")),
     (lambda part: len(_utf8(part)) > LONGEST_PART, _("a part of it is longer than 255 bytes")),
-    (lambda part: part[-1] in " .", _("a part of it ends in a space or a dot, which Windows drops")),
-    (lambda part: part.partition(".")[0].rstrip().casefold() in DEVICES, _("it is the name of a device on Windows")),
+    (
+        lambda part: part[-1] in " .",
+        _("a part of it ends in a space or a dot, which Windows drops"),
+    ),
+    (
+        lambda part: part.partition(".")[0].rstrip().casefold() in DEVICES,
+        _("it is the name of a device on Windows"),
+    ),
 )
 
 

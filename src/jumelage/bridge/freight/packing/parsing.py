@@ -94,9 +94,7 @@ def _check_head(head: Head, left: int, limits: Limits) -> None:
     _insist(head.chunks * ROW.size < left, _("it is shorter than its head says"))
 
 
-def _files(
-    data: bytes, place: int, count: int, limits: Limits
-) -> tuple[Sequence[File], int]:
+def _files(data: bytes, place: int, count: int, limits: Limits) -> tuple[Sequence[File], int]:
     """Return the *count* files whose lines begin at *place*, and where the table begins."""
     decoder = msgspec.json.Decoder(File)
     files = []
