@@ -1,18 +1,17 @@
 """The endpoints peers call to copy this node's feeds."""
 
 import asyncio
-import gzip
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from functools import partial
 
 import orjson
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from jumelage.bridge.boundary.limits import Bucket, Place, limits
 from jumelage.bridge.boundary.standing import is_open
-from jumelage.bridge.errors import EpochEndedError, FeedNotReadableError
+from jumelage.bridge.errors import EpochEndedError
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.growth import Reader
@@ -20,10 +19,9 @@ from jumelage.bridge.identity.requests import PeerRequest, paired, peer_required
 from jumelage.bridge.models import Node
 from jumelage.bridge.replication.readers import readers
 from jumelage.bridge.snapshots import serve as summing
+from jumelage.bridge.views.held import NDJSON, HeldStream, held_page, number, readable
 from jumelage.kit import clock
-from jumelage.kit.errors import InvalidInputError
 
-NDJSON = "application/x-ndjson"
 BEAT_SECONDS = 2.0
 """An idle stream says that it is alive this often; a reader gives up after five beats."""
 LONGEST_WAIT = 25.0
@@ -63,18 +61,10 @@ async def feed_page(request: PeerRequest) -> HttpResponse:
     after, wait = number(request, "after"), min(number(request, "wait"), LONGEST_WAIT)
     if wait or "held" in request.GET:
         readers.heard(peer.origin, {name: number(request, "held", after)})
-    place = await limits().page(peer.origin)
-    try:
-        response = await _page(request, name, after, wait)
-    except BaseException:
-        place.free()
-        raise
-    response.place = place
-    limits().bucket(peer.origin).spend(len(response.content))
-    return response
+    return await held_page(request, lambda: _page(request, name, after, wait))
 
 
-async def _page(request: PeerRequest, name: str, after: int, wait: float) -> "HeldPage":
+async def _page(request: PeerRequest, name: str, after: int, wait: float) -> bytes:
     limit = number(request, "limit", serve.PAGE_ENTRIES)
     epoch = number(request, "epoch") if "epoch" in request.GET else None
     look = partial(serve.page, name, after, limit, epoch)
@@ -82,27 +72,7 @@ async def _page(request: PeerRequest, name: str, after: int, wait: float) -> "He
     if not page.count and wait:
         page = await _wait_for_page(look, wait)
         await sync_to_async(_ensure_goes_on)(name, epoch, page)
-    packed = compressed(request, page.body)
-    return HeldPage(packed.content, headers=packed.headers)
-
-
-class _Held:
-    """An answer that gives its place back when it was sent or its reader is gone."""
-
-    place: Place
-
-    def close(self) -> None:
-        """Give the place back, when Django closes the answer."""
-        super().close()  # type: ignore[misc]  # a mixin of answers
-        self.place.free()
-
-
-class HeldPage(_Held, HttpResponse):
-    """A page on its way."""
-
-
-class HeldStream(_Held, StreamingHttpResponse):
-    """An open stream."""
+    return page.body
 
 
 async def _wait_for_page(look: Callable[[], serve.Page], seconds: float) -> serve.Page:
@@ -123,15 +93,6 @@ def _ensure_goes_on(name: str, epoch: int | None, page: serve.Page) -> None:
     newest = serve.epochs([name])[name]
     if epoch is not None and epoch < newest and not page.count:
         raise EpochEndedError(feed=name, epoch=newest)
-
-
-def compressed(request: HttpRequest, body: bytes) -> HttpResponse:
-    """Send *body* gzipped when the peer takes it: feeds shrink to about a fifth."""
-    response = HttpResponse(body, content_type=NDJSON)
-    if body and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.content = gzip.compress(body, compresslevel=1)
-        response["Content-Encoding"] = "gzip"
-    return response
 
 
 @require_GET
@@ -203,31 +164,3 @@ def _epochs(request: PeerRequest, names: Iterable[str]) -> Mapping[str, int]:
     """Return the epoch the query gives for each feed of *names*, else the newest one."""
     newest = serve.epochs(list(names))
     return {name: number(request, f"{name}{EPOCH}", newest[name]) for name in newest}
-
-
-def readable(peer: Node, name: str) -> str:
-    """Return *name*, a feed that *peer* may read.
-
-    Raises:
-        FeedNotReadableError: it may not, or there is none.
-    """
-    if name not in serve.readable_feeds(peer):
-        raise FeedNotReadableError(feed=name[:60])
-    return name
-
-
-def number(request: HttpRequest, name: str, default: int = 0) -> int:
-    """Return the whole number that the query names.
-
-    Raises:
-        InvalidInputError: it is none.
-    """
-    """Return the whole number that the query gives for *name*.
-
-    Raises:
-        InvalidInputError: it is something else.
-    """
-    text = request.GET.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise InvalidInputError(reason=f"“{name[:60]}” must be a whole number")
-    return int(text)

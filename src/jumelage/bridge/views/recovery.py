@@ -1,14 +1,15 @@
 """The endpoints a restored node calls: how far we hold its feeds, and what it said."""
 
+from functools import partial
+
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
-from jumelage.bridge.boundary.limits import limits
 from jumelage.bridge.feeds import serve
 from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.recovery import copies
-from jumelage.bridge.views.feeds import HeldPage, compressed, number
+from jumelage.bridge.views.held import held_page, number
 
 
 @require_GET
@@ -26,14 +27,5 @@ async def page(request: PeerRequest) -> HttpResponse:
     name = request.GET.get("name", "")[:40]
     epoch, after = number(request, "epoch"), number(request, "after")
     limit = number(request, "limit", serve.PAGE_ENTRIES)
-    place = await limits().page(request.peer.origin)
-    try:
-        body = await sync_to_async(copies.page)(request.peer, name, epoch, after, limit)
-        packed = compressed(request, body)
-        response = HeldPage(packed.content, headers=packed.headers)
-    except BaseException:
-        place.free()
-        raise
-    response.place = place
-    limits().bucket(request.peer.origin).spend(len(response.content))
-    return response
+    look = partial(copies.page, request.peer, name, epoch, after, limit)
+    return await held_page(request, sync_to_async(look))

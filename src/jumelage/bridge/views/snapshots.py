@@ -1,13 +1,15 @@
 """The endpoints a peer copies a snapshot from."""
 
+from functools import partial
+
 import msgspec
+from asgiref.sync import sync_to_async
 from django.http import HttpResponse
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.snapshots import serve
-from jumelage.bridge.views.feeds import NDJSON, number, readable
+from jumelage.bridge.views.held import held_page, number, readable
 
 
 @require_GET
@@ -19,20 +21,26 @@ def claim(request: PeerRequest) -> HttpResponse:
 
 
 @require_GET
-@gzip_page
 @peer_required
-def listing(request: PeerRequest) -> HttpResponse:
+async def listing(request: PeerRequest) -> HttpResponse:
     """Send place and hash of every entry the newest snapshot keeps."""
-    return HttpResponse(serve.listing(_name(request)), content_type="text/plain")
+    return await held_page(request, sync_to_async(partial(_listing, request)), kind="text/plain")
 
 
 @require_GET
-@gzip_page
 @peer_required
-def entries(request: PeerRequest) -> HttpResponse:
+async def entries(request: PeerRequest) -> HttpResponse:
     """Send a page of the entries the newest snapshot keeps."""
-    body = serve.page(_name(request), number(request, "after"))
-    return HttpResponse(body, content_type=NDJSON)
+    after = number(request, "after")
+    return await held_page(request, sync_to_async(partial(_entries, request, after)))
+
+
+def _listing(request: PeerRequest) -> bytes:
+    return serve.listing(_name(request))
+
+
+def _entries(request: PeerRequest, after: int) -> bytes:
+    return serve.page(_name(request), after)
 
 
 def _name(request: PeerRequest) -> str:
