@@ -88,7 +88,8 @@ class Delivery(models.Model):
     packing list. `done` bytes are verified and durable at the receiver; `held` of them were
     there before, `moved` came over the line, `rate` bytes a second of late, `line` what the
     carrier takes the line to carry. `stuck` says in one code why nothing moves now; a person
-    reads `stuck_words`. `by` is role words or a person’s opaque number.
+    reads `stuck_words`. `by` is role words or a person’s opaque number,
+    `sent_by` the role words the other city reads.
     """
 
     class Direction(models.TextChoices):
@@ -118,6 +119,7 @@ class Delivery(models.Model):
     title = models.CharField(max_length=200)
     production = models.CharField(max_length=80, blank=True)
     priority = models.CharField(max_length=12, choices=Priority, default=Priority.NORMAL)
+    sent_by = models.CharField(max_length=80, blank=True)
     sources = models.JSONField(default=list)
     folder = models.CharField(max_length=1000, blank=True)
     by = models.CharField(max_length=200, blank=True)

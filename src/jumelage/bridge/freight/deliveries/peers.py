@@ -1,0 +1,129 @@
+"""Asking a peer about freight: signed requests, bounded answers, no redirects.
+
+Synchronous, for the threads of the freight process; a `Peer` may be used by several of them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import httpx
+import msgspec
+
+from jumelage.bridge.errors import PeerUnreachableError, RedirectRefusedError
+from jumelage.bridge.freight.errors import SessionRefusedError
+from jumelage.bridge.identity.addresses import SafeTransport, choose, lives_locally
+from jumelage.bridge.identity.requests import SignedBy, own_node, signer
+from jumelage.bridge.models import Node
+
+CONNECT_SECONDS, SILENCE_SECONDS = 8.0, 75.0
+"""A receiver may take a minute to find out what it lacks of a large delivery."""
+LARGEST_REFUSAL = 64 * 1024
+
+
+class Peer:
+    """One paired city, as the freight process asks it."""
+
+    def __init__(self, node: Node) -> None:
+        """Prepare to ask *node*; nothing is opened yet."""
+        self.node = node
+        self.local = lives_locally(own_node().url)
+        self._http = httpx.Client(
+            auth=SignedBy(signer()),
+            transport=SafeTransport(local=self.local),
+            timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
+            headers={"Accept-Encoding": "identity"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._http.close()
+
+    def get(self, path: str, *, most: int) -> bytes:
+        """Return the answer at *path*, of at most *most* bytes.
+
+        Raises:
+            PeerUnreachableError: it does not come, or is longer.
+        """
+        with self._asked(self._http.build_request("GET", self.node.url + path)) as response:
+            return self._whole(response, most)
+
+    def post(self, path: str, body: bytes, *, most: int) -> tuple[bytes, httpx.Headers]:
+        """Send *body* to *path*; return the answer, of at most *most* bytes, and its headers.
+
+        Raises:
+            SessionRefusedError: the peer says why not.
+            PeerUnreachableError: nothing comes, or it is longer.
+        """
+        headers = {"Content-Type": "application/json"}
+        url = self.node.url + path
+        request = self._http.build_request("POST", url, content=body, headers=headers)
+        with self._asked(request) as response:
+            return self._whole(response, most), response.headers
+
+    @contextmanager
+    def _asked(self, request: httpx.Request) -> Iterator[httpx.Response]:
+        try:
+            response = self._http.send(request, stream=True)
+            try:
+                yield self._checked(response)
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            raise self._gone(type(error).__name__) from error
+
+    def _checked(self, response: httpx.Response) -> httpx.Response:
+        if response.is_redirect:
+            raise RedirectRefusedError(peer=self.node.slug)
+        if response.status_code in {HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE}:
+            raise _refusal(self._whole(response, LARGEST_REFUSAL), response.status_code)
+        if response.status_code != HTTPStatus.OK:
+            reason = f"HTTP {response.status_code}"
+            raise self._gone(reason)
+        return response
+
+    def _whole(self, response: httpx.Response, most: int) -> bytes:
+        data = bytearray()
+        for piece in response.iter_raw():
+            data += piece
+            if len(data) > most:
+                reason = f"more than {most} bytes"
+                raise self._gone(reason)
+        return bytes(data)
+
+    def _gone(self, reason: str) -> PeerUnreachableError:
+        return PeerUnreachableError(peer=self.node.slug, reason=reason)
+
+    def host(self, told: str) -> str:
+        """Return the address to carry to: of the host the peer *told*, else of its public URL.
+
+        It is resolved and judged like every address a peer names.
+
+        Raises:
+            AddressRefusedError: it leads where nothing may be sent.
+        """
+        name = told or httpx.URL(self.node.url).host
+        return str(choose(name, 443, local=self.local))
+
+
+class _Told(msgspec.Struct):
+    """An error as a peer writes it."""
+
+    code: str
+    message: str = ""
+    facts: dict[str, str] = {}
+
+
+class _Refusal(msgspec.Struct):
+    error: _Told
+
+
+def _refusal(raw: bytes, status: int) -> SessionRefusedError:
+    try:
+        told = msgspec.json.decode(raw, type=_Refusal).error
+    except msgspec.DecodeError:
+        return SessionRefusedError(reason=f"HTTP {status}", code="")
+    code = told.facts.get("code", told.code)
+    return SessionRefusedError(reason=told.facts.get("reason", told.message)[:300], code=code[:40])

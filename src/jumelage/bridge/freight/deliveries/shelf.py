@@ -1,0 +1,92 @@
+"""Where freight keeps its files in the data folder: packing lists, quarantine, store, door."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+
+from jumelage.bridge.freight.errors import UnknownDeliveryError
+from jumelage.bridge.freight.packing.lists import PackingList
+from jumelage.bridge.freight.packing.parsing import parse
+from jumelage.bridge.identity.keys import sync_folder
+from jumelage.bridge.models import Delivery
+
+
+def folder() -> Path:
+    """Return the folder of freight, made when it is not there."""
+    found = Path(settings.DATA) / "freight"
+    (found / "lists").mkdir(mode=0o700, parents=True, exist_ok=True)
+    return found
+
+
+def list_file(delivery: str) -> Path:
+    """Return where the packing list of *delivery* (its short name) lies."""
+    return folder() / "lists" / f"{delivery}.list"
+
+
+def _places_file(delivery: str) -> Path:
+    return folder() / "lists" / f"{delivery}.places"
+
+
+def keep_list(delivery: str, data: bytes) -> None:
+    """Keep the bytes of a packing list, durably."""
+    _write(list_file(delivery), data)
+
+
+def keep_places(delivery: str, places: Mapping[str, str]) -> None:
+    """Keep where the files of a list lie on this machine, durably."""
+    _write(_places_file(delivery), os.fsencode(json.dumps(places, ensure_ascii=False)))
+
+
+def packing_list(delivery: Delivery) -> PackingList:
+    """Return the kept packing list of *delivery*, checked again.
+
+    Raises:
+        UnknownDeliveryError: there is none.
+        PackingListError: the file was changed.
+    """
+    return parse(list_data(delivery.slug))
+
+
+def list_data(delivery: str) -> bytes:
+    """Return the bytes of the kept packing list.
+
+    Raises:
+        UnknownDeliveryError: there is none.
+    """
+    try:
+        return list_file(delivery).read_bytes()
+    except FileNotFoundError as error:
+        raise UnknownDeliveryError(delivery=delivery) from error
+
+
+def places(delivery: Delivery) -> Mapping[str, str]:
+    """Return where the files of *delivery* lie on this machine.
+
+    Raises:
+        UnknownDeliveryError: that is not known here.
+    """
+    try:
+        found: Mapping[str, str] = json.loads(os.fsdecode(_places_file(delivery.slug).read_bytes()))
+    except FileNotFoundError as error:
+        raise UnknownDeliveryError(delivery=delivery.slug) from error
+    return found
+
+
+def forget(delivery: str) -> None:
+    """Drop what was kept of a delivery that never came to be."""
+    list_file(delivery).unlink(missing_ok=True)
+    _places_file(delivery).unlink(missing_ok=True)
+
+
+def _write(file: Path, data: bytes) -> None:
+    draft = file.with_name(file.name + ".new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(handle)
+    draft.replace(file)
+    sync_folder(file.parent)
