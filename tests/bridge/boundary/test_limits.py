@@ -5,10 +5,14 @@ import time
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.test import Client
 
 from jumelage.bridge.boundary import limits
 from jumelage.bridge.boundary.limits import Limits
 from jumelage.bridge.errors import RateLimitError
+from jumelage.bridge.identity.requests import Signer
+from jumelage.bridge.models import Node
+from tests.factories.bridge import Peer
 
 
 def test_pages_in_flight_are_bounded_per_peer_and_given_back() -> None:
@@ -82,3 +86,17 @@ def test_streams_are_bounded_in_all_but_nobody_is_locked_out_by_his_own() -> Non
         mine.stream("a newcomer")
     mine.stream("0")
     assert (first.ended, mine.streams) == (True, limits.MOST_STREAMS + 1)
+
+
+@pytest.mark.parametrize("path", ["feed", "copy", "snapshot/list", "snapshot/entries"])
+def test_whoever_took_too_much_is_told_when_to_come_back_wherever_he_asks(
+    here: Node, peer: Peer, client: Client, path: str
+) -> None:
+    limits.limits().bucket(peer.origin).spend(10**12)
+    address = f"/bridge/{path}?name=public"
+    headers = Signer(peer.origin, peer.key).headers("GET", f"{here.url}{address}")
+
+    answer = client.get(address, headers=headers)
+
+    limits.limits.cache_clear()
+    assert (answer.status_code, int(answer["Retry-After"]) > 1) == (429, True)
