@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jumelage.bridge.views import about, feeds, keys, pairing, recovery, snapshots
+from jumelage.bridge.views import about, feeds, freight, keys, pairing, recovery, snapshots
 
 app_name = "bridge"
 urlpatterns = [
@@ -19,5 +19,7 @@ urlpatterns = [
     path("keys/<str:origin>", keys.keys_of, name="keys-of"),
     path("invitation/<str:nonce>", pairing.invitation, name="invitation"),
     path("pairing/hello", pairing.hello, name="hello"),
+    path("freight/lists/<str:delivery>", freight.packing_list, name="freight-list"),
+    path("freight/sessions", freight.sessions, name="freight-sessions"),
     path("pairing/notice", pairing.notice, name="notice"),
 ]
