@@ -199,3 +199,17 @@ class NotConfirmedError(JumelageError):
     """Nothing was changed. Confirm with --yes, or answer in a terminal."""
 
     exit_code = 76
+
+
+class OutOfRoomError(JumelageError):
+    """The disk of this node is full: nothing can be kept just now. What was sent was not taken, and nothing is half written; send it again in a few minutes."""
+
+    exit_code = 77
+    http_status = 503
+
+
+class OutOfOrderError(JumelageError):
+    """The database of this node does not answer just now. What was sent was not taken, and nothing is half written; send it again in a few minutes."""
+
+    exit_code = 78
+    http_status = 503

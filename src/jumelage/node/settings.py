@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "jumelage.directory.access.AccessMiddleware",
     "jumelage.shell.middleware.DomainErrors",
+    "jumelage.node.middleware.Outages",
 ]
 TEMPLATES = [
     {

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from jumelage.kit.errors import JumelageError
 
+RETRY_SECONDS = 30
+"""When to come back to a node that cannot answer now."""
+
 
 def wants_json(request: HttpRequest) -> bool:
     """Tell whether the caller asked for JSON, by `Accept` or by an address ending in .json."""
@@ -67,8 +70,23 @@ def server_error(request: HttpRequest) -> HttpResponse:
     sentence = _("Something broke here. It is written in the log; nothing half done was kept.")
     if wants_json(request):
         return as_json("server-error", sentence, 500, {})
-    page = loader.get_template("shell/broken.html").render({"sentence": sentence})
-    return HttpResponse(page, status=500)
+    return _plain_page(500, _("This page is broken"), sentence)
+
+
+def outage(request: HttpRequest, error: JumelageError) -> HttpResponse:
+    """Show *error* without touching the database or the session, which may be what is out."""
+    answer = (
+        as_json(error.code, error.message, error.http_status, error.facts)
+        if wants_json(request)
+        else _plain_page(error.http_status, _("Not now"), error.message)
+    )
+    answer["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def _plain_page(status: int, title: str, sentence: str) -> HttpResponse:
+    facts = {"status": status, "title": title, "sentence": sentence}
+    return HttpResponse(loader.get_template("shell/broken.html").render(facts), status=status)
 
 
 TITLES = {
