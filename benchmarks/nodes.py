@@ -16,7 +16,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 JUMELAGE = str(Path(sys.executable).parent / "jumelage")
-PRELUDE = "import os, json, django; django.setup()\n"
+PRELUDE = "import os, json; from jumelage.node import boot; boot.node()\n"
 
 
 def free_port() -> int:

@@ -1,7 +1,6 @@
 """The worker process of a node: follows every paired peer and does the components' duties."""
 
 import asyncio
-import gc
 import logging
 import signal
 import time
@@ -30,8 +29,6 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 """How often the worker looks for peers that were paired or left, and for due duties."""
 
-GARBAGE_AFTER = 50_000
-"""Objects made before the first look for cycles among them."""
 REST_SECONDS = 0.5
 """A duty that follows changes rests this long, so that a catch-up is not held up by it."""
 
@@ -172,11 +169,5 @@ async def _until_stopped(beat: Beat) -> None:
 
 
 def run(beat: Beat = _silent) -> None:
-    """Work until SIGTERM or SIGINT, calling *beat* at every turn; Django must be set up.
-
-    A page of 500 records makes some 30,000 objects without cycles: looking for cycles after
-    every 700 took a tenth of the time to receive it.
-    """
-    gc.freeze()
-    gc.set_threshold(GARBAGE_AFTER)
+    """Work until SIGTERM or SIGINT, calling *beat* at every turn; Django must be set up."""
     asyncio.run(_until_stopped(beat))
