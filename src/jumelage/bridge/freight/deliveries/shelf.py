@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +10,9 @@ from django.conf import settings
 from jumelage.bridge.freight.errors import UnknownDeliveryError
 from jumelage.bridge.freight.packing.lists import PackingList
 from jumelage.bridge.freight.packing.parsing import parse
+from jumelage.bridge.freight.store.references import Quota
+from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.identity.addresses import lives_locally
 from jumelage.bridge.identity.keys import sync_folder
 from jumelage.bridge.models import Delivery
 
@@ -19,6 +22,35 @@ def folder() -> Path:
     found = Path(settings.DATA) / "freight"
     (found / "lists").mkdir(mode=0o700, parents=True, exist_ok=True)
     return found
+
+
+def store() -> Store:
+    """Return the store that the settings name."""
+    quota = Quota(total=settings.NODE.freight_quota * 10**9)
+    return Store.open(settings.NODE.freight_store, folder() / "store", quota=quota)
+
+
+def address() -> str:
+    """Return the host that other cities send to; empty: that of the public address."""
+    found: str = settings.NODE.freight_address
+    return found
+
+
+def listening_host() -> str:
+    """Return the address to listen on: this machine only for a local node; empty: every one."""
+    found: str = settings.NODE.freight_host
+    return found or ("127.0.0.1" if lives_locally(settings.NODE.public_url) else "")
+
+
+def listed() -> Sequence[str]:
+    """Return the URI of every delivery whose list is kept."""
+    files = (folder() / "lists").glob("*.list")
+    return [uri for file in files for uri in _uris(file.stem)]
+
+
+def _uris(slug: str) -> Sequence[str]:
+    found = Delivery.objects.filter(uri__endswith=f":{slug}")
+    return list(found.values_list("uri", flat=True))
 
 
 def list_file(delivery: str) -> Path:

@@ -1,0 +1,104 @@
+"""Taking in an offer: fetch the packing list, check every claim, accept or say why not."""
+
+from contextlib import suppress
+
+from blake3 import blake3
+from django.conf import settings
+from django.db import transaction
+
+from jumelage.bridge.errors import PeerUnreachableError
+from jumelage.bridge.freight.deliveries import conversation, shelf
+from jumelage.bridge.freight.deliveries.peers import Peer
+from jumelage.bridge.freight.deliveries.receiving import landing
+from jumelage.bridge.freight.deliveries.running import trouble
+from jumelage.bridge.freight.deliveries.sending.offering import write_files
+from jumelage.bridge.freight.deliveries.services import answer, move
+from jumelage.bridge.freight.deliveries.states import Event, State
+from jumelage.bridge.freight.errors import (
+    DeliveryStateError,
+    DiskFullError,
+    ListMismatchError,
+    PackingListError,
+    QuotaError,
+    SessionRefusedError,
+    UnsafeNameError,
+)
+from jumelage.bridge.freight.packing.lists import PackingList
+from jumelage.bridge.freight.packing.parsing import LIMITS, parse
+from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.models import Delivery, DeliveryOffer
+from jumelage.kit import clock
+
+
+def new_offers(here: str) -> None:
+    """Begin a delivery for each standing offer to this city that has none yet."""
+    known = Delivery.objects.values("uri")
+    fresh = DeliveryOffer.objects.live().filter(receiver=here).exclude(uri__in=known)
+    for offer in fresh:
+        Delivery.objects.get_or_create(
+            uri=offer.uri,
+            defaults={
+                "peer_id": offer.origin,
+                "direction": Delivery.Direction.IN,
+                "state": State.OFFERED,
+                "title": offer.title,
+                "production": offer.production,
+                "priority": offer.priority,
+                "sent_by": offer.sent_by,
+                "list_hash": offer.list_hash,
+                "files": offer.files,
+                "bytes": offer.bytes,
+                "created_at": offer.recorded_at,
+                "changed_at": clock.now(),
+            },
+        )
+
+
+def take_in(delivery: Delivery, peer: Peer, store: Store) -> None:
+    """Fetch and check the packing list of an offered delivery, and answer the offer."""
+    try:
+        _take_in(delivery, peer, store)
+    except (PeerUnreachableError, SessionRefusedError) as error:
+        trouble.put_off(delivery, "line", error.message)
+    except DeliveryStateError:  # cancelled meanwhile
+        return
+    except UnsafeNameError as error:
+        answer(delivery, reason="names", detail=error.message)
+    except QuotaError as error:
+        answer(delivery, reason="quota", detail=error.message)
+    except (PackingListError, ListMismatchError) as error:
+        answer(delivery, reason="list", detail=error.message)
+
+
+def _take_in(delivery: Delivery, peer: Peer, store: Store) -> None:
+    offer = DeliveryOffer.objects.get(uri=delivery.uri)
+    held = fetch(offer, delivery.slug, peer)
+    with suppress(DiskFullError):  # it is accepted, and waits until there is room
+        landing.reserve(store, delivery, held)
+    shelf.keep_list(delivery.slug, held.data)
+    with transaction.atomic():
+        write_files(delivery, held)
+        if settings.NODE.freight_ask:
+            move(delivery, Event.ASK)
+        else:
+            answer(delivery)
+
+
+def fetch(offer: DeliveryOffer, slug: str, peer: Peer) -> PackingList:
+    """Return the packing list of *offer*, which is the one that was offered.
+
+    Raises:
+        PackingListError, UnsafeNameError, ListMismatchError: it is none that is taken here.
+        PeerUnreachableError: the sender does not answer.
+    """
+    if offer.list_bytes > LIMITS.list_bytes:
+        parse(bytes(LIMITS.list_bytes + 1))
+    raw = peer.get(f"{conversation.LISTS}/{slug}", most=offer.list_bytes)
+    if blake3(raw).hexdigest() != offer.list_hash:
+        raise ListMismatchError(delivery=slug)
+    held = parse(raw)
+    head = held.head
+    told = (head.id, head.origin, head.to, head.files, head.bytes)
+    if told != (slug, offer.origin, offer.receiver, offer.files, offer.bytes):
+        raise ListMismatchError(delivery=slug)
+    return held

@@ -1,0 +1,344 @@
+"""The receiver's sessions: opened when the sender asks, landed when everything is there.
+
+Theory of operation. What is here of a delivery is the store, the quarantine and its journal; a
+session only adds what crosses while it is open. Opening one closes the one before, so a sender
+that lost its line or its process simply asks again. While one is open a thread of its own lands
+it: finished contents go into the store, their files are marked verified, and the last of them
+makes the receipt.
+"""
+
+import base64
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.conf import settings
+
+from jumelage.bridge.freight.carriers.arrivals import Arrival
+from jumelage.bridge.freight.carriers.base import Figures, Session
+from jumelage.bridge.freight.carriers.keys import Exchange
+from jumelage.bridge.freight.carriers.listener import Listener
+from jumelage.bridge.freight.deliveries import conversation, shelf
+from jumelage.bridge.freight.deliveries.conversation import Question, Reply
+from jumelage.bridge.freight.deliveries.door import Said
+from jumelage.bridge.freight.deliveries.receiving import landing
+from jumelage.bridge.freight.deliveries.receiving.taking import ParcelTaking
+from jumelage.bridge.freight.deliveries.running import trouble
+from jumelage.bridge.freight.deliveries.running.board import Board, Tally
+from jumelage.bridge.freight.deliveries.running.tasks import Task
+from jumelage.bridge.freight.deliveries.services import move
+from jumelage.bridge.freight.deliveries.states import MOVING, Event, State
+from jumelage.bridge.freight.errors import (
+    DiskFullError,
+    PortTakenError,
+    QuotaError,
+    SessionRefusedError,
+)
+from jumelage.bridge.freight.packing.parcels import Bitmap, Parcels, parcels
+from jumelage.bridge.freight.store.quarantine import Quarantine
+from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.models import Delivery
+from jumelage.kit import clock
+from jumelage.kit.uris import Uri
+
+logger = logging.getLogger(__name__)
+FILL_SECONDS = 25.0
+"""How long a sender waits while what is here already is copied; then it asks again."""
+LAND_SECONDS = 1.0
+LISTEN_AGAIN_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class Open:
+    """One delivery that is being received."""
+
+    delivery: Delivery
+    quarantine: Quarantine
+    filled: threading.Event = field(default_factory=threading.Event)
+    session: bytes = b""
+    arrival: Arrival | None = None
+    tally: Tally | None = None
+    landing: Task | None = None
+    settling: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Sessions:
+    """The deliveries that are arriving; `answer` is what the door asks."""
+
+    def __init__(self, store: Store, board: Board) -> None:
+        """Receive into *store*, once it listens; nothing is opened yet."""
+        self._store = store
+        self._board = board
+        self._listener: Listener | None = None
+        self._listen_after = 0.0
+        self._open: dict[str, Open] = {}
+        self._lock = threading.RLock()
+        self._asked: dict[str, threading.Lock] = {}
+
+    @property
+    def carriers(self) -> Sequence[str]:
+        """The carriers this node takes."""
+        return ("tls",) if self._listener else ()
+
+    def listen(self) -> None:
+        """Open the port of the settings, unless it is open; one that is taken is tried again."""
+        port = settings.NODE.freight_port
+        if self._listener is not None or not port or time.monotonic() < self._listen_after:
+            return
+        try:
+            self._listener = Listener(shelf.listening_host(), port)
+        except PortTakenError as error:
+            logger.warning("%s", error.message)
+            self._listen_after = time.monotonic() + LISTEN_AGAIN_SECONDS
+
+    def answer(self, said: Said) -> Said:
+        """Answer the question of a peer: open a session for its delivery.
+
+        Raises:
+            SessionRefusedError: not now; the reason says why.
+        """
+        text = str(said["question"]).encode()
+        question = conversation.read(text, Question)
+        with self._alone(question.delivery):
+            delivery = _awaited(str(said["peer"]), question)
+            reply = self._replied(delivery, question, text)
+        return {"answer": reply.decode(), "signature": conversation.sign(reply)}
+
+    def _alone(self, uri: str) -> threading.Lock:
+        with self._lock:
+            return self._asked.setdefault(uri, threading.Lock())
+
+    def _replied(self, delivery: Delivery, question: Question, text: bytes) -> bytes:
+        if delivery.state == State.DELIVERED:
+            return conversation.encode(Reply(delivery=delivery.uri, delivered=True))
+        self.close(delivery.uri, keep=True)
+        held = self._prepared(delivery)
+        if held.quarantine.complete:
+            self._finish(held)
+            return conversation.encode(Reply(delivery=delivery.uri, delivered=True))
+        return self._opened(held, question, text)
+
+    def _prepared(self, delivery: Delivery) -> Open:
+        """Return the delivery's quarantine with what was here already, copied and verified.
+
+        Raises:
+            SessionRefusedError: there is no room, or it is still being copied.
+        """
+        with self._lock:
+            held = self._open.get(delivery.uri)
+        if held is None:
+            held = self._begun(delivery)
+        held.delivery = delivery
+        if not held.filled.wait(FILL_SECONDS):
+            reason = "what is here already is being copied"
+            raise SessionRefusedError(reason=reason, code="preparing")
+        self._land(held)
+        landing.mark_held(delivery, self._store, held.quarantine.list)
+        return held
+
+    def _begun(self, delivery: Delivery) -> Open:
+        packing_list = shelf.packing_list(delivery)
+        quarantine = self._store.quarantine(delivery.slug, packing_list, peer=delivery.peer_id)
+        held = Open(delivery, quarantine)
+        self._reserve(held)
+        Task("freight-fill", partial(_fill, held))
+        with self._lock:
+            self._open[delivery.uri] = held
+        return held
+
+    def _reserve(self, held: Open) -> None:
+        """Promise the delivery the room it needs, or say that there is none."""
+        delivery = held.delivery
+        try:
+            landing.reserve(self._store, delivery, held.quarantine.list)
+        except DiskFullError as error:
+            trouble.note(delivery, "disk", error.message)
+            raise SessionRefusedError(reason=error.message, code="disk-there") from error
+        except QuotaError as error:
+            trouble.note(delivery, "quota", error.message)
+            raise SessionRefusedError(reason=error.message, code="quota") from error
+
+    def _opened(self, held: Open, question: Question, text: bytes) -> bytes:
+        """Open the session and return the exact bytes of the answer."""
+        lacking = held.quarantine.lacking()
+        cut = parcels(held.quarantine.list, lacking)
+        exchange, session = Exchange.make(), secrets.token_bytes(16)
+        reply = conversation.encode(
+            self._reply(held.delivery, exchange, session, lacking, question)
+        )
+        secret = exchange.agree(base64.b64decode(question.key), question=text, answer=reply)
+        self._count(held, cut)
+        self._listen(held, Session(session, secret, "", 0, 0, b""), cut)
+        return reply
+
+    def _reply(
+        self,
+        delivery: Delivery,
+        exchange: Exchange,
+        session: bytes,
+        lacking: Bitmap,
+        question: Question,
+    ) -> Reply:
+        listener = self._listener
+        return Reply(
+            delivery=delivery.uri,
+            session=session.hex(),
+            key=base64.b64encode(exchange.public).decode(),
+            lacking=base64.b64encode(lacking.packed()).decode(),
+            host=shelf.address(),
+            tcp_port=listener.port if listener else 0,
+            udp_port=listener.port if listener else 0,
+            certificate=listener.certificate_hash.hex() if listener else "0" * 64,
+            carriers=[each for each in question.carriers if each in self.carriers],
+        )
+
+    def _count(self, held: Open, cut: Parcels) -> None:
+        """Begin to count; what was here before the first session is held."""
+        delivery = held.delivery
+        lacking = sum(cut.sizes)
+        facts: dict[str, object] = {}
+        if delivery.began_at is None:
+            facts = {"began_at": clock.now(), "held": max(0, delivery.bytes - lacking)}
+        cleared = {"stuck": "", "stuck_words": "", "stuck_since": None, "tries": 0}
+        held.delivery = move(delivery, Event.BEGIN, **facts, **cleared)
+        held.tally = self._board.begin(held.delivery, lacking)
+
+    def _listen(self, held: Open, session: Session, cut: Parcels) -> None:
+        if self._listener is None:
+            raise SessionRefusedError(reason="this city listens on no freight port", code="port")
+        rung = threading.Event()
+        tally = held.tally
+
+        def told(figures: Figures) -> None:
+            if tally is not None:
+                tally.take(figures)
+            rung.set()
+
+        taking = ParcelTaking(cut, held.quarantine)
+        held.session = session.id
+        held.arrival = self._listener.add(session, taking, told)
+        held.landing = Task("freight-land", partial(self._follow, held, rung))
+
+    def _follow(self, held: Open, rung: threading.Event, stop: threading.Event) -> None:
+        """Land what arrives until all is there, the session fails, or it is closed."""
+        arrival = held.arrival
+        assert arrival is not None  # noqa: S101  # set by who starts this
+        while not stop.is_set() and not arrival.done.is_set():
+            rung.wait(LAND_SECONDS)
+            rung.clear()
+            self._land(held)
+        if stop.is_set():
+            return
+        with self._alone(held.delivery.uri):
+            if not stop.is_set():
+                self._ended(held, arrival)
+
+    def _ended(self, held: Open, arrival: Arrival) -> None:
+        """Finish a session whose last parcel is durable, or say why it broke."""
+        if arrival.failure is not None:
+            self.close(held.delivery.uri)
+            landing.broken(held.delivery, arrival.failure)
+            return
+        self._land(held)
+        if held.quarantine.complete:
+            self._finish(held)
+        else:  # some of it was in the store and is not any more
+            self.close(held.delivery.uri)
+            landing.broken(held.delivery, None)
+
+    def _land(self, held: Open) -> None:
+        """Move what is whole into the store and mark its files."""
+        with held.settling:
+            settled = held.quarantine.settle()
+        landing.mark(held.delivery, [blob.root.hex() for blob in settled])
+
+    def _finish(self, held: Open) -> None:
+        """Give the receipt and let go of everything but the contents."""
+        uri = held.delivery.uri
+        line = held.tally.best if held.tally else 0.0
+        self.close(uri)
+        landing.receive(held.delivery, line)
+        held.quarantine.drop()
+        self._store.references.unreserve(held.delivery.slug)
+
+    def land(self) -> None:
+        """Close the sessions of deliveries that a person paused or ended meanwhile."""
+        with self._lock:
+            held = {uri: one for uri, one in self._open.items() if one.arrival is not None}
+        moving = Delivery.objects.filter(uri__in=held, state__in=MOVING)
+        for uri in set(held) - set(moving.values_list("uri", flat=True)):
+            self.close(uri)
+
+    def close(self, uri: str, *, keep: bool = False) -> None:
+        """Close the session of *uri*, if there is one; *keep* what was prepared for the next."""
+        with self._lock:
+            held = self._open.get(uri)
+            if held is not None and not keep:
+                del self._open[uri]
+        if held is None:
+            return
+        if held.arrival is not None and self._listener is not None:
+            self._listener.remove(held.session)
+            held.arrival = None
+            self._board.end(uri)
+        if held.landing is not None:
+            held.landing.stop.set()
+            held.landing = None
+
+    def close_all(self) -> None:
+        """Close every session."""
+        with self._lock:
+            uris: Collection[str] = list(self._open)
+        for uri in uris:
+            self.close(uri)
+
+    def drop(self, uri: str) -> None:
+        """Forget what arrived of a delivery that was given up."""
+        self.close(uri)
+        slug = Uri.parse(uri).id
+        landing.drop_quarantine(self._store, slug)
+        self._store.release(slug)
+        shelf.forget(slug)
+
+    def end(self) -> None:
+        """Close every session and the port."""
+        self.close_all()
+        if self._listener is not None:
+            self._listener.close()
+
+
+def _fill(held: Open, stop: threading.Event) -> None:
+    """Copy what the store holds already under other names or in other files."""
+    try:
+        held.quarantine.fill(stop=stop)
+    finally:
+        held.filled.set()
+
+
+def _awaited(peer: str, question: Question) -> Delivery:
+    """Return the delivery that *peer* may carry now.
+
+    Raises:
+        SessionRefusedError: there is none, or it may not.
+    """
+    found = Delivery.objects.select_related("peer").filter(
+        uri=question.delivery, peer=peer, direction=Delivery.Direction.IN
+    )
+    delivery = found.first()
+    if delivery is None or question.list_hash != delivery.list_hash:
+        raise SessionRefusedError(reason="no such delivery was accepted", code="not-accepted")
+    refused = {
+        State.OFFERED: ("it is not accepted yet", "not-accepted"),
+        State.ASKING: ("a person has to accept it", "not-accepted"),
+        State.PAUSED: (delivery.stuck_words or "a person paused it", "paused-there"),
+        State.REFUSED: ("it was refused", "refused"),
+        State.CANCELLED: ("it was cancelled", "cancelled"),
+    }
+    if delivery.state in refused:
+        reason, code = refused[State(delivery.state)]
+        raise SessionRefusedError(reason=reason, code=code)
+    return delivery

@@ -1,0 +1,1 @@
+"""The freight process: what it does at each turn, and what it shows of it."""

@@ -1,0 +1,211 @@
+"""The freight process of a node: packs, offers, takes in, carries, and never asks a person.
+
+Theory of operation. Everything is rows: at each turn (when the bell rings, else once a second)
+the loop looks what the deliveries are and begins what is due, each in a thread of its own. A
+process that is killed forgets nothing but its threads; the next one finds the same rows. What the
+other city says comes as records, through the bridge, into `DeliveryOffer`, `DeliveryAnswer` and
+`DeliveryReceipt`.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from django.db import InterfaceError, OperationalError, connection
+
+from jumelage.bridge.boundary.standing import is_open
+from jumelage.bridge.errors import NoIdentityError
+from jumelage.bridge.feeds import bell
+from jumelage.bridge.freight.deliveries import shelf
+from jumelage.bridge.freight.deliveries.door import Door
+from jumelage.bridge.freight.deliveries.limits import POLICIES, DeliveryPace, Limits
+from jumelage.bridge.freight.deliveries.peers import Peer
+from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
+from jumelage.bridge.freight.deliveries.receiving.sessions import Sessions
+from jumelage.bridge.freight.deliveries.running import hearing
+from jumelage.bridge.freight.deliveries.running.board import Board
+from jumelage.bridge.freight.deliveries.running.tasks import Tasks
+from jumelage.bridge.freight.deliveries.schedule import plan
+from jumelage.bridge.freight.deliveries.sending.carrying import carry
+from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
+from jumelage.bridge.freight.deliveries.states import ENDED, MOVING, State
+from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.identity.requests import own_node
+from jumelage.bridge.models import Delivery
+from jumelage.kit import clock
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0
+Direction = Delivery.Direction
+PACK, TAKE_IN, CARRY = "pack", "take-in", "carry"
+
+
+class Freight:
+    """Everything the freight process does; `turn` does what is due, once."""
+
+    def __init__(self, store: Store, sessions: Sessions, board: Board) -> None:
+        """Work with *store*; *sessions* receives what comes in."""
+        self.store = store
+        self.sessions = sessions
+        self.board = board
+        self.limits = Limits()
+        self.tasks = Tasks()
+        self._paces: dict[str, DeliveryPace] = {}
+        self._peers: dict[tuple[str, bytes, str], Peer] = {}
+        self._since = clock.now()
+        self._dropped: set[str] = set()
+
+    def begin(self) -> None:
+        """Take up what the process before left: nothing is being carried now."""
+        held = Delivery.objects.filter(state=State.CARRYING)
+        held.update(state=State.READY, rate=0, retry_at=None)
+        for uri in shelf.listed():
+            if Delivery.objects.filter(pk=uri, state__in=ENDED - {State.DELIVERED}).exists():
+                self._drop(uri)
+
+    def turn(self) -> None:
+        """Look at every delivery that has not ended, and do what is due."""
+        self.limits.reload()
+        hearing.settle()
+        for uri in set(hearing.given_up(self._since)) - self._dropped:
+            self._drop(uri)
+        if is_open():
+            new_offers(own_node().origin)
+            self._pack()
+            self._take_in()
+            self._carry()
+        else:
+            self._halt_all()
+        self.sessions.listen()
+        self.sessions.land()
+        self.board.show()
+
+    def end(self) -> None:
+        """Stop everything; what was acknowledged is on the disk."""
+        self.tasks.end()
+        self.sessions.end()
+        for peer in self._peers.values():
+            peer.close()
+
+    def _pack(self) -> None:
+        for delivery in _of(Direction.OUT, State.PACKING):
+            self.tasks.start(PACK, delivery.uri, partial(_pack, delivery))
+
+    def _take_in(self) -> None:
+        now = clock.now()
+        for delivery in _of(Direction.IN, State.OFFERED):
+            if delivery.retry_at is None or delivery.retry_at <= now:
+                peer = self._peer(delivery)
+                do = partial(_ignoring_stop, take_in, delivery, peer, self.store)
+                self.tasks.start(TAKE_IN, delivery.uri, do)
+
+    def _carry(self) -> None:
+        """Begin, overtake and hurry, as `schedule.plan` says."""
+        carried = self.tasks.doing(CARRY)
+        waiting = {one.uri: one for one in _of(Direction.OUT, *MOVING)}
+        for uri in carried - set(waiting):
+            self.tasks.halt(CARRY, uri)  # paused or cancelled by a person
+        found = plan(waiting.values(), carried, clock.now())
+        for uri in found.halt:
+            self.tasks.halt(CARRY, uri)
+        for uri in found.begin:
+            delivery = waiting[uri]
+            pace = self._pace(delivery)
+            do = partial(carry, delivery, self._peer(delivery), pace, self.board)
+            self.tasks.start(CARRY, uri, do)
+        for uri in carried & set(waiting):
+            self._paces[uri].policy = POLICIES[waiting[uri].priority]
+
+    def _pace(self, delivery: Delivery) -> DeliveryPace:
+        policy = POLICIES[delivery.priority]
+        pace = DeliveryPace(self.limits, delivery.peer_id, delivery.production, policy)
+        self._paces[delivery.uri] = pace
+        return pace
+
+    def _peer(self, delivery: Delivery) -> Peer:
+        """Return who to ask; another one when the city signs or lives otherwise now."""
+        node = delivery.peer
+        key = (node.origin, bytes(node.signing_key), node.url)
+        if key not in self._peers:
+            self._peers[key] = Peer(node)
+        return self._peers[key]
+
+    def _drop(self, uri: str) -> None:
+        """Release what a delivery that was given up still holds."""
+        self._dropped.add(uri)
+        for what in (PACK, TAKE_IN, CARRY):
+            self.tasks.halt(what, uri)
+        self.sessions.drop(uri)
+
+    def _halt_all(self) -> None:
+        for uri in self.tasks.doing(CARRY):
+            self.tasks.halt(CARRY, uri)
+        self.sessions.close_all()
+
+
+def _of(direction: str, *states: str) -> list[Delivery]:
+    found = Delivery.objects.filter(direction=direction, state__in=states)
+    return list(found.select_related("peer").order_by("created_at"))
+
+
+def _pack(delivery: Delivery, stop: threading.Event) -> None:
+    def given_up() -> bool:
+        return (
+            stop.is_set()
+            or not Delivery.objects.filter(pk=delivery.pk, state=State.PACKING).exists()
+        )
+
+    pack_and_offer(delivery, given_up)
+
+
+def _ignoring_stop(do: Callable[..., object], *arguments: object) -> None:
+    """Do what is short and cannot be stopped."""
+    *given, _stop = arguments
+    do(*given)
+
+
+def _silent() -> None:
+    """Tell nobody."""
+
+
+def run(beat: Callable[[], None] = _silent) -> None:
+    """Work until SIGTERM or SIGINT, calling *beat* at every turn; Django must be set up."""
+    stop, rung = threading.Event(), threading.Event()
+
+    def leave(*_: object) -> None:
+        stop.set()
+        rung.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, leave)
+    silence = bell.listen(rung.set)
+    store, board = shelf.store(), Board()
+    freight = Freight(store, Sessions(store, board), board)
+    door = Door(freight.sessions.answer)
+    try:
+        _patiently(freight.begin)
+        while not stop.is_set():
+            rung.clear()
+            beat()
+            _patiently(freight.turn)
+            rung.wait(LOOK_SECONDS)
+    finally:
+        silence()
+        door.close()
+        freight.end()
+    logger.info("freight stopped")
+
+
+def _patiently(do: Callable[[], None]) -> None:
+    """Do it; a database that does not answer comes back, or a person helps."""
+    try:
+        do()
+    except NoIdentityError:
+        logger.debug("no identity yet")
+    except (InterfaceError, OperationalError) as error:
+        logger.warning("the database does not answer: %s", error)
+        with suppress(Exception):
+            connection.close()

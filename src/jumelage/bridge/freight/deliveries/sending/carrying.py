@@ -1,0 +1,179 @@
+"""One try to carry a delivery: ask for a session, send what is lacking, wait for the receipt."""
+
+import base64
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from jumelage.bridge.errors import BridgeError, PeerUnreachableError
+from jumelage.bridge.freight.carriers import tls
+from jumelage.bridge.freight.carriers.base import Figures, Session
+from jumelage.bridge.freight.carriers.keys import Exchange
+from jumelage.bridge.freight.deliveries import conversation, shelf
+from jumelage.bridge.freight.deliveries.conversation import Question, Reply
+from jumelage.bridge.freight.deliveries.limits import DeliveryPace
+from jumelage.bridge.freight.deliveries.peers import Peer
+from jumelage.bridge.freight.deliveries.running import trouble
+from jumelage.bridge.freight.deliveries.running.board import Board, Tally
+from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
+from jumelage.bridge.freight.deliveries.services import move
+from jumelage.bridge.freight.deliveries.states import Event
+from jumelage.bridge.freight.errors import (
+    CarrierError,
+    ChangedSinceError,
+    DeliveryStateError,
+    SessionRefusedError,
+)
+from jumelage.bridge.freight.packing.lists import PackingList
+from jumelage.bridge.freight.packing.parcels import Bitmap, Parcels, parcels
+from jumelage.bridge.freight.packing.source import Files
+from jumelage.bridge.models import Delivery
+from jumelage.kit import clock
+
+CARRIERS = ("tls",)
+RECEIPT_SECONDS = 20.0
+"""After everything was acknowledged: how long to wait for the receipt before asking again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session that the receiver opened, and what is to be sent in it."""
+
+    session: Session
+    packing_list: PackingList
+    parcels: Parcels
+
+
+def carry(
+    delivery: Delivery, peer: Peer, pace: DeliveryPace, board: Board, stop: threading.Event
+) -> None:
+    """Carry *delivery* until it is all there, the line breaks or *stop* is set."""
+    try:
+        with _told(delivery):
+            held = shelf.packing_list(delivery)
+            opened = open_session(delivery, held, peer)
+            begun = _begun(delivery, opened) if opened else delivery
+            if opened is None or _send(begun, opened, pace, board, stop):
+                _await_receipt(delivery)
+    except DeliveryStateError:  # cancelled or paused meanwhile
+        return
+
+
+@contextmanager
+def _told(delivery: Delivery) -> Iterator[None]:
+    """Turn what can go wrong into why the delivery does not move."""
+    try:
+        yield
+    except ChangedSinceError as error:
+        now = clock.now()
+        facts = {"stuck": "changed", "stuck_words": error.message[:300], "stuck_since": now}
+        move(delivery, Event.PAUSE, **facts)
+    except SessionRefusedError as error:
+        _put_off(delivery, trouble.code_of(error), str(error.facts["reason"]))
+    except (PeerUnreachableError, CarrierError) as error:
+        _put_off(delivery, "line", error.message)
+    except DeliveryStateError:
+        raise
+    except BridgeError as error:
+        _put_off(delivery, trouble.code_of(error), error.message)
+
+
+def _put_off(delivery: Delivery, code: str, words: str) -> None:
+    held = move(delivery, Event.HALT)
+    trouble.put_off(held, code, words)
+
+
+def open_session(delivery: Delivery, held: PackingList, peer: Peer) -> Opened | None:
+    """Ask the receiver for a session; None when it lacks nothing any more.
+
+    Raises:
+        SessionRefusedError: it refuses, or its answer does not fit.
+        SignatureError: the answer is not signed by it.
+        PeerUnreachableError: it does not answer.
+    """
+    exchange = Exchange.make()
+    question = conversation.encode(
+        Question(
+            delivery=delivery.uri,
+            list_hash=delivery.list_hash,
+            key=base64.b64encode(exchange.public).decode(),
+            carriers=list(CARRIERS),
+        )
+    )
+    raw, headers = peer.post(conversation.SESSIONS, question, most=conversation.LARGEST_ANSWER)
+    node = peer.node
+    conversation.check(raw, headers, key=bytes(node.signing_key), origin=node.origin)
+    reply = conversation.read(raw, Reply)
+    if reply.delivery != delivery.uri:
+        raise SessionRefusedError(reason="another delivery was answered", code="unreadable")
+    if reply.delivered:
+        return None
+    secret = exchange.agree(base64.b64decode(reply.key), question=question, answer=raw)
+    return Opened(_session(reply, secret, peer), held, _lacking(held, reply))
+
+
+def _session(reply: Reply, secret: bytes, peer: Peer) -> Session:
+    return Session(
+        id=bytes.fromhex(reply.session),
+        secret=secret,
+        peer_host=peer.host(reply.host),
+        tcp_port=reply.tcp_port,
+        udp_port=reply.udp_port,
+        certificate_hash=bytes.fromhex(reply.certificate),
+    )
+
+
+def _lacking(held: PackingList, reply: Reply) -> Parcels:
+    try:
+        packed = base64.b64decode(reply.lacking, validate=True)
+    except ValueError as error:
+        raise SessionRefusedError(reason="no base64", code="unreadable") from error
+    return parcels(held, Bitmap.unpack(packed, len(held.lengths)))
+
+
+def _begun(delivery: Delivery, opened: Opened) -> Delivery:
+    """Mark the delivery as on its way; what did not have to cross at first was held there."""
+    facts: dict[str, object] = {}
+    if delivery.began_at is None:
+        held = max(0, delivery.bytes - sum(opened.parcels.sizes))
+        facts = {"began_at": clock.now(), "held": held}
+    return move(delivery, Event.BEGIN, **facts)
+
+
+def _send(
+    delivery: Delivery, opened: Opened, pace: DeliveryPace, board: Board, stop: threading.Event
+) -> bool:
+    """Send the parcels; tell whether all of them were acknowledged."""
+    tally = board.begin(delivery, sum(opened.parcels.sizes))
+    try:
+        with Files(opened.packing_list, shelf.places(delivery)) as source:
+            reading = ParcelReading(opened.parcels, source)
+            last = tls.send(opened.session, reading, pace, _cleared(delivery, tally), stop)
+    finally:
+        board.end(delivery.uri)
+    if last.parcels < len(opened.parcels):
+        move(delivery, Event.HALT)
+        return False
+    return True
+
+
+def _cleared(delivery: Delivery, tally: Tally) -> Callable[[Figures], None]:
+    """Return what hears the figures; at the first bytes that arrive nothing is stuck any more."""
+    waiting = bool(delivery.stuck or delivery.tries)
+
+    def progress(figures: Figures) -> None:
+        nonlocal waiting
+        tally.take(figures)
+        if waiting and figures.parcels:
+            waiting = False
+            trouble.clear(delivery)
+
+    return progress
+
+
+def _await_receipt(delivery: Delivery) -> None:
+    """Let the delivery rest until its receipt comes over the bridge; else ask again."""
+    at = clock.now() + timedelta(seconds=RECEIPT_SECONDS)
+    Delivery.objects.filter(pk=delivery.pk).update(retry_at=at, done=delivery.bytes, rate=0)
