@@ -10,8 +10,6 @@ from django.conf import settings
 from jumelage.bridge.freight.errors import UnknownDeliveryError
 from jumelage.bridge.freight.packing.lists import PackingList
 from jumelage.bridge.freight.packing.parsing import parse
-from jumelage.bridge.freight.store.references import Quota
-from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.identity.addresses import lives_locally
 from jumelage.bridge.identity.keys import sync_folder
 from jumelage.bridge.models import Delivery
@@ -22,12 +20,6 @@ def folder() -> Path:
     found = Path(settings.DATA) / "freight"
     (found / "lists").mkdir(mode=0o700, parents=True, exist_ok=True)
     return found
-
-
-def store() -> Store:
-    """Return the store that the settings name."""
-    quota = Quota(total=settings.NODE.freight_quota * 10**9)
-    return Store.open(settings.NODE.freight_store, folder() / "store", quota=quota)
 
 
 def address() -> str:

@@ -13,11 +13,12 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from sqlite3 import DatabaseError
 
 from django.db import InterfaceError, OperationalError, connection
 
 from jumelage.bridge.boundary.standing import is_open
-from jumelage.bridge.errors import NoIdentityError
+from jumelage.bridge.errors import BridgeError, NoIdentityError
 from jumelage.bridge.feeds import bell
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.door import Door
@@ -25,6 +26,7 @@ from jumelage.bridge.freight.deliveries.limits import POLICIES, DeliveryPace, Li
 from jumelage.bridge.freight.deliveries.peers import Peer
 from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
 from jumelage.bridge.freight.deliveries.receiving.sessions import Sessions
+from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.deliveries.running import hearing
 from jumelage.bridge.freight.deliveries.running.board import Board
 from jumelage.bridge.freight.deliveries.running.tasks import Tasks
@@ -39,6 +41,7 @@ from jumelage.kit import clock
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
+STORE_SECONDS = 20.0
 Direction = Delivery.Direction
 PACK, TAKE_IN, CARRY = "pack", "take-in", "carry"
 
@@ -182,7 +185,9 @@ def run(beat: Callable[[], None] = _silent) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, leave)
     silence = bell.listen(rung.set)
-    store, board = shelf.store(), Board()
+    store, board = _opened(stop), Board()
+    if store is None:
+        return
     freight = Freight(store, Sessions(store, board), board)
     door = Door(freight.sessions.answer)
     try:
@@ -197,6 +202,17 @@ def run(beat: Callable[[], None] = _silent) -> None:
         door.close()
         freight.end()
     logger.info("freight stopped")
+
+
+def _opened(stop: threading.Event) -> Store | None:
+    """Return the store as soon as it can be used; None when it is time to leave."""
+    while not stop.is_set():
+        try:
+            return open_store()
+        except (BridgeError, OSError, DatabaseError) as error:
+            logger.error("the store of freight cannot be used: %s", error)  # noqa: TRY400  # one line
+            stop.wait(STORE_SECONDS)
+    return None
 
 
 def _patiently(do: Callable[[], None]) -> None:

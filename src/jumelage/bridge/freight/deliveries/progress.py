@@ -1,0 +1,140 @@
+"""How a delivery goes, as people read it: how much, how fast, until when, what is stuck and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from jumelage.bridge.freight.deliveries.running.trouble import WORDS
+from jumelage.bridge.freight.deliveries.states import ACTIVE, ENDED, State
+from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryReceipt
+from jumelage.kit import clock
+
+LONGEST_ETA = timedelta(days=60)
+"""A moment further away than this is no forecast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One delivery and what can be said of it now.
+
+    `share` is 0 to 1 of the bytes verified at the receiver, `line_share` what of the line is
+    used (of late while it moves, as the receipt says when it is there); None: not known.
+    """
+
+    delivery: Delivery
+    share: float
+    left: int
+    remaining: timedelta | None
+    ends_at: datetime | None
+    line_share: float | None
+    why: str
+    receipt: DeliveryReceipt | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not ended."""
+        return self.delivery.state in ACTIVE
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that it was being carried, pauses left out."""
+        return self.delivery.carried_ms / 1000
+
+
+def progress(delivery: Delivery, receipt: DeliveryReceipt | None = None) -> Progress:
+    """Return what can be said of *delivery* now."""
+    left = max(0, delivery.bytes - delivery.done)
+    remaining = _remaining(delivery, left)
+    return Progress(
+        delivery=delivery,
+        share=_share(delivery),
+        left=left,
+        remaining=remaining,
+        ends_at=clock.now() + remaining if remaining is not None else None,
+        line_share=_line_share(delivery, receipt),
+        why=why(delivery),
+        receipt=receipt,
+    )
+
+
+def _share(delivery: Delivery) -> float:
+    if delivery.state == State.DELIVERED:
+        return 1.0
+    return min(1.0, delivery.done / delivery.bytes) if delivery.bytes else 0.0
+
+
+def _remaining(delivery: Delivery, left: int) -> timedelta | None:
+    """Return how long the rest takes at the rate of late; None while nothing moves."""
+    if delivery.state != State.CARRYING or not delivery.rate:
+        return None
+    seconds = left / delivery.rate
+    return timedelta(seconds=round(seconds)) if seconds < LONGEST_ETA.total_seconds() else None
+
+
+def _line_share(delivery: Delivery, receipt: DeliveryReceipt | None) -> float | None:
+    if receipt is not None:
+        return receipt.line_share / 1000 if receipt.line_share is not None else None
+    if delivery.state == State.CARRYING and delivery.line and delivery.rate:
+        return min(1.0, delivery.rate / delivery.line)
+    return None
+
+
+def why(delivery: Delivery) -> str:
+    """Say in words why nothing moves, or why it ended otherwise than delivered; else nothing."""
+    if delivery.stuck:
+        known = WORDS.get(delivery.stuck)
+        said = delivery.stuck_words
+        if known is None or delivery.stuck in {"changed", "names", "list", "quota"}:
+            return said or (gettext(known) if known else delivery.stuck)
+        return gettext(known)
+    waiting = {
+        State.PACKING: gettext("its files are being read"),
+        State.OFFERED: gettext("the other city has not answered yet")
+        if delivery.sends
+        else gettext("its packing list is being fetched"),
+        State.ASKING: gettext("somebody here has to accept it"),
+        State.READY: gettext("it waits its turn"),
+    }
+    return waiting.get(State(delivery.state), "")
+
+
+def deliveries(
+    *, state: str = "", direction: str = "", peer: str = "", text: str = ""
+) -> QuerySet[Delivery]:
+    """Return the deliveries, newest first; *state* may be `active` or `ended` as well."""
+    found = Delivery.objects.select_related("peer").order_by("-created_at", "uri")
+    if state in {"active", "ended"}:
+        found = found.filter(state__in=ACTIVE if state == "active" else ENDED)
+    elif state:
+        found = found.filter(state=state)
+    if direction:
+        found = found.filter(direction=direction)
+    if peer:
+        found = found.filter(peer=peer)
+    if text:
+        found = found.filter(Q(title__icontains=text) | Q(production__icontains=text))
+    return found
+
+
+def all_progress(found: Iterable[Delivery]) -> Sequence[Progress]:
+    """Return what can be said of each delivery, with its receipt."""
+    held = list(found)
+    receipts = receipts_of(held)
+    return [progress(one, receipts.get(one.uri)) for one in held]
+
+
+def receipts_of(held: Sequence[Delivery]) -> Mapping[str, DeliveryReceipt]:
+    """Return the standing receipt of each delivery that has one."""
+    found = DeliveryReceipt.objects.live().filter(delivery__in=[one.uri for one in held])
+    return {one.delivery: one for one in found}
+
+
+def files(delivery: Delivery, *, state: str = "", text: str = "") -> QuerySet[DeliveryFile]:
+    """Return the files of *delivery* in the order of its list: `verified`, `waiting` or all."""
+    found = DeliveryFile.objects.filter(delivery=delivery).order_by("number")
+    if state:
+        found = found.filter(verified_at__isnull=state == "waiting")
+    return found.filter(path__icontains=text) if text else found

@@ -1,0 +1,66 @@
+"""Checking a delivery out: its files with their names in a folder, verified once more."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jumelage.bridge.freight.deliveries import shelf
+from jumelage.bridge.freight.deliveries.receiving.storing import open_store
+from jumelage.bridge.freight.deliveries.states import State
+from jumelage.bridge.freight.errors import (
+    FolderTakenError,
+    NotDeliveredError,
+    OnlyReceiverError,
+)
+from jumelage.bridge.freight.packing.lists import File, PackingList
+from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.models import Delivery
+
+Told = Callable[[int, int], None]
+"""Told the bytes that are there and the bytes in all."""
+
+
+def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all: None) -> Path:
+    """Write the files of a delivered delivery below *folder*, with the manifest beside them.
+
+    Each content is read again and compared with the list. Nothing that is there is replaced.
+
+    Raises:
+        OnlyReceiverError: this city sent it.
+        NotDeliveredError: it is not all here.
+        FolderTakenError: the folder holds something.
+        UnknownBlobError, DamagedBlobError: the store lost or damaged a content.
+    """
+    if delivery.sends:
+        raise OnlyReceiverError
+    if delivery.state != State.DELIVERED:
+        raise NotDeliveredError(title=delivery.title)
+    held = shelf.packing_list(delivery)
+    _demand_empty(folder)
+    _write(held, open_store(), folder, told)
+    return folder
+
+
+def _demand_empty(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    first = next(folder.iterdir(), None)
+    if first is not None:
+        raise FolderTakenError(folder=folder, path=first.name)
+
+
+def _write(held: PackingList, store: Store, folder: Path, told: Told) -> None:
+    done = 0
+    for file in held.files:
+        target = folder / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        store.check_out(bytes.fromhex(file.root), target)
+        _date(target, file)
+        done += file.size
+        told(done, held.head.bytes)
+
+
+def _date(target: Path, file: File) -> None:
+    """Give *target* the time at which the sender's file was last changed."""
+    at = datetime.fromtimestamp(file.modified / 1_000_000, UTC).timestamp()
+    os.utime(target, (at, at))
