@@ -41,6 +41,7 @@ class Heading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     to: Line
     created: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
     """RFC 3339, UTC, to the second."""
+    title: Optional = ""
     production: Optional = ""
     article: Optional = ""
     priority: Priority = "normal"

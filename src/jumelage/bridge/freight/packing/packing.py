@@ -74,6 +74,15 @@ def pack(
     return Packed(packing_list, {one.path: str(one.place) for one in found})
 
 
+def pack_file(place: Path, *, named: str) -> tuple[File, bytes]:
+    """Return what a list says of the file at *place* under the path *named*, and its chunk table.
+
+    Raises: NotPackableError, ChangedSinceError.
+    """
+    with ThreadPoolExecutor(2) as hashing:
+        return _pack_one(_Found(named, place, place.stat().st_size), hashing)
+
+
 def assemble(heading: Heading, files: Sequence[File], tables: dict[str, bytes]) -> PackingList:
     """Return the list of *files*, whose chunk *tables* are given by root."""
     blobs = tuple(blobs_of(files))

@@ -1,0 +1,88 @@
+"""An SQLite file of the store: one connection a thread, made again after a fork."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+WAIT_SECONDS = 60
+"""How long one writer waits for another."""
+
+
+class Database:
+    """The file *path* with the tables of *schema*.
+
+    One that is *renewable* and cannot be read is begun again, empty.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        schema: str,
+        *,
+        synchronous: Literal["FULL", "NORMAL"],
+        renewable: bool = False,
+    ) -> None:
+        self.path, self._schema, self._synchronous = path, schema, synchronous
+        self._local = threading.local()
+        try:
+            self.connection()
+        except sqlite3.DatabaseError:
+            if not renewable:
+                raise
+            self.begin_again()
+
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection."""
+        if getattr(self._local, "process", None) != os.getpid():
+            self._local.connection = self._opened()
+            self._local.process = os.getpid()
+        found: sqlite3.Connection = self._local.connection
+        return found
+
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a question."""
+        return self.connection().execute(sql, values).fetchall()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Write alone until the block ends; all of it or nothing."""
+        connection = self.connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def sound(self) -> bool:
+        """Tell whether the file can be read as a whole."""
+        try:
+            return self.read("PRAGMA quick_check") == [("ok",)]
+        except sqlite3.DatabaseError:
+            return False
+
+    def begin_again(self) -> None:
+        """Remove the file and make it anew, empty."""
+        self.close()
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        self.connection()
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if getattr(self._local, "process", None) == os.getpid():
+            self._local.connection.close()
+        self._local.process = None
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+        connection.execute("PRAGMA cache_size = -32768")
+        connection.executescript(self._schema)
+        return connection

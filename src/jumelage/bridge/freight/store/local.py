@@ -1,0 +1,142 @@
+"""Blobs in a folder of this machine.
+
+    blobs/ab/<root>      the contents, in 256 folders by the first two digits
+    tables/ab/<root>     the chunk table of each blob of more than one chunk
+    damaged/<root>       what `fsck` took out of the way
+
+Nothing is ever written in place: a blob is a finished file of the same file system that is
+renamed once its bytes and its table are on the disk.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from jumelage.bridge.freight.errors import UnknownBlobError
+from jumelage.bridge.freight.packing.roots import ROW
+from jumelage.bridge.freight.store.blobs import ALONE, Held, Part
+from jumelage.bridge.freight.store.files import copy_file, sync_files, sync_folders, write_whole
+
+HEX_DIGITS = 64
+NAME_FILE = "store-id"
+
+
+class Folder:
+    """Blobs below the folder *home*."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        for kind in ("blobs", "tables"):
+            for number in range(256):
+                (home / kind / f"{number:02x}").mkdir(parents=True, exist_ok=True)
+
+    def identity(self) -> str | None:
+        """Return the name this place was given when it was first used."""
+        try:
+            return (self.home / NAME_FILE).read_text("ascii").strip()
+        except FileNotFoundError:
+            return None
+
+    def identify(self, name: str) -> None:
+        """Give this place its *name*."""
+        write_whole(self.home / NAME_FILE, name.encode("ascii") + b"\n")
+
+    def place(self, root: bytes, kind: str = "blobs") -> Path:
+        """Return where the blob *root* or its table lies, or would lie."""
+        name = root.hex()
+        return self.home / kind / name[:2] / name
+
+    def size(self, root: bytes) -> int | None:
+        """Return the size in bytes, or None when the blob is not held."""
+        try:
+            return self.place(root).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def read(self, root: bytes, offset: int, length: int) -> bytes:
+        """Return bytes of a blob, fewer at its end, not verified.
+
+        Raises: UnknownBlobError.
+        """
+        try:
+            handle = os.open(self.place(root), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError as error:
+            raise UnknownBlobError(root=root.hex()) from error
+        try:
+            return os.pread(handle, length, offset)
+        finally:
+            os.close(handle)
+
+    def table(self, root: bytes) -> bytes | None:
+        """Return the chunk table kept beside the blob, not verified; None when there is none."""
+        try:
+            return self.place(root, "tables").read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def adopt(self, parts: Iterable[Part]) -> None:
+        """Make blobs of *parts*, whose files are gone afterwards; durable when this returns."""
+        wanted = list(parts)
+        if not wanted:
+            return
+        tabled = [part for part in wanted if len(part.table) > ALONE * ROW.size]
+        begun = [part.path.with_name(part.path.name + ".table") for part in tabled]
+        for part, path in zip(tabled, begun, strict=True):
+            path.write_bytes(part.table)
+        sync_files([*(part.path for part in wanted), *begun])
+        for part, path in zip(tabled, begun, strict=True):
+            path.replace(self.place(part.root, "tables"))
+        sync_folders(self.place(part.root, "tables").parent for part in tabled)
+        for part in wanted:
+            part.path.replace(self.place(part.root))
+        sync_folders(self.place(part.root).parent for part in wanted)
+
+    def keep_table(self, root: bytes, table: bytes) -> None:
+        """Keep *table* beside the blob, in the place of what was there."""
+        write_whole(self.place(root, "tables"), table)
+
+    def copy(self, root: bytes, target: Path) -> None:
+        """Write the whole blob to the new file *target*, not verified.
+
+        Raises: UnknownBlobError; FileExistsError.
+        """
+        source = self.place(root)
+        if not source.exists():
+            raise UnknownBlobError(root=root.hex())
+        copy_file(source, target)
+
+    def remove(self, root: bytes) -> None:
+        """Forget the blob and its table, if they are there."""
+        self.place(root).unlink(missing_ok=True)
+        self.place(root, "tables").unlink(missing_ok=True)
+
+    def set_aside(self, root: bytes) -> str:
+        """Move a damaged blob where nobody finds it by its root; return where that is."""
+        aside = self.home / "damaged"
+        aside.mkdir(exist_ok=True)
+        self.place(root).replace(aside / root.hex())
+        self.place(root, "tables").unlink(missing_ok=True)
+        sync_folders([aside, self.place(root).parent])
+        return str(aside / root.hex())
+
+    def walk(self) -> Iterator[Held]:
+        """Yield every blob, in no order."""
+        for root, entry in self._entries("blobs"):
+            yield Held(root, entry.stat().st_size)
+
+    def tables(self) -> Iterator[bytes]:
+        """Yield the root of every chunk table, in no order."""
+        for root, _entry in self._entries("tables"):
+            yield root
+
+    def free(self) -> int | None:
+        """Return the bytes that are free for this process."""
+        facts = os.statvfs(self.home)
+        return facts.f_bavail * facts.f_frsize
+
+    def _entries(self, kind: str) -> Iterator[tuple[bytes, "os.DirEntry[str]"]]:
+        for number in range(256):
+            with os.scandir(self.home / kind / f"{number:02x}") as entries:
+                for entry in entries:
+                    if len(entry.name) == HEX_DIGITS:
+                        yield bytes.fromhex(entry.name), entry

@@ -1,0 +1,349 @@
+"""What is arriving: files that nobody sees until each of their chunks is verified and on disk.
+
+Theory of operation. Each content of the packing list that the store lacks is one file in
+`quarantine/<name>`. A chunk is hashed before it is written, and written to every place where
+the list names it, so nothing travels twice. `durable` puts the files on the disk first and
+then says so in the journal, 12 bytes a run of chunks: what the journal names survived whatever
+happens next. When the last chunk of a content is there its root is known to be right without
+reading it again; `settle` moves it into the store. After a cut or a crash all begins with a new
+`Quarantine` over the same folder.
+"""
+
+import errno
+import os
+import re
+import shutil
+import struct
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jumelage.bridge.freight.errors import DamagedChunkError, DiskFullError, StoreError
+from jumelage.bridge.freight.packing.lists import Blob, PackingList
+from jumelage.bridge.freight.packing.parcels import Bitmap, runs
+from jumelage.bridge.freight.packing.roots import chunk_hash
+from jumelage.bridge.freight.store.blobs import Part
+from jumelage.bridge.freight.store.files import sync_files, sync_folders
+
+if TYPE_CHECKING:
+    from jumelage.bridge.freight.store.store import Store
+
+RUN = struct.Struct("<III")
+"""One line of the journal: the first row, how many, and a check sum that covers the list too."""
+OPEN_FILES = 64
+SETTLE_AT_ONCE = 1000
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+def folder_name(name: str) -> str:
+    """Return the folder of the quarantine *name*.
+
+    Raises: StoreError when it is no name for a folder.
+    """
+    if not NAME.fullmatch(name):
+        raise StoreError(reason=f"quarantine {name!r}")
+    return name
+
+
+class Quarantine:
+    """The arriving contents of one packing list; `take` may be called from several threads."""
+
+    def __init__(self, store: "Store", name: str, packing_list: PackingList, *, peer: str) -> None:
+        self.list = packing_list
+        self.folder = store.home / "quarantine" / folder_name(name)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._store, self._holder, self._peer = store, name, peer
+        self._lock, self._syncing = threading.Lock(), threading.Lock()
+        self._open: OrderedDict[int, _Part] = OrderedDict()
+        self._written: list[int] = []
+        self._touched: set[int] = set()
+        self.had = Bitmap(len(packing_list.lengths))
+        self._groups = _groups(packing_list)
+        self._journal = Journal(self.folder / "journal", packing_list.list_hash)
+        self._left: list[int] = []
+        self._settled: set[int] = set()
+        self._begin()
+
+    # How far it is.
+
+    def lacking(self) -> Bitmap:
+        """Return the chunks that must still come: each content once, however often it is named."""
+        rows, seen = [], set()
+        for row in range(len(self.list.lengths)):
+            if row not in self.had and (name := self.list.hash_at(row)) not in seen:
+                seen.add(name)
+                rows.append(row)
+        return Bitmap.of(len(self.list.lengths), rows)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every content is in the store."""
+        return len(self._settled) == len(self.list.blobs)
+
+    @property
+    def had_bytes(self) -> int:
+        """Bytes of the contents that are here, verified."""
+        return sum(self.list.lengths[row] for row in self.had)
+
+    # What comes.
+
+    def take(self, rows: Sequence[int], data: memoryview) -> None:
+        """Verify the chunks *rows* (ascending), which *data* holds one after the other; write them.
+
+        Raises: DamagedChunkError, and nothing is written; DiskFullError.
+        """
+        lengths = [self.list.lengths[row] for row in rows]
+        if sum(lengths) != len(data):
+            raise DamagedChunkError(number=rows[0] if rows else 0)
+        place = 0
+        for row, length in zip(rows, lengths, strict=True):
+            if chunk_hash(data[place : place + length]) != self.list.hash_at(row):
+                raise DamagedChunkError(number=row)
+            place += length
+        self._write_all(rows, data)
+
+    def fill(
+        self,
+        *,
+        progress: Callable[[int], None] = lambda _bytes: None,
+        stop: threading.Event | None = None,
+    ) -> int:
+        """Copy what other contents of the store hold already; return the bytes that need not come.
+
+        *progress* is told the bytes so far; *stop* ends it early.
+        """
+        wanted = self.lacking()
+        names = {self.list.hash_at(row): row for row in wanted}
+        filled = 0
+        for name, place in sorted(
+            self._store.where(list(names)).items(), key=lambda item: names[item[0]]
+        ):
+            if stop is not None and stop.is_set():
+                break
+            data = self._store.read_chunk(place, name)
+            if data is not None and len(data) == self.list.lengths[names[name]]:
+                self._write_all([names[name]], memoryview(data))
+                filled += len(data)
+                progress(filled)
+        self.durable()
+        return filled
+
+    def durable(self) -> None:
+        """Return when every chunk taken before this call is on the disk."""
+        with self._syncing:
+            with self._lock:
+                written, self._written = self._written, []
+                touched, self._touched = self._touched, set()
+            try:
+                sync_files([self._place(number) for number in touched])
+                sync_folders([self.folder])
+                self._journal.append(runs(sorted(written)))
+            except OSError as error:
+                with self._lock:  # nothing of it is certain: try again
+                    self._written += written
+                    self._touched |= touched
+                raise self._refusal(error, 0) from error
+
+    def settle(self) -> Sequence[Blob]:
+        """Move every content whose last chunk has come into the store; return those."""
+        found: list[Blob] = []
+        while ready := self._ready():
+            with self._syncing:
+                blobs = [self.list.blobs[number] for number in ready]
+                for number in ready:
+                    self._close(number)
+                self._store.adopt(
+                    [
+                        Part(blob.root, self._place(number), self.list.table_of(blob))
+                        for number, blob in zip(ready, blobs, strict=True)
+                    ],
+                    name=self._holder,
+                    peer=self._peer,
+                )
+                self._settled.update(ready)
+                self._touched.difference_update(ready)
+            found += blobs
+        return found
+
+    def drop(self) -> None:
+        """Forget what arrived and is not settled."""
+        for number in list(self._open):
+            self._close(number)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # How it is done.
+
+    def _begin(self) -> None:
+        """Find out what is here: in the store, and in the folder by the journal."""
+        blobs = self.list.blobs
+        there = self._store.sizes(blob.root for blob in blobs)
+        self._keep([blob for blob in blobs if blob.root in there])
+        said = self._journal.read(len(self.list.lengths))
+        for number, blob in enumerate(blobs):
+            size = 0 if blob.root in there else self._size(number)
+            left = 0
+            for row in blob.rows:
+                end = self.list.offsets[row] + self.list.lengths[row]
+                if blob.root in there or (row in said and end <= size):
+                    self.had.add(row)
+                else:
+                    left += 1
+            self._left.append(left)
+            if blob.root in there:
+                self._settled.add(number)
+
+    def _keep(self, blobs: Sequence[Blob]) -> None:
+        if blobs:
+            self._store.hold(self._holder, [blob.root for blob in blobs], peer=self._peer)
+
+    def _ready(self) -> list[int]:
+        with self._lock:
+            ready = (n for n, left in enumerate(self._left) if not left and n not in self._settled)
+            found = [number for number, _ in zip(ready, range(SETTLE_AT_ONCE), strict=False)]
+        for number in found:
+            if not self.list.blobs[number].count:  # an empty file has no chunk to write
+                self._place(number).touch()
+        return found
+
+    def _write_all(self, rows: Sequence[int], data: memoryview) -> None:
+        """Write verified chunks to every place where the list names them; once."""
+        done: list[int] = []
+        for number, run, piece in self._pieces(rows, data):
+            if any(row not in self.had for row in run):
+                done += self._write(number, run, piece)
+        place = 0
+        for row in rows:
+            length = self.list.lengths[row]
+            for other in self._groups.get(row, ()):
+                if other != row and other not in self.had:
+                    number = self.list.owners[other]
+                    done += self._write(number, [other], data[place : place + length])
+            place += length
+        with self._lock:
+            for row in done:
+                if row not in self.had:
+                    self.had.add(row)
+                    self._left[self.list.owners[row]] -= 1
+                    self._written.append(row)
+
+    def _pieces(
+        self, rows: Sequence[int], data: memoryview
+    ) -> Iterator[tuple[int, Sequence[int], memoryview]]:
+        """Yield the number of a content, adjoining rows of it, and their bytes."""
+        owners, lengths = self.list.owners, self.list.lengths
+        place = 0
+        for run in runs(rows):
+            cuts = [n for n in range(1, len(run)) if owners[run[n]] != owners[run[n - 1]]]
+            for start, end in zip([0, *cuts], [*cuts, len(run)], strict=True):
+                part = run[start:end]
+                size = sum(lengths[row] for row in part)
+                yield owners[part[0]], part, data[place : place + size]
+                place += size
+
+    def _write(self, number: int, rows: Sequence[int], data: memoryview) -> Sequence[int]:
+        """Write adjoining *rows* of content *number*, unless it is in the store already."""
+        if number in self._settled:
+            return ()
+        place = self.list.offsets[rows[0]]
+        try:
+            part = self._part(number)
+            while data:
+                count = os.pwrite(part.number, data, place)
+                data, place = data[count:], place + count
+        except OSError as error:
+            raise self._refusal(error, len(data)) from error
+        with self._lock:
+            self._touched.add(number)
+        return rows
+
+    def _refusal(self, error: OSError, wanted: int) -> Exception:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            return StoreError(reason=error.strerror or str(error))
+        free = self._store.blobs.free() or 0
+        return DiskFullError(wanted=wanted, free=free, floor=self._store.floor)
+
+    def _place(self, number: int) -> Path:
+        return self.folder / f"{self.list.blobs[number].root.hex()}.part"
+
+    def _size(self, number: int) -> int:
+        try:
+            return self._place(number).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def _part(self, number: int) -> "_Part":
+        """Return the file of content *number*, open; the longest unused is let go of."""
+        with self._lock:
+            part = self._open.get(number) or _Part(self._place(number))
+            self._open[number] = part
+            self._open.move_to_end(number)
+            while len(self._open) > OPEN_FILES:
+                self._open.popitem(last=False)
+            return part
+
+    def _close(self, number: int) -> None:
+        with self._lock:
+            self._open.pop(number, None)
+
+
+class _Part:
+    """An open file that closes when the last writer lets go of it."""
+
+    def __init__(self, path: Path) -> None:
+        self.number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+    def __del__(self) -> None:
+        """Close it."""
+        number = getattr(self, "number", None)
+        if number is not None:
+            os.close(number)
+
+
+class Journal:
+    """Which chunks are on the disk: runs of rows, appended, of one packing list only."""
+
+    def __init__(self, path: Path, list_hash: bytes) -> None:
+        self._path, self._list_hash = path, list_hash
+
+    def append(self, rows: Iterable[Sequence[int]]) -> None:
+        """Add runs of *rows*; on the disk when this returns."""
+        lines = b"".join(self._line(run[0], len(run)) for run in rows)
+        if not lines:
+            return
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            torn = os.fstat(handle).st_size % RUN.size
+            os.ftruncate(handle, os.fstat(handle).st_size - torn)  # a crash cut the last line off
+            os.write(handle, lines)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def read(self, size: int) -> Bitmap:
+        """Return the rows below *size* that are on the disk; lines of another list do not count."""
+        found = Bitmap(size)
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return found
+        for first, count, _check in RUN.iter_unpack(data[: len(data) - len(data) % RUN.size]):
+            if self._line(first, count)[8:] == RUN.pack(first, count, _check)[8:]:
+                for row in range(first, min(first + count, size)):
+                    found.add(row)
+        return found
+
+    def _line(self, first: int, count: int) -> bytes:
+        check = zlib.crc32(struct.pack("<II", first, count) + self._list_hash)
+        return RUN.pack(first, count, check)
+
+
+def _groups(packing_list: PackingList) -> dict[int, Sequence[int]]:
+    """Return, for every row whose chunk occurs more than once, all rows with that chunk."""
+    found: dict[int, Sequence[int]] = {}
+    for first, others in packing_list.twins.items():
+        rows = (first, *others)
+        found |= dict.fromkeys(rows, rows)
+    return found

@@ -1,0 +1,208 @@
+"""The store of a node: its blobs, the index of their chunks, who needs them, what is arriving."""
+
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jumelage.bridge.freight.errors import DiskFullError
+from jumelage.bridge.freight.packing.lists import PackingList, lengths_of
+from jumelage.bridge.freight.packing.packing import pack_file
+from jumelage.bridge.freight.store import reading
+from jumelage.bridge.freight.store.blobs import Blobs, Part
+from jumelage.bridge.freight.store.files import copy_file
+from jumelage.bridge.freight.store.index import Index, Place
+from jumelage.bridge.freight.store.local import Folder
+from jumelage.bridge.freight.store.objects import Bucket
+from jumelage.bridge.freight.store.quarantine import Quarantine, folder_name
+from jumelage.bridge.freight.store.references import NO_LIMIT, Quota, References
+
+FLOOR = 1024**3
+"""Bytes of the disk that freight leaves free, so that the node itself can go on."""
+BUCKETS = "s3://"
+INCOMING = "incoming"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a store holds."""
+
+    blobs: int
+    bytes: int
+    reserved: int
+    free: int | None
+
+
+class Store:
+    """One node's store; usable from several threads and processes.
+
+    *home* is a folder of this machine: for the index, the references and the quarantine, and
+    for the blobs too unless they are kept elsewhere.
+    """
+
+    def __init__(
+        self, home: Path, blobs: Blobs, *, quota: Quota = NO_LIMIT, floor: int = FLOOR
+    ) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.home, self.blobs, self.quota, self.floor = home, blobs, quota, floor
+        self.index = Index(home / "index.sqlite3")
+        with self._alone():
+            name = blobs.identity()
+            self.references = References(home / "references.sqlite3", name or secrets.token_hex(16))
+            if name is None:
+                self.references.begin()
+                blobs.identify(self.references.identity)
+
+    @classmethod
+    def open(
+        cls, where: str, home: Path, *, quota: Quota = NO_LIMIT, floor: int = FLOOR
+    ) -> "Store":
+        """Return the store that the setting `freight_store` names: a folder or `s3://…`.
+
+        *home* is the folder used without a setting, and what is kept here beside a bucket.
+        """
+        if where.startswith(BUCKETS):
+            return cls(home, Bucket(where), quota=quota, floor=floor)
+        folder = Path(where) if where else home
+        return cls(folder, Folder(folder), quota=quota, floor=floor)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from making this store at the same time."""
+        with (self.home / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    # What is there.
+
+    def sizes(self, roots: Iterable[bytes]) -> dict[bytes, int]:
+        """Return the size of each content of *roots* that is held whole."""
+        return self.index.sizes(roots)
+
+    def where(self, hashes: Sequence[bytes]) -> dict[bytes, Place]:
+        """Return the place of each chunk of *hashes* that is held; `read_chunk` verifies it."""
+        return self.index.where(hashes)
+
+    def read_chunk(self, place: Place, name: bytes) -> bytes | None:
+        """Return the chunk *name* from *place*, or None when it does not lie there any more."""
+        return reading.read_chunk(self.blobs, place.root, place.offset, place.length, name)
+
+    def read(self, root: bytes, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes *start* to *stop* of a content, verified chunk by chunk.
+
+        Raises: UnknownBlobError; DamagedBlobError.
+        """
+        return reading.read(self.blobs, root, start, stop)
+
+    def table(self, root: bytes) -> bytes:
+        """Return the chunk table of a content, verified.
+
+        Raises: UnknownBlobError; DamagedBlobError.
+        """
+        return reading.table_of(self.blobs, root)
+
+    def totals(self) -> Totals:
+        """Return what the store holds, and the room there is."""
+        blobs, size = self.index.totals()
+        reserved = sum(self.references.reservations().values())
+        return Totals(blobs, size, reserved, self.blobs.free())
+
+    # What comes and goes.
+
+    def adopt(self, parts: Sequence[Part], *, name: str, peer: str) -> None:
+        """Make blobs of verified *parts*, needed by *name*; durable and found when this returns.
+
+        They are needed before they are there, so that no sweep comes in between.
+        """
+        sizes = {part.root: sum(lengths_of(part.table)) for part in parts}
+        self.references.hold(name, list(sizes), peer=peer, sizes=lambda _roots: sizes)
+        self.blobs.adopt(parts)
+        self.index.add((part.root, part.table) for part in parts)
+
+    def add(self, path: Path, *, name: str, peer: str = "") -> bytes:
+        """Copy the file *path* into the store, needed by *name*; return its root.
+
+        Raises: NotPackableError; DiskFullError; QuotaError.
+        """
+        self.reserve(name, path.stat().st_size, peer=peer)
+        folder = self.home / INCOMING
+        folder.mkdir(exist_ok=True)
+        copy = folder / secrets.token_hex(16)
+        try:
+            copy_file(path, copy)
+            file, table = pack_file(copy, named=path.name)
+            root = bytes.fromhex(file.root)
+            self.adopt([Part(root, copy, table)], name=name, peer=peer)
+        finally:
+            copy.unlink(missing_ok=True)
+            self.references.unreserve(name)
+        return root
+
+    def check_out(self, root: bytes, target: Path) -> None:
+        """Write a content to the new file *target*, and read it again to be sure of it.
+
+        Raises: UnknownBlobError; DamagedBlobError; FileExistsError.
+        """
+        table = self.table(root)
+        self.blobs.copy(root, target)
+        try:
+            reading.verify_file(target, root, table)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+
+    def hold(self, name: str, roots: Sequence[bytes], *, peer: str = "") -> None:
+        """Let *name* need the contents *roots*, on the account of *peer*, besides what it has.
+
+        Raises: UnknownBlobError.
+        """
+        self.references.hold(name, roots, peer=peer, sizes=self.index.sizes)
+
+    def release(self, name: str) -> None:
+        """Let *name* need nothing any more; the next sweep after the grace time frees it."""
+        self.references.release(name)
+
+    def reserve(self, name: str, wanted: int, *, peer: str) -> None:
+        """Promise room for *wanted* bytes to *name*, in the place of what it had before.
+
+        Raises: QuotaError; DiskFullError.
+        """
+        self.check_room(wanted - self.references.reservations().get(name, 0))
+        held = self.index.totals()[1]
+        self.references.reserve(name, wanted, peer=peer, quota=self.quota, held=held)
+
+    def check_room(self, wanted: int) -> None:
+        """Compare *wanted* bytes with what is free on the disk and not yet promised.
+
+        Raises: DiskFullError.
+        """
+        free = os.statvfs(self.home)
+        available = free.f_bavail * free.f_frsize
+        if wanted > 0 and available - self._outstanding() - self.floor < wanted:
+            raise DiskFullError(wanted=wanted, free=available, floor=self.floor)
+
+    def _outstanding(self) -> int:
+        """Return the bytes promised that are not on the disk yet."""
+        return sum(
+            max(0, promised - self._arrived(name))
+            for name, promised in self.references.reservations().items()
+        )
+
+    def _arrived(self, name: str) -> int:
+        folder = self.home / "quarantine" / folder_name(name)
+        if not folder.is_dir():
+            return 0
+        with os.scandir(folder) as entries:
+            return sum(entry.stat().st_blocks * 512 for entry in entries)
+
+    def quarantine(self, name: str, packing_list: PackingList, *, peer: str) -> Quarantine:
+        """Open what is arriving for *name*, as far as it came before."""
+        return Quarantine(self, name, packing_list, peer=peer)
+
+    def now(self) -> int:
+        """Return the time that ages are counted from, in seconds of 1970."""
+        return int(time.time())
