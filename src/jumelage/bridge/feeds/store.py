@@ -11,6 +11,7 @@ from jumelage.bridge.boundary import tally
 from jumelage.bridge.feeds.chain import Head, Link
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.models import Checkpoint, Entry, Feed, Node
+from jumelage.kit.columns import insertion
 from jumelage.kit.uris import Uri
 
 EPOCH_BITS = 32
@@ -18,7 +19,7 @@ MOST_EPOCHS = 1 << 20
 """More would take revisions beyond 2^53, which not every reader can hold."""
 KEPT = {Entry.State.APPLIED, Entry.State.UNKNOWN}
 """The states whose bodies are stored; what was refused or erased keeps its header only."""
-_COLUMNS = [
+_COLUMNS = (
     "feed_id",
     "seq",
     "header",
@@ -31,12 +32,6 @@ _COLUMNS = [
     "op",
     "time",
     "state",
-]
-# One prepared statement for the whole page: bulk_create would split a page of 500 into seven
-# statements on SQLite (its variable limit) and build 500 model instances first.
-_INSERT = (
-    f"INSERT INTO bridge_entry ({', '.join(_COLUMNS)}) "  # noqa: S608  # constant column names
-    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
 )
 
 
@@ -97,8 +92,7 @@ def insert(feed: Feed, links: Sequence[Link], states: Sequence[str]) -> None:
         )
         for link, state in zip(links, states, strict=True)
     ]
-    with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, rows)
+    insertion(Entry, _COLUMNS).run(rows)
     tally.count(feed, links)
 
 
