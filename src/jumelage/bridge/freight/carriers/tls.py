@@ -1,0 +1,297 @@
+"""The sending side over TLS 1.3: several connections draw parcels from one queue.
+
+One thread a connection, because OpenSSL releases the interpreter lock and a connection may be read
+and written by one thread only. A connection that breaks gives its parcels back; others take them.
+"""
+
+import contextlib
+import select
+import socket
+import ssl
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+
+from jumelage.bridge.freight.carriers import certificates, frames, tuning
+from jumelage.bridge.freight.carriers.base import Figures, Pace, Progress, Reading, Session
+from jumelage.bridge.freight.errors import (
+    BridgeError,
+    FrameError,
+    LineClosedError,
+    LineLostError,
+    SessionUnknownError,
+    WrongCertificateError,
+)
+
+STREAMS_BBR = 8
+STREAMS_CUBIC = 16
+CONNECT_SECONDS = 6.0
+PATIENCE = 30.0
+"""Seconds without any answer after which the line counts as lost."""
+TELL_EVERY = 0.5
+BREATH = 0.005
+"""Seconds to wait when the pace allows nothing."""
+
+
+def send(
+    session: Session,
+    reading: Reading,
+    pace: Pace,
+    progress: Progress,
+    stop: threading.Event,
+    *,
+    bbr: bool | None = None,
+    streams: int = 0,
+) -> Figures:
+    """Send every parcel; see `base.Sending`. *bbr* None: when the kernel allows it."""
+    with_bbr = tuning.bbr_allowed() if bbr is None else bbr
+    count = streams or (STREAMS_BBR if with_bbr else STREAMS_CUBIC)
+    work = _Work(session, reading, pace, stop, bbr=with_bbr)
+    threads = [
+        threading.Thread(target=partial(_Stream(work).run), name=f"freight-tls-{i}", daemon=True)
+        for i in range(min(count, max(1, len(reading.sizes))))
+    ]
+    for thread in threads:
+        thread.start()
+    while not work.over.wait(TELL_EVERY):
+        if stop.is_set():
+            break
+        work.notice_silence()
+        progress(work.figures())
+    work.over.set()
+    if stop.is_set() or work.failure is not None:
+        work.cut()
+    for thread in threads:
+        thread.join(CONNECT_SECONDS)
+    if work.failure is not None:
+        raise work.failure
+    last = work.figures()
+    progress(last)
+    return last
+
+
+class _Work:
+    """What the streams share: the queue, what is acknowledged, when something was heard."""
+
+    def __init__(
+        self, session: Session, reading: Reading, pace: Pace, stop: threading.Event, *, bbr: bool
+    ) -> None:
+        self.session, self.reading, self.pace, self.stop, self.bbr = (
+            session, reading, pace, stop, bbr,
+        )  # fmt: skip
+        self.over = threading.Event()
+        self.failure: Exception | None = None
+        self.welcomed = False
+        self.context = certificates.sending()
+        self.links: dict[object, tuple[float, int, int]] = {}
+        self.streams: set[ssl.SSLSocket] = set()
+        self._lock = threading.Lock()
+        self._queue = deque(range(len(reading.sizes)))
+        self._open = bytearray(b"\x01" * len(reading.sizes))
+        self._left = len(reading.sizes)
+        self._bytes = self._moved = 0
+        self._started = self._heard = time.monotonic()
+        self._history: deque[tuple[float, int]] = deque([(self._started, 0)], maxlen=9)
+        if not self._left:
+            self.over.set()
+
+    def draw(self) -> int | None:
+        """Return the next parcel to send; None when there is none now."""
+        with self._lock:
+            while self._queue:
+                number = self._queue.popleft()
+                if self._open[number]:
+                    return number
+        return None
+
+    def give_back(self, numbers: set[int]) -> None:
+        """Put parcels whose connection broke in front of the queue."""
+        with self._lock:
+            self._queue.extendleft(sorted((n for n in numbers if self._open[n]), reverse=True))
+
+    def is_open(self, number: int) -> bool:
+        """Tell whether parcel *number* is not acknowledged yet."""
+        return bool(self._open[number])
+
+    def left_the_house(self, count: int) -> None:
+        """Count bytes that were given to the line."""
+        with self._lock:
+            self._moved += count
+
+    def heard(self, said: frames.Said) -> None:
+        """Take an answer of the receiver."""
+        self._heard = time.monotonic()
+        if said.kind is frames.Kind.WELCOME:
+            self.welcomed = True
+        elif said.kind is frames.Kind.REFUSED:
+            self.fail(SessionUnknownError(reason="refused"))
+        elif said.kind is frames.Kind.AGAIN:
+            self.give_back(set(said.numbers))
+        elif said.kind is frames.Kind.DURABLE:
+            self._acknowledge(said.numbers)
+
+    def _acknowledge(self, numbers: tuple[int, ...]) -> None:
+        with self._lock:
+            for number in numbers:
+                if self._open[number]:
+                    self._open[number] = 0
+                    self._left -= 1
+                    self._bytes += self.reading.sizes[number]
+        if not self._left:
+            self.over.set()
+
+    def fail(self, failure: Exception) -> None:
+        """End everything because of *failure*; the first one counts."""
+        with self._lock:
+            self.failure = self.failure or failure
+        self.over.set()
+
+    def cut(self) -> None:
+        """Wake every stream that waits for the line."""
+        with self._lock:
+            streams = list(self.streams)
+        for stream in streams:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(stream, socket.SHUT_RDWR)
+
+    def joined(self, stream: ssl.SSLSocket, *, here: bool) -> None:
+        """Keep a list of the streams that are open."""
+        with self._lock:
+            (self.streams.add if here else self.streams.discard)(stream)
+
+    def notice_silence(self) -> None:
+        """Give up when nothing was heard for too long."""
+        silent = time.monotonic() - self._heard
+        if silent < (PATIENCE if self.welcomed else 2 * CONNECT_SECONDS):
+            return
+        host, port = self.session.peer_host, self.session.tcp_port
+        self.fail(
+            LineLostError(seconds=round(silent), reason="silence")
+            if self.welcomed
+            else LineClosedError(carrier="TLS", host=host, port=port, reason="silence")
+        )
+
+    def figures(self) -> Figures:
+        """Say how it goes."""
+        now = time.monotonic()
+        with self._lock:
+            self._history.append((now, self._bytes))
+            since, before = self._history[0]
+            links = list(self.links.values())
+            rate = (self._bytes - before) / (now - since) if now > since else 0.0
+            moved, done, parcels = self._moved, self._bytes, len(self._open) - self._left
+        sent = sum(link[1] for link in links)
+        return Figures(
+            carrier="tls", parcels=parcels, bytes=done, moved=moved, rate=rate,
+            rtt=min((link[0] for link in links), default=0.0),
+            loss=sum(link[2] for link in links) / sent if sent else 0.0,
+        )  # fmt: skip
+
+
+class _Stream:
+    """One connection after the other, in one thread."""
+
+    def __init__(self, work: _Work) -> None:
+        self._work = work
+        self._mine: set[int] = set()
+
+    def run(self) -> None:
+        """Send until all is over; connect again when the connection breaks."""
+        work, pause = self._work, 0.2
+        while not work.over.is_set():
+            try:
+                with closing(self._connect()) as stream:
+                    pause = 0.2
+                    work.joined(stream, here=True)
+                    try:
+                        self._carry(stream)
+                    finally:
+                        work.joined(stream, here=False)
+            except (WrongCertificateError, FrameError) as failure:
+                work.fail(failure)
+            except BridgeError as failure:  # what the reading side refuses to give
+                work.fail(failure)
+            except (OSError, ssl.SSLError):
+                work.give_back(self._mine)
+                self._mine = set()
+                work.over.wait(pause)
+                pause = min(2 * pause, 5.0)
+            except Exception as failure:  # noqa: BLE001  # told to who called send
+                work.fail(failure)
+
+    def _connect(self) -> ssl.SSLSocket:
+        session = self._work.session
+        address = (session.peer_host, session.tcp_port)
+        plain = socket.create_connection(address, CONNECT_SECONDS)
+        try:
+            tuning.for_bulk(plain, bbr=self._work.bbr)
+            stream = self._work.context.wrap_socket(plain, server_hostname=session.peer_host)
+        except BaseException:
+            plain.close()
+            raise
+        try:
+            certificates.pinned(
+                stream, session.certificate_hash, host=address[0], port=session.tcp_port
+            )
+            stream.sendall(frames.hello(session.secret, session.id, session.certificate_hash))
+            stream.settimeout(PATIENCE)
+        except BaseException:
+            stream.close()
+            raise
+        return stream
+
+    def _carry(self, stream: ssl.SSLSocket) -> None:
+        work = self._work
+        machine = frames.SenderMachine(len(work.reading.sizes))
+        told = 0.0
+        while not work.over.is_set():
+            number = work.draw()
+            if number is not None:
+                self._mine.add(number)
+                self._parcel(stream, number)
+            self._answers(stream, machine, wait=0.0 if number is not None else 0.05)
+            if time.monotonic() > told + TELL_EVERY:
+                told = time.monotonic()
+                work.links[self] = tuning.round_trip(stream)
+        if work.failure is None and not work.stop.is_set():
+            stream.sendall(frames.frame(frames.Kind.BYE))
+
+    def _parcel(self, stream: ssl.SSLSocket, number: int) -> None:
+        data = memoryview(self._work.reading.read(number))
+        stream.sendall(frames.parcel_head(number, len(data)))
+        for part in self._paced(data):
+            stream.sendall(part)
+            self._work.left_the_house(len(part))
+
+    def _paced(self, data: memoryview) -> Iterator[memoryview]:
+        """Cut *data* where the pace asks for a breath."""
+        while len(data):
+            allowed = self._work.pace.allow(len(data))
+            if allowed:
+                yield data[:allowed]
+                data = data[allowed:]
+            elif self._work.over.wait(BREATH):
+                raise OSError  # stopped in the middle of a parcel: this connection is of no use now
+
+    def _answers(
+        self, stream: ssl.SSLSocket, machine: frames.SenderMachine, *, wait: float
+    ) -> None:
+        """Take every answer that is here; wait up to *wait* seconds for the first."""
+        while stream.pending() or _readable(stream, wait):
+            count = stream.recv_into(machine.room())
+            if not count:
+                raise ConnectionResetError
+            said = machine.filled(count)
+            if isinstance(said, frames.Said):
+                self._work.heard(said)
+                self._mine.difference_update(said.numbers)
+            wait = 0.0
+
+
+def _readable(stream: ssl.SSLSocket, wait: float) -> bool:
+    poll = select.poll()
+    poll.register(stream, select.POLLIN)
+    return bool(poll.poll(wait * 1000))

@@ -1,0 +1,405 @@
+"""The sending machine: parcels in, datagrams out, answers in. It opens no socket and reads no clock.
+
+Every datagram has a packet number of its own, used once. The receiver names the numbers it has
+seen; a number that is missing although one sent `reordering` later was seen is lost, and its piece
+leaves again under a new number. After silence a few datagrams ask whether the line is there.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from jumelage.bridge.freight.carriers.base import Policy
+from jumelage.bridge.freight.carriers.udp import wire
+from jumelage.bridge.freight.carriers.udp.flights import Flights, Seen
+from jumelage.bridge.freight.carriers.udp.rate import Observed, RateControl
+from jumelage.bridge.freight.carriers.udp.seal import Seals
+from jumelage.bridge.freight.carriers.udp.wire import OVERHEAD, SIZES, Burst, Bytes, Kind, Numbers
+from jumelage.bridge.freight.errors import FrameError
+
+BURST_BYTES = 64_000
+BURST_SECONDS = 0.002
+"""A burst takes no more of the line's time than this, so that others' packets slip between."""
+AHEAD = 4
+"""Sealed parcels to hold ready besides those under way."""
+PROBE_EVERY = 0.4
+PROBES_EACH = 3
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """A sealed parcel of which not every piece was seen."""
+
+    sealed: Bytes
+    code: int
+    piece: int
+    count: int
+    """Pieces in all."""
+    left: int
+    """Pieces not seen yet."""
+    seen: np.ndarray = field(repr=False)
+    cursor: int = 0
+    """The first piece that never left."""
+
+    @classmethod
+    def of(cls, sealed: bytes, code: int) -> "Outgoing":
+        """Cut *sealed* into pieces of size *code*."""
+        piece, count = wire.pieces(len(sealed), code)
+        view = np.frombuffer(sealed, np.uint8)
+        return cls(view, code, piece, count, count, np.zeros(count, np.bool_))
+
+    @property
+    def whole_rows(self) -> Bytes:
+        """The pieces of full length, one a row."""
+        rows = len(self.sealed) // self.piece
+        return self.sealed[: rows * self.piece].reshape(rows, self.piece)
+
+
+class SenderMachine:
+    """Sends the parcels 0 to *parcels* - 1 that it is supplied with."""
+
+    def __init__(
+        self, seals: Seals, parcels: int, *, policy: Policy = "normal", largest: int = 6
+    ) -> None:
+        """*largest*: the highest size code that may be tried on the path."""
+        self.rate = RateControl(policy)
+        self._seals = seals
+        self._parcels = parcels
+        self._flights = Flights()
+        self._out: dict[int, Outgoing] = {}
+        self._next_new = 0
+        self._begun: deque[int] = deque()
+        self._again: deque[tuple[int, Numbers]] = deque()
+        self._wanted_again: deque[int] = deque()
+        self._durable = bytearray(parcels)
+        self.durable_count = 0
+        self.newly_durable: list[int] = []
+        """Parcels that became durable; whoever reads it empties it."""
+        self._taken = 0
+        self._room = 64
+        self._tokens = 0.0
+        self._clock: float | None = None
+        self._heard: float | None = None
+        self._asked = 0.0
+        self._asks = 0
+        self._answered = -1
+        self._control: deque[bytes] = deque()
+        self._counter = 0
+        self._code = 0
+        self._largest = largest
+        self._probing = {code: 0 for code in range(1, largest + 1)}
+        self._probe_packets: dict[int, int] = {}
+        self._probed = -1.0
+        self._limited = True
+        self.refused = False
+        self.sent_bytes = 0
+        self.moved = 0
+        """Bytes of pieces that left, again or not."""
+
+    # What the driver asks.
+
+    @property
+    def done(self) -> bool:
+        """Whether every parcel is durable on the other side."""
+        return self.durable_count == self._parcels
+
+    @property
+    def heard(self) -> float | None:
+        """When the last answer came; None when there was none yet."""
+        return self._heard
+
+    @property
+    def datagram_size(self) -> int:
+        """Bytes of the datagrams that the path is known to carry."""
+        return SIZES[self._code]
+
+    def wants(self) -> int | None:
+        """Return the number of the parcel to supply next; None while enough are at hand."""
+        if self._wanted_again:
+            return self._wanted_again[0]
+        waiting = len(self._begun)
+        in_flight = self._next_new - self._taken
+        if waiting >= AHEAD or self._next_new >= self._parcels or in_flight >= self._room:
+            return None
+        return self._next_new
+
+    def supply(self, number: int, sealed: bytes) -> None:
+        """Give the sealed parcel that `wants` named."""
+        if self._wanted_again and self._wanted_again[0] == number:
+            self._wanted_again.popleft()
+        else:
+            self._next_new = number + 1
+        if not self._durable[number]:
+            self._out[number] = Outgoing.of(sealed, self._code)
+            self._begun.append(number)
+
+    def due(self, now: float) -> int:
+        """Return how many bytes the rate lets go at *now*."""
+        if self._clock is None:
+            self._clock = now
+            self._tokens = 8 * SIZES[0]
+        elapsed, self._clock = now - self._clock, now
+        most = max(2 * BURST_SECONDS, 0.02) * self.rate.rate + 4 * SIZES[self._code]
+        self._tokens = min(most, self._tokens + elapsed * self.rate.rate)
+        under_way = self._flights.under_way
+        return max(0, int(min(self._tokens, self.rate.window - under_way)))
+
+    def datagrams_to_send(self, now: float, allowed: int) -> Iterator[Burst]:
+        """Give the datagrams that leave at *now*: about *allowed* bytes of pieces, and what is small."""
+        yield from self._small(now)
+        left = allowed
+        self._limited = False
+        while left > 0 and self._flights.room:
+            burst = self._next_burst(now, left)
+            if burst is None:
+                self._limited = True
+                break
+            size = len(burst.data)
+            left -= size
+            self._tokens -= size
+            self.sent_bytes += size
+            yield burst
+
+    def next_timeout(self, now: float) -> float:
+        """Return the seconds until something may be due; 0: now."""
+        if self._control:
+            return 0.0
+        if self._again or self._begun:
+            lacking = min(SIZES[self._code] * 4, self.rate.rate * BURST_SECONDS) - self._tokens
+            if self._flights.under_way < self.rate.window:
+                return min(0.05, max(0.0, lacking / self.rate.rate))
+        return 0.005
+
+    def bye(self) -> None:
+        """Tell the receiver that all is known."""
+        self._say(wire.Word.BYE)
+
+    # What comes back.
+
+    def receive(self, datagram: bytes, now: float) -> None:
+        """Take a datagram of the receiver; one that is forged, old or cut short changes nothing."""
+        opened = self._seals.open_text(Kind.ANSWER, datagram)
+        if opened is None or opened.counter <= self._answered or not opened.text:
+            return
+        self._answered = opened.counter
+        if opened.text[0] == wire.Word.CHALLENGE and len(opened.text) == 9:
+            self._heard = now
+            self._say(wire.Word.RESPONSE, opened.text[1:])
+            return
+        try:
+            said = wire.decode_feedback(opened.text)
+        except FrameError:
+            return
+        if said.largest < self._flights.next:
+            self._feedback(said, now)
+
+    def _feedback(self, said: wire.Feedback, now: float) -> None:
+        silent = self._heard is not None and now - self._heard > self._patience()
+        self._heard = now
+        self._asks = 0
+        self.refused = self.refused or wire.Flag.REFUSED in said.flags
+        self._room = max(1, said.room)
+        self._taken = max(self._taken, said.taken)
+        if silent:
+            self.rate.after_silence()
+        self._mark_durable(said)
+        seen = self._flights.answered(said, now, self._reordering())
+        self._settle(seen)
+        if said.received:
+            self._observe(said, seen, now)
+        for number in said.again:
+            self._restart(number)
+
+    def _mark_durable(self, said: wire.Feedback) -> None:
+        for first, last in ((0, said.durable_below - 1), *said.durable):
+            if not -1 <= last < self._parcels:
+                continue
+            start = self._durable.find(0, first, last + 1)
+            while start >= 0:
+                self._one_durable(start)
+                start = self._durable.find(0, start + 1, last + 1)
+
+    def _one_durable(self, number: int) -> None:
+        self._durable[number] = 1
+        self.durable_count += 1
+        self.newly_durable.append(number)
+        self._out.pop(number, None)
+
+    def _settle(self, seen: Seen) -> None:
+        for number, numbers in seen.pieces:
+            parcel = self._out.get(number)
+            if parcel is None:
+                continue
+            fresh = numbers[numbers < parcel.count]
+            parcel.seen[fresh] = True
+            parcel.left = parcel.count - int(np.count_nonzero(parcel.seen))
+            if not parcel.left:
+                del self._out[number]
+        for number, numbers in seen.lost:
+            self._again.append((number, numbers))
+        for packet in seen.probes:
+            code = self._probe_packets.pop(packet, 0)
+            self._code = max(self._code, code)
+
+    def _observe(self, said: wire.Feedback, seen: Seen, now: float) -> None:
+        if seen.round_trip is None or seen.one_way is None:
+            return
+        self.rate.observe(
+            Observed(
+                now=now, arrival=self._flights.unwrap(said.arrival), received=said.received,
+                one_way=seen.one_way, round_trip=seen.round_trip,
+                acknowledged=seen.acknowledged, lost=seen.lost_packets, limited=self._limited,
+            )
+        )  # fmt: skip
+
+    def _restart(self, number: int) -> None:
+        """Send parcel *number* again from its first piece: it arrived damaged."""
+        if number < self._parcels and not self._durable[number] and number not in self._out:
+            if number not in self._wanted_again:
+                self._wanted_again.append(number)
+
+    # What leaves.
+
+    def _small(self, now: float) -> Iterator[Burst]:
+        while self._control:
+            text = self._control.popleft()
+            yield Burst(memoryview(text), len(text))
+        yield from self._probe_path(now)
+        patience = self._patience() * (1 << min(self._asks, 4))
+        since = max(self._asked, self._heard or 0.0, self._flights.last_sent)
+        if self._flights.under_way and now - since > min(patience, 1.0):
+            self._asked = now
+            self._asks += 1
+            self._nothing_heard()
+        elif not self._flights.under_way and now - since > 0.25 and self._clock is not None:
+            self._asked = now  # all was seen: ask for what became durable
+            self._say(wire.Word.ASK)
+
+    def _nothing_heard(self) -> None:
+        """Ask with the newest pieces under way, and with small ones when large ones never pass."""
+        for number, numbers in self._flights.newest(4):
+            self._again.appendleft((number, numbers))
+        if self._asks >= 3 and self._code:
+            self._fall_back()
+        self._tokens = max(self._tokens, 6.0 * SIZES[self._code])
+        self._say(wire.Word.ASK)
+
+    def _fall_back(self) -> None:
+        """Cut what is not whole into the smallest pieces: the path may carry less than before."""
+        self._code = 0
+        self._probing = {code: 0 for code in range(1, self._largest + 1)}
+        self._again.clear()
+        self._begun.clear()
+        for number in sorted(self._out):
+            self._out[number] = Outgoing.of(self._out[number].sealed.tobytes(), 0)
+            self._begun.append(number)
+        self._flights.forget()
+
+    def _say(self, word: wire.Word, more: bytes = b"") -> None:
+        text = bytes([word]) + more
+        self._control.append(self._seals.text(Kind.CONTROL, self._counter, text))
+        self._counter += 1
+
+    def _patience(self) -> float:
+        return max(0.3, 2.0 * (self.rate.smoothed or 0.5))
+
+    def _reordering(self) -> float:
+        return max(0.004, self.rate.round_trip / 8)
+
+    def _probe_path(self, now: float) -> Iterator[Burst]:
+        """Try larger datagrams, the largest first; what is seen is believed."""
+        if now - self._probed < PROBE_EVERY:
+            return
+        larger = [code for code, tried in self._probing.items() if code > self._code and tried < PROBES_EACH]
+        if not larger:
+            return
+        self._probed = now
+        for code in larger[-1:] if self._heard is None else larger:
+            self._probing[code] += 1
+            packet = self._flights.launch(now, -1, np.zeros(1, np.int64), SIZES[code])
+            self._probe_packets[packet] = code
+            heads = self._heads(Kind.PROBE, code, packet, 0, np.zeros(1, np.int64))
+            data = np.zeros(SIZES[code], np.uint8)
+            data[: wire.HEAD_BYTES] = heads[0]
+            data[wire.HEAD_BYTES : OVERHEAD] = self._seals.tags(heads)[0]
+            yield Burst(data.data, SIZES[code])
+
+    def _next_burst(self, now: float, allowed: int) -> Burst | None:
+        chosen = self._lost_pieces(allowed) or self._new_pieces(allowed)
+        if chosen is None:
+            return None
+        number, parcel, numbers = chosen
+        size = parcel.piece + OVERHEAD
+        packet = self._flights.launch(now, number, numbers, size)
+        heads = self._heads(Kind.PIECE, parcel.code, packet, number, numbers)
+        self.moved += len(numbers) * parcel.piece
+        return Burst(self._written(parcel, numbers, heads), size)
+
+    def _most(self, parcel: Outgoing, allowed: int) -> int:
+        size = parcel.piece + OVERHEAD
+        by_time = self.rate.rate * BURST_SECONDS
+        return max(1, int(min(BURST_BYTES, max(by_time, 2 * size), allowed + size - 1) // size))
+
+    def _lost_pieces(self, allowed: int) -> tuple[int, Outgoing, Numbers] | None:
+        while self._again:
+            number, numbers = self._again[0]
+            parcel = self._out.get(number)
+            if parcel is not None:
+                numbers = numbers[numbers < parcel.count]
+                numbers = np.unique(numbers[~parcel.seen[numbers]])
+            if parcel is None or not len(numbers):
+                self._again.popleft()
+                continue
+            most = self._most(parcel, allowed)
+            if len(numbers) > most:
+                self._again[0] = (number, numbers[most:])
+            else:
+                self._again.popleft()
+            return number, parcel, numbers[:most]
+        return None
+
+    def _new_pieces(self, allowed: int) -> tuple[int, Outgoing, Numbers] | None:
+        while self._begun:
+            number = self._begun[0]
+            parcel = self._out.get(number)
+            if parcel is None or parcel.cursor >= parcel.count:
+                self._begun.popleft()
+                continue
+            last = min(parcel.count, parcel.cursor + self._most(parcel, allowed))
+            numbers = np.arange(parcel.cursor, last)
+            parcel.cursor = last
+            return number, parcel, numbers
+        return None
+
+    def _heads(self, kind: Kind, code: int, packet: int, number: int, numbers: Numbers) -> Bytes:
+        heads = np.empty(len(numbers), wire.HEAD)
+        heads["kind"], heads["code"] = kind, code
+        heads["piece"] = numbers
+        heads["connection"] = self._seals.connection
+        heads["packet"] = np.arange(packet, packet + len(numbers))
+        heads["parcel"] = number
+        return heads.view(np.uint8).reshape(-1, wire.HEAD_BYTES)
+
+    def _written(self, parcel: Outgoing, numbers: Numbers, heads: Bytes) -> memoryview:
+        """Write a burst: *numbers* ascend, so only the last piece can be short."""
+        size, rows = parcel.piece + OVERHEAD, parcel.whole_rows
+        short = int(numbers[-1]) >= len(rows)
+        full = len(numbers) - short
+        tail = parcel.sealed[len(rows) * parcel.piece :] if short else parcel.sealed[:0]
+        data = np.empty(full * size + (OVERHEAD + len(tail)) * short, np.uint8)
+        tags = self._seals.tags(heads)
+        table = data[: full * size].reshape(full, size)
+        table[:, : wire.HEAD_BYTES] = heads[:full]
+        table[:, wire.HEAD_BYTES : OVERHEAD] = tags[:full]
+        if full and int(numbers[full - 1]) - int(numbers[0]) == full - 1:
+            table[:, OVERHEAD:] = rows[int(numbers[0]) : int(numbers[0]) + full]
+        elif full:
+            table[:, OVERHEAD:] = rows[numbers[:full]]
+        if short:
+            end = data[full * size :]
+            end[: wire.HEAD_BYTES] = heads[-1]
+            end[wire.HEAD_BYTES : OVERHEAD] = tags[-1]
+            end[OVERHEAD:] = tail
+        return data.data
