@@ -40,7 +40,10 @@ def _utf8(text: str) -> bytes:
 
 
 def _has_control(name: str) -> bool:
-    return any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in name)
+    return not (name.isascii() and name.isprintable()) and any(
+        unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or ord(c) & 0xFFFE == 0xFFFE
+        for c in name
+    )
 
 
 RULES: tuple[Rule, ...] = (
@@ -122,6 +125,8 @@ def _compare(name: str, path: str, before: tuple[str, bool], *, is_file: bool) -
 
 def folded(name: str) -> str:
     """Return what *name* has in common with all names that some machine takes for the same."""
+    if name.isascii():
+        return name.lower()
     decomposed = unicodedata.normalize("NFD", name)
     return unicodedata.normalize("NFD", decomposed.casefold())
 

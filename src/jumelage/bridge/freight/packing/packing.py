@@ -26,7 +26,14 @@ from jumelage.bridge.freight.errors import (
 )
 from jumelage.bridge.freight.packing import names
 from jumelage.bridge.freight.packing.chunking import LOOK, Cutter, Kind, kind_of
-from jumelage.bridge.freight.packing.lists import File, Head, Heading, PackingList, blobs_of
+from jumelage.bridge.freight.packing.lists import (
+    LARGEST,
+    File,
+    Head,
+    Heading,
+    PackingList,
+    blobs_of,
+)
 from jumelage.bridge.freight.packing.roots import ROW, root_of, rows
 
 PIECE = 8 * 1024 * 1024
@@ -161,7 +168,7 @@ def _pack_one(one: _Found, hashing: ThreadPoolExecutor) -> tuple[File, bytes]:
         size=size,
         root=root_of(table).hex(),
         xxh128=whole,
-        modified=before.st_mtime_ns // 1000,
+        modified=max(-LARGEST, min(before.st_mtime_ns // 1000, LARGEST)),
         kind=kind.name,
         chunks=len(table) // ROW.size,
     ), table

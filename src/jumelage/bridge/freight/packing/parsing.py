@@ -108,7 +108,7 @@ def _files(data: bytes, place: int, count: int, limits: Limits) -> tuple[Sequenc
     _insist(not line, _("it names more files than its head says"))
     names.check_together(file.path for file in files)
     _check_agreement(files)
-    return files, place
+    return tuple(files), place
 
 
 def _check_agreement(files: Sequence[File]) -> None:
