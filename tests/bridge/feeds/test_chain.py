@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from jumelage.bridge.errors import ChainError, DuplicateNameError
 from jumelage.bridge.feeds.chain import Head, Link, extend, follow

@@ -1,6 +1,7 @@
 """Applying entries to the tables of components: the one path of local and remote writes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache, partial
@@ -69,21 +70,25 @@ def apply_links(
     refuse: Refuse | None = None,
     *,
     said_before: bool = False,
+    fresh: bool = False,
 ) -> list[str]:
     """Apply *links* of *feed* in order; return the state of each.
 
     With *refuse*, an entry that may not or cannot be applied is reported to it, stays in the
     chain and changes nothing; without, its error is raised (our own writes). What this node
     has *said_before*, and takes back after a restore, was open when it said it: the articles
-    that opened it may not be here again yet.
+    that opened it may not be here again yet. What is *fresh* is known to be open, newer than
+    all that is held, and of records that were not erased.
     """
     items = [_item(feed, link) for link in links]
-    _mark_gone(items)
+    if not fresh:
+        _mark_gone(items)
     for segment in _segments(items):
-        known = None if said_before else clauses(feed.name)
+        known = None if said_before or fresh else clauses(feed.name)
         for item in _due(segment):
             _guarded(item, refuse, partial(_read, feed, item, known))
-        _mark_stale(feed, segment)
+        if not fresh:
+            _mark_stale(feed, segment)
         for (record_type, op), run in groupby(_due(segment), key=_kind_and_operation):
             if op == "erase":
                 _erase_run(feed, list(run))
@@ -256,7 +261,7 @@ def _apply_run(
     apply_page = getattr(record_type, "apply_page", None)
     if op == "put" and apply_page is not None and len(run) > 1:
         try:
-            with transaction.atomic():
+            with _undone_alone(refuse):
                 apply_page([(item.record, item.provenance) for item in run])
         except (JumelageError, *REFUSABLE):
             if refuse is None:
@@ -264,7 +269,12 @@ def _apply_run(
         else:
             return
     for item in run:
-        _guarded(item, refuse, partial(_apply_one, record_type, item))
+        _guarded(item, refuse, partial(_apply_one, record_type, item, refuse))
+
+
+def _undone_alone(refuse: Refuse | None) -> AbstractContextManager[None]:
+    """Undo alone what may be refused; our own writes fail together, with their transaction."""
+    return nullcontext() if refuse is None else transaction.atomic()
 
 
 def _erase_run(feed: Feed, run: Sequence[Item]) -> None:
@@ -272,9 +282,9 @@ def _erase_run(feed: Feed, run: Sequence[Item]) -> None:
         erase_copies(feed, item.link, item.provenance, item.uri)
 
 
-def _apply_one(record_type: type[Record], item: Item) -> None:
+def _apply_one(record_type: type[Record], item: Item, refuse: Refuse | None) -> None:
     try:
-        with transaction.atomic():
+        with _undone_alone(refuse):
             if item.record is None:
                 record_type.withdraw(item.uri, item.provenance)
             else:

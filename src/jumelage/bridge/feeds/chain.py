@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -45,8 +46,7 @@ class Head:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, gc=False):
     """One entry: parsed header, exact bytes, hash, and the body if it is there."""
 
     header: Header
@@ -54,6 +54,11 @@ class Link:
     hash: bytes
     salt: bytes | None
     body: bytes | None
+
+
+@lru_cache(16)
+def _in_words(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds")
 
 
 def extend(
@@ -68,7 +73,7 @@ def extend(
         epoch=head.epoch,
         seq=head.seq + 1,
         prev=head.hash.hex(),
-        time=time.isoformat(timespec="milliseconds"),
+        time=_in_words(time),
         kind=kind,
         id=record_id,
         rev=rev,

@@ -31,7 +31,7 @@ Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.-]{1,80}\Z")]
 RecordId = Annotated[str, msgspec.Meta(pattern=r"^[a-z2-7]{26}\Z")]
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the chain commits to. Hashes are lower-case hex, `time` is UTC, display only.
 
     An erasure is a withdrawal with `erase`, so that a release that knows no erasures hides the
@@ -59,7 +59,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return "erase" if self.erase else self.op
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One entry on the wire: exact header and body texts, salt as base64."""
 
     h: str

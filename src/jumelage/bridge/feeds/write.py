@@ -58,7 +58,7 @@ def publish_all(records: Sequence[Record], *, audience: str = "public") -> list[
             body = encode_body(record, allowed_fields(type(record), audience))
             drafts.append((record.kind, uri.id, revs[record.uri], "put", body))
             revs[record.uri] += 1
-        return append(feed, drafts)
+        return append(feed, drafts, fresh=True)
 
 
 def withdraw(uri: str, *, audience: str = "public") -> Provenance:
@@ -75,7 +75,7 @@ def withdraw(uri: str, *, audience: str = "public") -> Provenance:
             raise ForeignRecordError(uri=uri)
         _demand_open({record_types()[last.kind]}, audience)
         rev = next_revisions(feed, [uri])[uri]
-        return append(feed, [(last.kind, record_id, rev, "withdraw", b"{}")])[0]
+        return append(feed, [(last.kind, record_id, rev, "withdraw", b"{}")], fresh=True)[0]
 
 
 def move(record: Record, *, audience: str) -> Provenance:
@@ -112,6 +112,9 @@ def own_feed(audience: str) -> Feed:
         RecoveringError: the node was restored and has not compared with its peers.
     """
     ensure_may_write()
+    feed = store.own_feed(audience)
+    if feed is not None:
+        return feed
     node = Node.objects.filter(is_self=True).first()
     if node is None:
         raise NoIdentityError
@@ -144,10 +147,14 @@ def next_revisions(feed: Feed, uris: Sequence[str]) -> dict[str, int]:
     return {uri: max(found.get(uri, 0) + 1, first) for uri in uris}
 
 
-def append(feed: Feed, drafts: Sequence[Draft]) -> list[Provenance]:
-    """Chain, sign, store and apply *drafts* after the head of this node's locked *feed*."""
+def append(feed: Feed, drafts: Sequence[Draft], *, fresh: bool = False) -> list[Provenance]:
+    """Chain, sign, store and apply *drafts* after the head of this node's locked *feed*.
+
+    They are *fresh* when their kinds were seen to be open and their revisions are those of
+    `next_revisions`: then nothing of it is asked again.
+    """
     links = _chain(store.head_of(feed), drafts)
-    states = apply_links(feed, links)
+    states = apply_links(feed, links, fresh=fresh)
     store.append(feed, links, states)
     store.keep_checkpoint(feed, checkpoints.sign(store.head_of(feed)))
     transaction.on_commit(bell.ring)
