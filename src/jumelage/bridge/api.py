@@ -39,6 +39,8 @@ from jumelage.bridge.feeds.past.history import Point, changed_since, checkpoints
 from jumelage.bridge.feeds.verify import Chain, verify_chains
 from jumelage.bridge.feeds.write import publish, publish_all, withdraw
 from jumelage.bridge.forks import Forked, standing_forks
+from jumelage.bridge.freight import desk as freight
+from jumelage.bridge.freight.deliveries.services import send as send_files
 from jumelage.bridge.identity.genesis import initialise
 from jumelage.bridge.identity.keychain.history import (
     KeyFact,
@@ -148,6 +150,7 @@ __all__ = (
     "erasure_subject",
     "erasures",
     "figures",
+    "freight",
     "heads",
     "initialise",
     "invitation_address",
@@ -188,6 +191,7 @@ __all__ = (
     "rotate_key",
     "said",
     "said_until",
+    "send_files",
     "standing",
     "standing_forks",
     "take_back",

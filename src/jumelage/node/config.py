@@ -169,7 +169,7 @@ class NodeConfig:
     freight_rate: int = field(
         default=0,
         metadata=_told(
-            "Megabytes a second that all freight leaving this node may take; 0: the whole line.",
+            "Megabits a second that all freight leaving this node may take; 0: the whole line.",
             check=checks.not_negative,
         ),
     )

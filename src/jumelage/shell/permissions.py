@@ -1,6 +1,6 @@
 """Who may look after the bridge."""
 
-from jumelage.directory.policy import Verbs, is_administrator, is_officer
+from jumelage.directory.policy import Verbs, is_administrator, is_member, is_observer, is_officer
 
 verbs: Verbs = {
     "bridge.pair": is_officer | is_administrator,
@@ -12,4 +12,7 @@ verbs: Verbs = {
     "bridge.begin-epoch": is_administrator,
     "bridge.rotate-key": is_administrator,
     "bridge.read-audit": is_administrator,
+    "bridge.see-deliveries": is_member | is_observer,
+    "bridge.steer-deliveries": is_officer | is_administrator,
+    "bridge.limit-freight": is_administrator,
 }

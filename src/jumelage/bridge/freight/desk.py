@@ -1,5 +1,9 @@
 """What the rest of the product may ask of freight; reached as `bridge.api.freight`."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from jumelage.bridge.freight.deliveries.limits import lift_limit, set_limit, standing_limits
 from jumelage.bridge.freight.deliveries.progress import (
     Progress,
@@ -22,6 +26,11 @@ from jumelage.bridge.freight.deliveries.services import (
 from jumelage.bridge.freight.deliveries.states import ACTIVE, ENDED, Event, State, allows
 from jumelage.bridge.models import Delivery, DeliveryFile, FreightLimit, Priority
 
+if TYPE_CHECKING:
+    from jumelage.bridge.freight.store.fsck import Progress as Checked
+    from jumelage.bridge.freight.store.fsck import Report
+    from jumelage.bridge.freight.store.store import Totals
+
 __all__ = (
     "ACTIVE",
     "ENDED",
@@ -31,11 +40,14 @@ __all__ = (
     "FreightLimit",
     "Priority",
     "Progress",
+    "Report",
     "State",
     "accept",
     "all_progress",
     "allows",
     "cancel",
+    "check_out",
+    "check_store",
     "city",
     "deliveries",
     "delivery",
@@ -49,4 +61,34 @@ __all__ = (
     "send",
     "set_limit",
     "standing_limits",
+    "store_totals",
 )
+
+
+# The store needs libraries that most processes of the node never do: they are loaded when asked.
+
+
+def check_out(
+    delivery: Delivery, folder: Path, told: Callable[[int, int], None] = lambda _done, _all: None
+) -> Path:
+    """Write the files of a delivered delivery into *folder*; see `receiving.checkout`."""
+    from jumelage.bridge.freight.deliveries.receiving import checkout  # noqa: PLC0415
+
+    return checkout.check_out(delivery, folder, told)
+
+
+def check_store(
+    *, repair: bool, told: "Callable[[Checked], None]" = lambda _progress: None
+) -> "Report":
+    """Look at everything the store holds; see `store.fsck`."""
+    from jumelage.bridge.freight.deliveries.receiving.storing import open_store  # noqa: PLC0415
+    from jumelage.bridge.freight.store import fsck  # noqa: PLC0415
+
+    return fsck.check(open_store(), repair=repair, progress=told)
+
+
+def store_totals() -> "Totals":
+    """Return what the store holds, and the room there is."""
+    from jumelage.bridge.freight.deliveries.receiving.storing import open_store  # noqa: PLC0415
+
+    return open_store().totals()

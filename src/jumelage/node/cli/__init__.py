@@ -10,7 +10,19 @@ import typer
 
 from jumelage import __version__
 from jumelage.node import boot, config
-from jumelage.node.cli import backup, demo, doctor, exchange, init, pair, settings, status, up, user
+from jumelage.node.cli import (
+    backup,
+    demo,
+    doctor,
+    exchange,
+    freight,
+    init,
+    pair,
+    settings,
+    status,
+    up,
+    user,
+)
 from jumelage.node.cli.bridge import erase, keys, leave, maintain, recover, wall
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.errors import PythonTooOldError
@@ -55,6 +67,7 @@ for _command in (
 app.command("verify-bundle")(with_common_options(leave.verify_bundle))
 app.add_typer(pair.app.typer, name="pair")
 app.add_typer(wall.app.typer, name="bridge")
+app.add_typer(freight.app.typer, name="freight")
 app.add_typer(keys.app.typer, name="keys")
 app.add_typer(exchange.imports.typer, name="import")
 app.add_typer(exchange.exports.typer, name="export")

@@ -1,4 +1,4 @@
-"""Runs the node of the data folder: prepared, then web and worker under a supervisor."""
+"""Runs the node of the data folder: prepared, then web, worker and freight under a supervisor."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -38,14 +38,21 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
 
 
 def targets(listener: socket.socket) -> dict[str, Callable[[], None]]:
-    """Return what runs beside each other: the web server and the bridge's worker."""
+    """Return what runs beside each other: the web server, the bridge's worker, freight."""
     connections.close_all()
-    return {"web": partial(web.serve, listener), "worker": _work}
+    return {"web": partial(web.serve, listener), "worker": _work, "freight": _carry}
 
 
 def _work() -> None:
     """Run the worker, and let the others see that it moves."""
     worker.run(Beat(settings.DATA))
+
+
+def _carry() -> None:
+    """Run freight, which is loaded in its own process only."""
+    from jumelage.bridge.freight.deliveries.running import work  # noqa: PLC0415
+
+    work.run()
 
 
 def run(*, announce: Callable[[str], None]) -> None:

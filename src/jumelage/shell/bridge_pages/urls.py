@@ -10,6 +10,7 @@ from jumelage.shell.bridge_pages import (
     views_passages,
     views_recovery,
 )
+from jumelage.shell.bridge_pages.freight import views as freight
 
 app_name = "line"
 urlpatterns = [
@@ -27,6 +28,17 @@ urlpatterns = [
     path("erasures/", views_erasures.erasures, name="erasures"),
     path("erasures/data.json", views_erasures.erasures_data, name="erasures-data"),
     path("erasures/erase/", views_erasures.erase, name="erase"),
+    path("deliveries/", freight.deliveries, name="deliveries"),
+    path("deliveries/data.json", freight.deliveries_data, name="deliveries-data"),
+    path("deliveries/limits/", freight.limits, name="freight-limits"),
+    path("deliveries/limits/<int:pk>/lift/", freight.lift, name="lift-limit"),
+    path("deliveries/<slug:delivery>/", freight.delivery, name="delivery"),
+    path("deliveries/<slug:delivery>/accept/", freight.accept, name="accept-delivery"),
+    path("deliveries/<slug:delivery>/pause/", freight.pause, name="pause-delivery"),
+    path("deliveries/<slug:delivery>/resume/", freight.resume, name="resume-delivery"),
+    path("deliveries/<slug:delivery>/refuse/", freight.refuse, name="refuse-delivery"),
+    path("deliveries/<slug:delivery>/cancel/", freight.cancel, name="cancel-delivery"),
+    path("deliveries/<slug:delivery>/priority/", freight.prioritise, name="prioritise-delivery"),
     path("recovery/", views_recovery.recovery, name="recovery"),
     path("recovery/data.json", views_recovery.recovery_data, name="recovery-data"),
     path("recovery/new-epoch/", views_recovery.begin_epoch, name="begin-epoch"),

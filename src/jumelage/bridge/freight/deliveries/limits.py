@@ -138,7 +138,7 @@ class DeliveryPace:
 
 
 def _of_settings() -> Sequence[Rule]:
-    rate = settings.NODE.freight_rate * 1_000_000
+    rate = settings.NODE.freight_rate * 1_000_000 // 8
     return [Rule(NODE, "", "", 0, 0, rate)] if rate else []
 
 

@@ -1,0 +1,1 @@
+"""The pages of freight: deliveries, their files, what steers them, the limits."""

@@ -1,0 +1,136 @@
+"""What the freight pages show, gathered once for the page and for its JSON twin."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Sum
+from django.utils.translation import gettext
+
+from jumelage.bridge import api as bridge
+
+freight = bridge.freight
+State, Event = freight.State, freight.Event
+
+MARKS: Mapping[str, str] = {
+    State.DELIVERED: "confirmed",
+    State.CARRYING: "active",
+    State.REFUSED: "disputed",
+    State.CANCELLED: "withdrawn",
+    State.FAILED: "disputed",
+    State.PAUSED: "quiet",
+}
+"""The shape of each state; the others wait."""
+SORTS = frozenset({"title", "bytes", "created_at", "ended_at", "-title", "-bytes"}) | {
+    "-created_at",
+    "-ended_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person may do with a delivery now; *asks* for a confirmation first."""
+
+    name: str
+    label: str
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What was ever delivered in one direction."""
+
+    direction: str
+    deliveries: int
+    bytes: int
+    moved: int
+
+
+def mark(state: str) -> str:
+    """Return the shape of a delivery's *state*."""
+    return MARKS.get(state, "waiting")
+
+
+def actions(delivery: bridge.freight.Delivery) -> Sequence[Action]:
+    """Return what a person may do with *delivery* now."""
+    state, found = delivery.state, []
+    if state == State.ASKING:
+        found.append(Action("accept", gettext("Accept")))
+    if freight.allows(state, Event.PAUSE) and state != State.PAUSED:
+        found.append(Action("pause", gettext("Pause")))
+    if freight.allows(state, Event.RESUME):
+        found.append(Action("resume", gettext("Go on")))
+    if not delivery.sends and freight.allows(state, Event.REFUSED):
+        found.append(Action("refuse", gettext("Refuse"), asks=True))
+    if delivery.sends and freight.allows(state, Event.CANCEL):
+        found.append(Action("cancel", gettext("Give it up"), asks=True))
+    return found
+
+
+def totals() -> Sequence[Totals]:
+    """Return what was delivered, sent and received."""
+    rows = []
+    for direction in freight.Delivery.Direction.values:
+        held = freight.deliveries(state=State.DELIVERED, direction=direction)
+        sums = held.order_by().aggregate(bytes=Sum("bytes"), moved=Sum("moved"))
+        rows.append(Totals(direction, held.count(), sums["bytes"] or 0, sums["moved"] or 0))
+    return rows
+
+
+def plain(progress: bridge.freight.Progress) -> Mapping[str, object]:
+    """Return a delivery for the JSON twin; bytes, seconds, UTC."""
+    delivery, receipt = progress.delivery, progress.receipt
+    return {
+        "uri": delivery.uri,
+        "direction": delivery.direction,
+        "city": delivery.peer_id,
+        "state": delivery.state,
+        "title": delivery.title,
+        "production": delivery.production,
+        "priority": delivery.priority,
+        "files": delivery.files,
+        "files_verified": delivery.files_done,
+        "bytes": delivery.bytes,
+        "bytes_verified": delivery.done,
+        "bytes_moved": delivery.moved,
+        "bytes_held": delivery.held,
+        "rate": delivery.rate,
+        "line": delivery.line,
+        "line_share": progress.line_share,
+        "carrier": delivery.carrier,
+        "seconds": progress.seconds,
+        "ends_at": progress.ends_at,
+        "why": progress.why,
+        "created_at": delivery.created_at,
+        "received_at": receipt.received_at if receipt else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRow:
+    """A limit, the city it is for (None: every one), its hours (empty: the whole day)."""
+
+    limit: bridge.freight.FreightLimit
+    city: bridge.Node | None
+    hours: str
+    mbits: float
+
+
+def limits() -> Sequence[LimitRow]:
+    """Return the limits that people set."""
+    cities = {node.origin: node for node in bridge.met_nodes()}
+    return [
+        LimitRow(one, cities.get(one.peer), _hours(one), one.rate * 8 / 1_000_000)
+        for one in freight.standing_limits()
+    ]
+
+
+def limit(pk: int) -> bridge.freight.FreightLimit | None:
+    """Return the limit with the number *pk*."""
+    return next((one for one in freight.standing_limits() if one.pk == pk), None)
+
+
+def _hours(limit: bridge.freight.FreightLimit) -> str:
+    if limit.begins == limit.ends:
+        return ""
+    ends = [f"{minute // 60:02}:{minute % 60:02}" for minute in (limit.begins, limit.ends)]
+    return "–".join(ends)
