@@ -10,6 +10,7 @@ LOCKS = {
     "requirements/dev.txt": ("requirements/dev.in",),
     "requirements/sbom.txt": ("requirements/sbom.in",),
     "requirements/attackers.txt": ("requirements/attackers.in",),
+    "requirements/media.txt": ("requirements/media.in",),
 }
 OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate")
 

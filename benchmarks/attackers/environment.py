@@ -1,16 +1,12 @@
 """The attackers' own Python environment, from the locked list, made once."""
 
-import hashlib
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.result import say
+from tools import environments
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-LOCK = ROOT / "requirements" / "attackers.txt"
-FOLDER = ROOT / "var" / "attackers"
+ROOT = environments.ROOT
 
 
 @dataclass(frozen=True)
@@ -49,12 +45,4 @@ def environment() -> Environment:
     Raises:
         subprocess.CalledProcessError: the package index cannot be reached.
     """
-    mark, wanted = FOLDER / ".lock", hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if not mark.is_file() or mark.read_text("utf-8") != wanted:
-        say("installing the attackers (a minute, once)")
-        uv = [sys.executable, "-m", "uv", "--quiet"]
-        subprocess.run([*uv, "venv", "--clear", str(FOLDER)], check=True)  # noqa: S603
-        install = [*uv, "pip", "install", "--python", str(FOLDER), "--require-hashes"]
-        subprocess.run([*install, "-r", str(LOCK)], check=True)  # noqa: S603
-        mark.write_text(wanted, "utf-8")
-    return Environment(FOLDER)
+    return Environment(environments.made("attackers"))
