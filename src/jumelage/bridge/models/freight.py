@@ -87,8 +87,8 @@ class Delivery(models.Model):
     `folder` and `sources` say where the files are here (sender), `list_hash` names the stored
     packing list. `done` bytes are verified and durable at the receiver; `held` of them were
     there before, `moved` came over the line, `rate` bytes a second of late, `line` what the
-    carrier takes the line to carry. `stuck` says in one code why nothing moves now; a person
-    reads `stuck_words`. `by` is role words or a person’s opaque number,
+    carrier takes the line to carry, `carrier_why` why it was chosen. `stuck` says in one code why nothing moves now; a person
+    reads `stuck_words`. `released_at` is when the contents of a received one were given up here. `by` is role words or a person’s opaque number,
     `sent_by` the role words the other city reads.
     """
 
@@ -135,6 +135,7 @@ class Delivery(models.Model):
     rtt_ms = models.PositiveIntegerField(null=True)
     loss = models.FloatField(null=True)
     carrier = models.CharField(max_length=20, blank=True)
+    carrier_why = models.CharField(max_length=20, blank=True)
     carried_ms = models.PositiveBigIntegerField(default=0)
     stuck = models.CharField(max_length=20, blank=True)
     stuck_words = models.CharField(max_length=300, blank=True)
@@ -145,6 +146,7 @@ class Delivery(models.Model):
     began_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "deliveries"

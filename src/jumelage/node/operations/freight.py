@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
@@ -106,10 +106,10 @@ def _receipt(progress: freight.Progress) -> str:
     """Write what the receipt says: the evidence."""
     receipt = progress.receipt
     assert receipt is not None  # noqa: S101  # asked by who calls
-    moved = gettext("%(moved)s crossed in %(minutes)s min, %(held)s were there before")
+    moved = gettext("%(moved)s crossed in %(time)s, %(held)s were there before")
     told = {
         "moved": amount(receipt.moved),
-        "minutes": max(1, round(receipt.seconds / 60)),
+        "time": timedelta(seconds=receipt.seconds),
         "held": amount(receipt.held),
     }
     return moved % told

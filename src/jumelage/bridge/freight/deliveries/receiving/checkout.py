@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from jumelage import __version__
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.deliveries.states import State
@@ -13,9 +14,12 @@ from jumelage.bridge.freight.errors import (
     NotDeliveredError,
     OnlyReceiverError,
 )
+from jumelage.bridge.freight.packing import manifest
 from jumelage.bridge.freight.packing.lists import File, PackingList
 from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Delivery
+from jumelage.kit import clock
 
 Told = Callable[[int, int], None]
 """Told the bytes that are there and the bytes in all."""
@@ -39,6 +43,8 @@ def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all:
     held = shelf.packing_list(delivery)
     _demand_empty(folder)
     _write(held, open_store(), folder, told)
+    place = str(own_node().slug)
+    manifest.write(folder, held, at=clock.now(), place=place, version=__version__)
     return folder
 
 

@@ -82,7 +82,7 @@ class Sessions:
     @property
     def carriers(self) -> Sequence[str]:
         """The carriers this node takes."""
-        return ("tls",) if self._listener else ()
+        return ("tls", "udp") if self._listener else ()
 
     def listen(self) -> None:
         """Open the port of the settings, unless it is open; one that is taken is tried again."""
@@ -203,6 +203,9 @@ class Sessions:
         facts: dict[str, object] = {}
         if delivery.began_at is None:
             facts = {"began_at": clock.now(), "held": max(0, delivery.bytes - lacking)}
+        else:  # a process that was killed did not write down the last seconds
+            least = delivery.bytes - lacking - delivery.held
+            facts = {"moved": max(delivery.moved, least)}
         cleared = {"stuck": "", "stuck_words": "", "stuck_since": None, "tries": 0}
         held.delivery = move(delivery, Event.BEGIN, **facts, **cleared)
         held.tally = self._board.begin(held.delivery, lacking)

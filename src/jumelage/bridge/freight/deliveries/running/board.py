@@ -5,6 +5,7 @@ What a delivery has moved is counted over all its sessions: each begins from wha
 
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from jumelage.bridge.freight.deliveries.states import MOVING
 from jumelage.bridge.models import Delivery
 
 SHOW_SECONDS = 2.0
+LOOK_SECONDS = 5.0
+"""Shorter moments say nothing of a line: they are bursts."""
 
 
 @dataclass(slots=True)
@@ -28,12 +31,19 @@ class Tally:
     began: float = field(default_factory=time.monotonic)
     figures: Figures | None = None
     best: float = 0.0
-    """The best rate seen, bytes a second: what the line was seen to carry at least."""
+    """The best rate over `LOOK_SECONDS`, bytes a second: what the line was seen to carry."""
+    _seen: deque[tuple[float, int]] = field(default_factory=deque)
 
     def take(self, figures: Figures) -> None:
         """Keep the newest *figures*."""
         self.figures = figures
-        self.best = max(self.best, figures.rate, figures.line)
+        now = time.monotonic()
+        self._seen.append((now, figures.bytes))
+        while len(self._seen) > 2 and now - self._seen[1][0] >= LOOK_SECONDS:
+            self._seen.popleft()
+        since, before = self._seen[0]
+        if now - since >= LOOK_SECONDS:
+            self.best = max(self.best, (figures.bytes - before) / (now - since))
 
     @property
     def ms(self) -> int:
@@ -53,6 +63,7 @@ class Tally:
             "rtt_ms": round(told.rtt * 1000) or None,
             "loss": told.loss,
             "carrier": told.carrier,
+            "carrier_why": told.why,
             "carried_ms": self.ms,
         }
 

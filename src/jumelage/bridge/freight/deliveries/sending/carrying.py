@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from jumelage.bridge.errors import BridgeError, PeerUnreachableError
-from jumelage.bridge.freight.carriers import tls
+from jumelage.bridge.freight.carriers import choose
 from jumelage.bridge.freight.carriers.base import Figures, Session
 from jumelage.bridge.freight.carriers.keys import Exchange
 from jumelage.bridge.freight.deliveries import conversation, shelf
@@ -32,7 +32,7 @@ from jumelage.bridge.freight.packing.source import Files
 from jumelage.bridge.models import Delivery
 from jumelage.kit import clock
 
-CARRIERS = ("tls",)
+CARRIERS = ("tls", "udp")
 RECEIPT_SECONDS = 20.0
 """After everything was acknowledged: how long to wait for the receipt before asking again."""
 
@@ -135,10 +135,10 @@ def _lacking(held: PackingList, reply: Reply) -> Parcels:
 
 def _begun(delivery: Delivery, opened: Opened) -> Delivery:
     """Mark the delivery as on its way; what did not have to cross at first was held there."""
-    facts: dict[str, object] = {}
+    there = max(0, delivery.bytes - sum(opened.parcels.sizes))
+    facts: dict[str, object] = {"moved": max(delivery.moved, there - delivery.held)}
     if delivery.began_at is None:
-        held = max(0, delivery.bytes - sum(opened.parcels.sizes))
-        facts = {"began_at": clock.now(), "held": held}
+        facts = {"began_at": clock.now(), "held": there}
     return move(delivery, Event.BEGIN, **facts)
 
 
@@ -150,7 +150,7 @@ def _send(
     try:
         with Files(opened.packing_list, shelf.places(delivery)) as source:
             reading = ParcelReading(opened.parcels, source)
-            last = tls.send(opened.session, reading, pace, _cleared(delivery, tally), stop)
+            last = choose.send(opened.session, reading, pace, _cleared(delivery, tally), stop)
     finally:
         board.end(delivery.uri)
     if last.parcels < len(opened.parcels):
