@@ -58,11 +58,24 @@ class MortalNode(RealNode):
         return self.folder / "acknowledged"
 
     def start(self) -> None:
-        """Start the tree and wait until the node answers.
+        """Start the tree until the node answers, again when it ends, as systemd would.
+
+        A database that recovers refuses everybody for a moment.
 
         Raises:
-            RuntimeError: it ended or did not answer within 60 s.
+            RuntimeError: it did not answer within 90 s.
         """
+        end = time.monotonic() + 90
+        while True:
+            self._begin()
+            try:
+                return self.wait_until_open(60)
+            except RuntimeError:
+                if time.monotonic() > end or self.process is None or self.process.poll() is None:
+                    raise
+            time.sleep(0.2)
+
+    def _begin(self) -> None:
         with (self.folder / "up.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  # our own code
                 [*self.within, sys.executable, "-c", _LIVE],
@@ -71,7 +84,6 @@ class MortalNode(RealNode):
                 stderr=log,
                 start_new_session=True,
             )
-        self.wait_until_open(60)
 
     def kill(self, name: str) -> bool:
         """End the process *name* (or `supervisor`) without a word; tell whether it lived."""
