@@ -7,8 +7,10 @@ from jumelage.node.config import NodeConfig, SettingError
 
 # WAL lets readers and one writer work together; FULL makes an acknowledged record survive a
 # power cut; secure_delete overwrites erased bodies. Why SQLite at all: docs/decisions/0003.
+# Pages of 8 KiB, in databases made from now on: a commit that touches as many places writes them
+# in half as many pieces, and took a third less processor time (docs/performance.md).
 SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; "
+    "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; "
     "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
 )
 
