@@ -30,6 +30,8 @@ PIECE = 16 * 1024 * 1024
 """Bytes of a part of an upload, and of a download; S3 takes 10,000 parts: 156 GiB a blob."""
 MOST_PIECES = 10_000
 UPLOADS = 4
+FAILURES = (BaseError, OSError)
+"""What the library raises; of a bucket that is not there it says FileNotFoundError."""
 
 
 class Bucket:
@@ -65,7 +67,7 @@ class Bucket:
             return obstore.head(self._store, self._place(root))["size"]
         except FileNotFoundError:
             return None
-        except BaseError as error:
+        except FAILURES as error:
             raise _refusal(error) from error
 
     def read(self, root: bytes, offset: int, length: int) -> bytes:
@@ -81,7 +83,7 @@ class Bucket:
             return b""
         try:
             return bytes(obstore.get_range(self._store, self._place(root), start=offset, end=end))
-        except BaseError as error:
+        except FAILURES as error:
             raise _refusal(error) from error
 
     def table(self, root: bytes) -> bytes | None:
@@ -107,7 +109,7 @@ class Bucket:
                 chunk_size=piece,
                 max_concurrency=UPLOADS,
             )
-        except BaseError as error:
+        except FAILURES as error:
             raise _refusal(error) from error
         self._look_back(part, size)
         part.path.unlink()
@@ -148,7 +150,7 @@ class Bucket:
         aside = self._key(f"damaged/{root.hex()}")
         try:
             obstore.copy(self._store, self._place(root), aside)
-        except BaseError as error:
+        except FAILURES as error:
             raise _refusal(error) from error
         self.remove(root)
         return aside
@@ -174,7 +176,7 @@ class Bucket:
                     name = entry["path"].rpartition("/")[2]
                     if len(name) == HEX_DIGITS:
                         yield bytes.fromhex(name), entry["size"]
-        except BaseError as error:
+        except FAILURES as error:
             raise _refusal(error) from error
 
     def _key(self, name: str) -> str:
@@ -189,13 +191,13 @@ class Bucket:
             return bytes(obstore.get(self._store, key).bytes())
         except FileNotFoundError:
             return None
-        except BaseError as error:
+        except FAILURES as error:
             raise _refusal(error) from error
 
     def _put(self, key: str, data: bytes) -> None:
         try:
             obstore.put(self._store, key, data, use_multipart=False)
-        except BaseError as error:
+        except FAILURES as error:
             raise _refusal(error) from error
 
     def _delete(self, key: str) -> None:
@@ -203,10 +205,10 @@ class Bucket:
             obstore.delete(self._store, key)
         except FileNotFoundError:
             return
-        except BaseError as error:
+        except FAILURES as error:
             raise _refusal(error) from error
 
 
-def _refusal(error: BaseError) -> StoreError:
+def _refusal(error: Exception) -> StoreError:
     """Return what a person reads: the first line, without the requests of the library."""
     return StoreError(reason=str(error).partition("\n")[0][:300])
