@@ -8,6 +8,7 @@ export class LivePage extends HTMLElement {
   #head = 0;
   #busy = false;
   #again = false;
+  #freight: string | undefined;
 
   connectedCallback(): void {
     const source = liveSource();
@@ -25,16 +26,25 @@ export class LivePage extends HTMLElement {
   #word(word: Word): void {
     const missed = this.#head ? word.head > this.#head : word.quiet * 1000 < performance.now();
     this.#head = word.head;
+    const moved = this.#freight !== undefined && word.freight !== this.#freight;
+    this.#freight = word.freight;
     if (missed) void this.#refresh();
+    else if (moved && this.#showsFreight()) void this.#refresh(true);
   }
 
-  async #refresh(): Promise<void> {
+  /** Only pages that ask for it follow the bytes of deliveries. */
+  #showsFreight(): boolean {
+    return (this.dataset.kinds ?? "").split(/\s+/).includes("freight.");
+  }
+
+  /** *Quietly*: figures that move all the time are not announced to screen readers. */
+  async #refresh(quietly = false): Promise<void> {
     this.#again = this.#busy;
     if (this.#busy || !document.querySelector("[data-live]")) return;
     this.#busy = true;
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (answer.ok) this.#swap(await answer.text());
+      if (answer.ok) this.#swap(await answer.text(), quietly);
     } catch {
       // The node is away for a moment; the next word or change tries again.
     } finally {
@@ -43,7 +53,7 @@ export class LivePage extends HTMLElement {
     if (this.#again && !document.querySelector("[data-live] :focus")) void this.#refresh();
   }
 
-  #swap(html: string): void {
+  #swap(html: string, quietly: boolean): void {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     const regions = [...document.querySelectorAll<HTMLElement>("[data-live]")];
     let changed = false;
@@ -53,7 +63,7 @@ export class LivePage extends HTMLElement {
       if (isBeingFilled(region)) this.#again = true;
       else changed = replace(region, next);
     }
-    if (changed) this.#say(this.dataset.said ?? "");
+    if (changed && !quietly) this.#say(this.dataset.said ?? "");
   }
 
   #say(text: string): void {

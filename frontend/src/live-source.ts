@@ -4,7 +4,13 @@
  */
 
 export type PeerWord = { age: number | null; up: boolean };
-export type Word = { peers: Record<string, PeerWord>; head: number; quiet: number };
+export type Word = {
+  peers: Record<string, PeerWord>;
+  head: number;
+  quiet: number;
+  /** Changes with the progress of deliveries; empty when none is under way. */
+  freight?: string;
+};
 export type Change = { kinds: string[]; head: number };
 
 export class LiveSource extends EventTarget {

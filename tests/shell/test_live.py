@@ -33,6 +33,10 @@ class ListSource:
         """Return the kinds in between."""
         return sorted(set(self.entries[after:until]))
 
+    async def freight(self) -> str:
+        """Say that no delivery is under way."""
+        return ""
+
     async def words(self) -> dict[str, dict[str, object]]:
         """Say that one line is up."""
         return {"origin": {"age": 2.0, "up": True}}

@@ -11,6 +11,7 @@ from jumelage.bridge.freight.deliveries.progress import (
     deliveries,
     files,
     progress,
+    progress_word,
 )
 from jumelage.bridge.freight.deliveries.services import (
     accept,
@@ -56,6 +57,7 @@ __all__ = (
     "pause",
     "prioritise",
     "progress",
+    "progress_word",
     "refuse",
     "resume",
     "send",

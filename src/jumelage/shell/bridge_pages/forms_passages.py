@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge import api as bridge
+from jumelage.shell.bridge_pages.deeds import deed
 
 
 class EntryForm(forms.Form):
@@ -37,7 +38,7 @@ class AuditForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Offer the actions that occurred."""
         super().__init__(*args, **options)
-        actions = [(action, action) for action in bridge.audit.actions()]
+        actions = [(action, deed(action)) for action in bridge.audit.actions()]
         self.fields["action"] = _choice(_("What was done"), [("", _("everything")), *actions])
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from jumelage.bridge import api as bridge
 from jumelage.directory.models import Person
+from jumelage.shell.bridge_pages.deeds import deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +46,34 @@ def sides() -> tuple[Side, Side]:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One line of the audit feed with the name of who did it."""
+    """One line of the audit feed in words: who did what, and to whom."""
 
     note: "bridge.audit.Note"
     by: str
+    did: str
+    about: str
 
 
 def noted(notes: Sequence["bridge.audit.Note"]) -> list[Noted]:
-    """Put names to the people of *notes*; an account that is gone keeps its number."""
-    numbers = {note.by.removeprefix("person:") for note in notes if note.by.startswith("person:")}
+    """Put words to *notes* and names to their people and cities."""
+    said = [word for note in notes for word in (note.by, note.about)]
+    numbers = {word.removeprefix("person:") for word in said if word.startswith("person:")}
     names = dict(Person.objects.filter(pk__in=numbers).values_list("pk", "name"))
-    return [Noted(note, _name(note.by, names)) for note in notes]
+    cities = {node.origin: str(node) for node in (bridge.me(), *bridge.met_nodes())}
+    return [
+        Noted(
+            note,
+            _name(note.by, names, cities),
+            deed(note.action),
+            _name(note.about, names, cities),
+        )
+        for note in notes
+    ]
 
 
-def _name(by: str, names: dict[int, str]) -> str:
-    number = by.removeprefix("person:")
-    if number == by:
-        return by
+def _name(word: str, names: dict[int, str], cities: dict[str, str]) -> str:
+    """Return who *word* is; an account that is gone keeps its number, anything else its code."""
+    number = word.removeprefix("person:")
+    if number == word:
+        return cities.get(word.removeprefix("node:"), word)
     return names.get(int(number)) or gettext("a deleted account (%(number)s)") % {"number": number}

@@ -30,6 +30,9 @@ class Source(Protocol):
     async def words(self) -> dict[str, dict[str, object]]:
         """Return the state of the line to each peer, by origin."""
 
+    async def freight(self) -> str:
+        """Return what changes whenever the progress of a delivery does; empty when none moves."""
+
     async def wait(self, seconds: float) -> None:
         """Wait until something may be new, at most *seconds*."""
 
@@ -101,10 +104,10 @@ class Hub:
             self._tell(Event("change", {"kinds": list(kinds), "head": newest}))
 
     async def _word(self) -> Event:
-        """Say how the lines are, and for how many seconds nothing has changed."""
+        """Say how the lines and deliveries are, and for how many seconds nothing has changed."""
         quiet = round(time.monotonic() - self._changed_at, 1)
-        peers = await self._source.words()
-        return Event("word", {"peers": peers, "head": self._newest, "quiet": quiet})
+        told = {"peers": await self._source.words(), "freight": await self._source.freight()}
+        return Event("word", {**told, "head": self._newest, "quiet": quiet})
 
     def _tell(self, event: Event) -> None:
         for queue in self._queues:

@@ -41,6 +41,11 @@ def peer_words() -> dict[str, dict[str, object]]:
     return words
 
 
+def freight_word() -> str:
+    """Return what changes with the progress of the deliveries under way."""
+    return bridge.freight.progress_word()
+
+
 class DatabaseSource:
     """The hub's source in the product; a lost connection reads as nothing new."""
 
@@ -71,6 +76,10 @@ class DatabaseSource:
     async def words(self) -> dict[str, dict[str, object]]:
         """Return the state of the line to each peer."""
         return await _apart(_or_nothing, peer_words, {})
+
+    async def freight(self) -> str:
+        """Return what changes with the progress of the deliveries."""
+        return await _apart(_or_nothing, freight_word, "")
 
 
 def _or_nothing(ask: Callable[[], R], nothing: R) -> R:

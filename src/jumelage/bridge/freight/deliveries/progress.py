@@ -1,5 +1,6 @@
 """How a delivery goes, as people read it: how much, how fast, until when, what is stuck and why."""
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -130,6 +131,13 @@ def receipts_of(held: Sequence[Delivery]) -> Mapping[str, DeliveryReceipt]:
     """Return the standing receipt of each delivery that has one."""
     found = DeliveryReceipt.objects.live().filter(delivery__in=[one.uri for one in held])
     return {one.delivery: one for one in found}
+
+
+def progress_word() -> str:
+    """Return a word that changes whenever a delivery under way moves or is stuck otherwise."""
+    found = Delivery.objects.filter(state__in=ACTIVE).order_by("uri")
+    rows = found.values_list("state", "done", "rate", "stuck", "files_done", "priority")
+    return f"{zlib.crc32(repr(list(rows)).encode()):08x}" if rows else ""
 
 
 def files(delivery: Delivery, *, state: str = "", text: str = "") -> QuerySet[DeliveryFile]:

@@ -45,6 +45,8 @@ def delivered(delivery: Delivery, receipt: DeliveryReceipt) -> None:
     facts = {
         "done": delivery.bytes,
         "held": receipt.held,
+        "moved": max(delivery.moved, receipt.moved),
+        "carried_ms": max(delivery.carried_ms, receipt.seconds * 1000),
         "files_done": receipt.files,
         "line": None,
         **CLEAR,
