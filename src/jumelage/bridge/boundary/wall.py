@@ -5,10 +5,11 @@ after ten years as on the first day.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
@@ -16,6 +17,7 @@ from jumelage.bridge.boundary.audit import FEED as AUDIT
 from jumelage.bridge.boundary.crossing import says
 from jumelage.bridge.models import Entry, Opening, Tally
 from jumelage.kit.component import record_types
+from jumelage.kit.i18n import Bilingual
 
 LEFT, ENTERED = "left", "entered"
 _Key = tuple[bool, str, str, str]
@@ -86,13 +88,27 @@ def _passage(key: _Key, rows: Sequence[Tally], opened: _Articles) -> Passage:
 def _reasons(openings: Iterable[Opening]) -> _Articles:
     """Return the articles that open or opened each kind to each class of audience."""
     found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for opening in openings:
-        article = opening.article
+    held = list(openings)
+    titles = _titles({opening.instrument for opening in held})
+    for opening in held:
+        title = titles.get(opening.instrument)
+        article = f"{title}, {opening.article}" if title else opening.article
         if opening.until is not None:
             ended = gettext("%(article)s, until %(day)s")
             article = ended % {"article": article, "day": f"{opening.until:%Y-%m-%d}"}
         found[opening.kind, opening.audience.partition(":")[0]][article] = None
     return {key: tuple(articles) for key, articles in found.items()}
+
+
+def _titles(uris: Collection[str]) -> Mapping[str, str]:
+    """Return the names of texts, as their own records say them, in the active language."""
+    said = Entry.objects.filter(uri__in=uris, op="put").exclude(body=None).order_by("rev")
+    found = {}
+    for uri, body in said.values_list("uri", "body"):
+        title = orjson.loads(bytes(body or b"{}")).get("title")
+        if isinstance(title, dict):
+            found[uri] = str(Bilingual(fr=title.get("fr", ""), en=title.get("en", "")))
+    return found
 
 
 def passed(*, direction: str = "", kind: str = "", origin: str = "") -> QuerySet[Entry]:
