@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import obstore
 import pytest
 
 from jumelage.bridge.freight.errors import (
@@ -13,6 +14,7 @@ from jumelage.bridge.freight.errors import (
 from jumelage.bridge.freight.packing.packing import Packed
 from jumelage.bridge.freight.store import fsck
 from jumelage.bridge.freight.store.local import Folder
+from jumelage.bridge.freight.store.objects import Bucket
 from jumelage.bridge.freight.store.references import Quota, Usage
 from jumelage.bridge.freight.store.store import Store
 from tests.bridge.freight.samples import DAILIES, carry, contents, noise, packed, written
@@ -172,3 +174,25 @@ def test_bucket_that_cannot_be_reached_is_named_shortly(tmp_path: Path, s3: str)
     with pytest.raises(StoreError) as refusal:
         Store.open(s3.replace("media", "nowhere"), tmp_path)
     assert len(str(refusal.value)) < 400
+
+
+def test_large_content_goes_up_in_parts(store: Store, tmp_path: Path) -> None:
+    content = noise(17 * 1024 * 1024)
+    root = store.add(written(tmp_path, {"a.mov": content}) / "a.mov", name="v")
+    assert b"".join(store.read(root)) == content
+    if isinstance(store.blobs, Bucket):
+        tag = obstore.head(store.blobs.store, store.blobs.place(root))["e_tag"]
+        assert str(tag).strip('"').endswith("-2")
+
+
+def test_damaged_object_is_never_given_out(s3: str, tmp_path: Path) -> None:
+    store = Store.open(s3.format(prefix="damaged"), tmp_path / "store")
+    assert isinstance(store.blobs, Bucket)
+    content = bytearray(noise(500_000))
+    root = store.add(written(tmp_path, {"a.mov": content}) / "a.mov", name="v")
+    content[250_000] ^= 1
+    obstore.put(store.blobs.store, store.blobs.place(root), bytes(content))
+    with pytest.raises(DamagedBlobError):
+        list(store.read(root))
+    assert [one.fault for one in fsck.check(store).lost] == ["damaged", "missing"]
+    assert store.sizes([root]) == {}

@@ -27,8 +27,7 @@ class Folder:
     def __init__(self, home: Path) -> None:
         self.home = home
         for kind in ("blobs", "tables"):
-            for number in range(256):
-                (home / kind / f"{number:02x}").mkdir(parents=True, exist_ok=True)
+            (home / kind).mkdir(parents=True, exist_ok=True)
 
     def identity(self) -> str | None:
         """Return the name this place was given when it was first used."""
@@ -84,15 +83,26 @@ class Folder:
         for part, path in zip(tabled, begun, strict=True):
             path.write_bytes(part.table)
         sync_files([*(part.path for part in wanted), *begun])
-        for part, path in zip(tabled, begun, strict=True):
-            path.replace(self.place(part.root, "tables"))
-        sync_folders(self.place(part.root, "tables").parent for part in tabled)
-        for part in wanted:
-            part.path.replace(self.place(part.root))
-        sync_folders(self.place(part.root).parent for part in wanted)
+        self._rename(
+            [(path, part.root) for path, part in zip(begun, tabled, strict=True)], "tables"
+        )
+        self._rename([(part.path, part.root) for part in wanted], "blobs")
+
+    def _rename(self, wanted: list[tuple[Path, bytes]], kind: str) -> None:
+        """Move files, whose bytes are on the disk, to their places; durable when this returns."""
+        targets = [self.place(root, kind) for _path, root in wanted]
+        folders = {target.parent for target in targets}
+        if fresh := [folder for folder in folders if not folder.exists()]:
+            for folder in fresh:
+                folder.mkdir(exist_ok=True)
+            sync_folders([self.home / kind])
+        for (path, _root), target in zip(wanted, targets, strict=True):
+            path.replace(target)
+        sync_folders(folders)
 
     def keep_table(self, root: bytes, table: bytes) -> None:
         """Keep *table* beside the blob, in the place of what was there."""
+        self.place(root, "tables").parent.mkdir(exist_ok=True)
         write_whole(self.place(root, "tables"), table)
 
     def copy(self, root: bytes, target: Path) -> None:
@@ -135,8 +145,8 @@ class Folder:
         return facts.f_bavail * facts.f_frsize
 
     def _entries(self, kind: str) -> Iterator[tuple[bytes, "os.DirEntry[str]"]]:
-        for number in range(256):
-            with os.scandir(self.home / kind / f"{number:02x}") as entries:
+        for folder in sorted((self.home / kind).iterdir()):
+            with os.scandir(folder) as entries:
                 for entry in entries:
                     if len(entry.name) == HEX_DIGITS:
                         yield bytes.fromhex(entry.name), entry

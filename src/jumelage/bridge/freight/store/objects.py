@@ -46,7 +46,7 @@ class Bucket:
         endpoint = options.get("endpoint", "")
         config |= {name: value for name, value in options.items() if value}
         self._prefix = parts.path.strip("/")
-        self._store = S3Store(
+        self.store = S3Store(
             parts.netloc,
             config=config,  # type: ignore[arg-type]  # names of S3Config
             client_options={"allow_http": endpoint.startswith("http://"), "timeout": "300s"},
@@ -64,7 +64,7 @@ class Bucket:
     def size(self, root: bytes) -> int | None:
         """Return the size in bytes, or None when the blob is not held."""
         try:
-            return obstore.head(self._store, self._place(root))["size"]
+            return obstore.head(self.store, self.place(root))["size"]
         except FileNotFoundError:
             return None
         except FAILURES as error:
@@ -82,13 +82,13 @@ class Bucket:
         if offset >= end:
             return b""
         try:
-            return bytes(obstore.get_range(self._store, self._place(root), start=offset, end=end))
+            return bytes(obstore.get_range(self.store, self.place(root), start=offset, end=end))
         except FAILURES as error:
             raise _refusal(error) from error
 
     def table(self, root: bytes) -> bytes | None:
         """Return the chunk table kept beside the blob, not verified; None when there is none."""
-        return self._get(self._place(root, "tables"))
+        return self._get(self.place(root, "tables"))
 
     def adopt(self, parts: Iterable[Part]) -> None:
         """Upload *parts*, whose files are gone afterwards; durable when this returns."""
@@ -102,8 +102,8 @@ class Bucket:
         piece = max(PIECE, -(-size // MOST_PIECES))
         try:
             obstore.put(
-                self._store,
-                self._place(part.root),
+                self.store,
+                self.place(part.root),
                 part.path,
                 use_multipart=size > piece,
                 chunk_size=piece,
@@ -126,7 +126,7 @@ class Bucket:
 
     def keep_table(self, root: bytes, table: bytes) -> None:
         """Keep *table* beside the blob, in the place of what was there."""
-        self._put(self._place(root, "tables"), table)
+        self._put(self.place(root, "tables"), table)
 
     def copy(self, root: bytes, target: Path) -> None:
         """Write the whole blob to the new file *target*, not verified.
@@ -143,13 +143,13 @@ class Bucket:
     def remove(self, root: bytes) -> None:
         """Forget the blob and its table, if they are there."""
         for kind in ("blobs", "tables"):
-            self._delete(self._place(root, kind))
+            self._delete(self.place(root, kind))
 
     def set_aside(self, root: bytes) -> str:
         """Move a damaged blob where nobody finds it by its root; return where that is."""
         aside = self._key(f"damaged/{root.hex()}")
         try:
-            obstore.copy(self._store, self._place(root), aside)
+            obstore.copy(self.store, self.place(root), aside)
         except FAILURES as error:
             raise _refusal(error) from error
         self.remove(root)
@@ -171,7 +171,7 @@ class Bucket:
 
     def _entries(self, kind: str) -> Iterator[tuple[bytes, int]]:
         try:
-            for batch in obstore.list(self._store, prefix=self._key(kind)):
+            for batch in obstore.list(self.store, prefix=self._key(kind)):
                 for entry in batch:
                     name = entry["path"].rpartition("/")[2]
                     if len(name) == HEX_DIGITS:
@@ -182,13 +182,14 @@ class Bucket:
     def _key(self, name: str) -> str:
         return f"{self._prefix}/{name}" if self._prefix else name
 
-    def _place(self, root: bytes, kind: str = "blobs") -> str:
+    def place(self, root: bytes, kind: str = "blobs") -> str:
+        """Return the key of the blob *root* or of its table."""
         name = root.hex()
         return self._key(f"{kind}/{name[:2]}/{name}")
 
     def _get(self, key: str) -> bytes | None:
         try:
-            return bytes(obstore.get(self._store, key).bytes())
+            return bytes(obstore.get(self.store, key).bytes())
         except FileNotFoundError:
             return None
         except FAILURES as error:
@@ -196,13 +197,13 @@ class Bucket:
 
     def _put(self, key: str, data: bytes) -> None:
         try:
-            obstore.put(self._store, key, data, use_multipart=False)
+            obstore.put(self.store, key, data, use_multipart=False)
         except FAILURES as error:
             raise _refusal(error) from error
 
     def _delete(self, key: str) -> None:
         try:
-            obstore.delete(self._store, key)
+            obstore.delete(self.store, key)
         except FileNotFoundError:
             return
         except FAILURES as error:
