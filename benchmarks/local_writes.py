@@ -2,7 +2,8 @@
 
 San Francisco catches up 100,000 records. Meanwhile one process there publishes evidence
 through the service ten times a second, as its people would, and notes how long each call takes
-until it is committed. The same is measured before, while nothing comes in.
+until it is committed. The same is measured before, while nothing comes in. The first call of
+each process stands apart: it connects, and builds what later calls find built.
 """
 
 import json
@@ -98,13 +99,14 @@ def main() -> int:
         quiet = publish(pair.sf, most=QUIET, until=1)["took"]
         say("Paris comes back")
         found = busy(pair)
-    took = found["took"]
+    took, first = found["took"][1:], [quiet.pop(0), found["took"][0]]
     p99 = percentile(took, 0.99)
     whole = found["reach"] >= RECORDS
     return Result(
         PROMISE, round(p99, 1), "ms", BAR, ok=whole and p99 <= BAR,
         conditions={
             "p50_ms": round(statistics.median(took), 1), "most_ms": round(max(took), 1),
+            "first_of_its_process_ms": [round(each, 1) for each in first],
             "writes": len(took), "caught_up": whole,
             "quiet_p50_ms": round(statistics.median(quiet), 1),
             "quiet_p99_ms": round(percentile(quiet, 0.99), 1),

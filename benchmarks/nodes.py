@@ -65,6 +65,7 @@ class RealNode:
             "JUMELAGE_URL": self.public_url or self.url,
             "DJANGO_SETTINGS_MODULE": "jumelage.node.settings",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+            "PYTHONDONTWRITEBYTECODE": "",  # the modules of an installed node are compiled
             **self.environment,
         }
 

@@ -26,7 +26,7 @@ from jumelage.bridge.models import Feed, Node
 from jumelage.bridge.recovery.noticing import notice
 from jumelage.bridge.replication import joining
 from jumelage.bridge.replication.answers import closes, is_beat
-from jumelage.bridge.replication.batches import MOST_BATCHES, receive_batches
+from jumelage.bridge.replication.batches import MOST_BATCHES, Company, receive_batches
 from jumelage.bridge.replication.client import Batch, PeerClient, split_lines
 from jumelage.bridge.replication.contact import Contacts, Roll
 from jumelage.bridge.replication.line import Backoff, Event, Line, State
@@ -60,6 +60,7 @@ class Follower:
         self._contacts = Contacts(peer, client.clock, roll, self._behind)
         self._backoff = Backoff()
         self._held_back = False
+        self._company = Company()
         self._pulls: dict[str, Pull[Batch]] = {}
         self._stopped: Collection[Place] = ()
         self._goes_on = True
@@ -183,11 +184,14 @@ class Follower:
         requests: set[asyncio.Task[None]] = set()
         try:
             while not pull.caught_up:
+                pull.page = self._company.page
                 for after in pull.wanted():
                     requests.add(asyncio.create_task(self._request(name, pull, after)))
                 batches = pull.next_pages(MOST_BATCHES)
                 if batches:
-                    seq = await self._writer.do(receive_batches, self.peer, name, batches)
+                    seq = await self._writer.do(
+                        receive_batches, self.peer, name, batches, self._company
+                    )
                     pull.applied(seq)
                     await self._writer.do(self._contacts.word)
                 elif requests:
@@ -204,7 +208,8 @@ class Follower:
     async def _request(self, name: str, pull: Pull[Batch], after: int) -> None:
         try:
             held = pull.cursor if pull is self._pulls.get(name) else None
-            batch = await self._client.page(name, after, pull.page, epoch=pull.epoch, held=held)
+            limit = pull.length(after)
+            batch = await self._client.page(name, after, limit, epoch=pull.epoch, held=held)
         except BridgeError:
             pull.failed(after)
             raise

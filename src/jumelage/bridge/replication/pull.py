@@ -3,8 +3,9 @@
 Theory of operation. Sequence numbers are contiguous, so a reader that knows its own cursor and
 the peer's head can ask for the pages in between without waiting: `wanted` names up to
 `window` pages, each by the sequence it starts after. Pages may arrive in any order, twice, or
-shorter than asked; `next_pages` hands them out strictly in order. Only `applied` moves the
-cursor, after the database committed.
+shorter than asked, which leaves a hole that is asked for next; `next_pages` hands them out
+strictly in order. Only `applied` moves the cursor, after the database committed. `page` may
+change between two requests.
 """
 
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ class Pull(Generic[P]):
     page: int = PAGE
     window: int = WINDOW
     epoch: int = 0
-    _asked: set[int] = field(default_factory=set)
+    _asked: dict[int, int] = field(default_factory=dict)
     _ready: dict[int, tuple[P, int]] = field(default_factory=dict)
 
     def learn_head(self, seq: int) -> None:
@@ -37,23 +38,23 @@ class Pull(Generic[P]):
     def wanted(self) -> list[int]:
         """Return the starts of the pages to ask for now, and count them as asked."""
         self._ready = {after: page for after, page in self._ready.items() if after >= self.cursor}
-        starts = range(self.cursor, self.head, self.page)[: self.window]
         room = self.window - len(self._asked) - len(self._ready)
-        new = [s for s in starts if s not in self._asked and s not in self._ready][: max(room, 0)]
-        if (
-            not new
-            and self.cursor < self.head
-            and not self._asked
-            and self.cursor not in self._ready
-        ):
-            self._ready.clear()  # a short page moved the grid: start it again at the cursor
-            new = [self.cursor]
-        self._asked.update(new)
+        known, after, new = sorted({*self._asked, *self._ready}), self.cursor, list[int]()
+        while after < self.head and len(new) < room:
+            if not self.length(after):
+                following = next((start for start in known if start > after), after + self.page)
+                self._asked[after] = min(self.page, following - after)
+                new.append(after)
+            after += self.length(after)
         return new
+
+    def length(self, after: int) -> int:
+        """Return how many entries were asked for after *after*, or have come; 0: none."""
+        return self._ready[after][1] if after in self._ready else self._asked.get(after, 0)
 
     def arrived(self, after: int, page: P, count: int) -> None:
         """Take a page of *count* entries after *after*; an empty one is forgotten."""
-        self._asked.discard(after)
+        self._asked.pop(after, None)
         if count and after >= self.cursor:
             self._ready[after] = (page, count)
         elif not count:
@@ -61,7 +62,7 @@ class Pull(Generic[P]):
 
     def failed(self, after: int) -> None:
         """Forget a request that brought nothing; it will be wanted again."""
-        self._asked.discard(after)
+        self._asked.pop(after, None)
 
     def next_page(self) -> P | None:
         """Hand out the page that continues the cursor, if it is here."""
