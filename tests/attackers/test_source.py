@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.attackers.environment import FOLDER, ROOT, Environment
+from benchmarks.attackers.environment import ROOT, Environment
 from benchmarks.attackers.targets import PLANTED
 from benchmarks.attackers.tools import bandit
+
+FOLDER = ROOT / "var" / "attackers"
 
 
 @pytest.fixture

@@ -1,6 +1,10 @@
 """Hostile addresses are not called, whatever they are disguised as."""
 
 import ipaddress
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from threading import Thread
 
 import httpx
 import pytest
@@ -119,3 +123,64 @@ def test_the_transport_refuses_before_it_connects() -> None:
     transport = addresses.SafeTransport(local=False)
     with httpx.Client(transport=transport) as client, pytest.raises(AddressRefusedError):
         client.get("http://127.0.0.1:9159/")
+
+
+class Rebinding:
+    """A name server that answers *first* once and *then* whoever asks again."""
+
+    def __init__(self, first: str, then: str) -> None:
+        self.answers = [ip_address(first), ip_address(then)]
+        self.asked = 0
+
+    def __call__(self, host: str, port: int) -> list[addresses.Address]:
+        """Answer for *host*, whatever it is."""
+        self.asked += 1
+        return [self.answers[min(self.asked, 2) - 1]]
+
+
+@pytest.fixture
+def website() -> Iterator[tuple[int, list[str]]]:
+    """A server on loopback: its port, and the hosts it was asked for."""
+    hosts: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hosts.append(self.headers["Host"])
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port, hosts
+        server.shutdown()
+        thread.join()
+
+
+def test_the_address_that_was_judged_is_the_one_that_is_called(
+    website: tuple[int, list[str]],
+) -> None:
+    port, hosts = website
+    names = Rebinding("127.0.0.1", "169.254.169.254")
+    transport = addresses.SafeTransport(local=True, resolver=names)
+    with httpx.Client(transport=transport) as client:
+        answer = client.get(f"http://rebinding.invalid:{port}/")
+
+    assert (answer.status_code, names.asked) == (200, 1)
+    assert hosts == [f"rebinding.invalid:{port}"]
+
+
+def test_a_name_that_moved_inside_is_refused_the_next_time(website: tuple[int, list[str]]) -> None:
+    port, hosts = website
+    names = Rebinding("127.0.0.1", "169.254.169.254")
+    transport = addresses.SafeTransport(local=True, resolver=names)
+    with httpx.Client(transport=transport) as client:
+        client.get(f"http://rebinding.invalid:{port}/")
+        with pytest.raises(AddressRefusedError):
+            client.get(f"http://rebinding.invalid:{port}/")
+
+    assert len(hosts) == 1

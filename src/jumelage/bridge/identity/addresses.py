@@ -8,7 +8,8 @@ enough: it calls some addresses global that lead back inside (see `_DISGUISED`).
 
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -107,8 +108,12 @@ def resolve(host: str, port: int) -> list[Address]:
     return [ipaddress.ip_address(str(place[4][0]).partition("%")[0]) for place in found]
 
 
-def choose(host: str, port: int, *, local: bool) -> Address:
-    """Return the address to connect to for *host*.
+Resolver = Callable[[str, int], list[Address]]
+"""What tells the addresses of a host name, best first."""
+
+
+def choose(host: str, port: int, *, local: bool, resolver: Resolver = resolve) -> Address:
+    """Return the address to connect to for *host*, which *resolver* is asked for once.
 
     With *local*, which only a node that is itself on a private network or this machine
     grants, private addresses are fine too.
@@ -116,7 +121,7 @@ def choose(host: str, port: int, *, local: bool) -> Address:
     Raises:
         AddressRefusedError: the name is not known, or no address of it may be called.
     """
-    for address in resolve(host, port):
+    for address in resolver(host, port):
         if is_public(address) or (local and is_local(address)):
             return address
     raise AddressRefusedError(url=host, reason=_("it is not on the open internet"))
@@ -150,29 +155,31 @@ def _port(url: httpx.URL) -> int:
 class SafeTransport(httpx.HTTPTransport):
     """Connects only to addresses `choose` allows; use one client per peer."""
 
-    def __init__(self, *, local: bool, limits: httpx.Limits | None = None) -> None:
+    def __init__(
+        self, *, local: bool, limits: httpx.Limits | None = None, resolver: Resolver = resolve
+    ) -> None:
         """Allow private addresses too when *local*."""
         super().__init__(trust_env=False, limits=limits or httpx.Limits())
-        self._local = local
+        self._choose = partial(choose, local=local, resolver=resolver)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send *request* to the address its host name has now."""
-        address = choose(request.url.host, _port(request.url), local=self._local)
+        address = self._choose(request.url.host, _port(request.url))
         return super().handle_request(_pinned(request, address))
 
 
 class AsyncSafeTransport(httpx.AsyncHTTPTransport):
     """Connects only to addresses `choose` allows; use one client per peer."""
 
-    def __init__(self, *, local: bool, limits: httpx.Limits | None = None) -> None:
+    def __init__(
+        self, *, local: bool, limits: httpx.Limits | None = None, resolver: Resolver = resolve
+    ) -> None:
         """Allow private addresses too when *local*."""
         super().__init__(trust_env=False, limits=limits or httpx.Limits())
-        self._local = local
+        self._choose = partial(choose, local=local, resolver=resolver)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send *request* to the address its host name has now."""
-        port = _port(request.url)
-        address = await sync_to_async(choose, thread_sensitive=False)(
-            request.url.host, port, local=self._local
-        )
+        look = sync_to_async(self._choose, thread_sensitive=False)
+        address = await look(request.url.host, _port(request.url))
         return await super().handle_async_request(_pinned(request, address))
