@@ -18,6 +18,8 @@ TCP_NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)
 SOL_UDP = 17
 UDP_SEGMENT = 103
 UDP_GRO = 104
+SO_TIMESTAMPNS = 35
+"""Ask when the kernel received a datagram: a busy machine reads it later, that is no queue."""
 SO_SNDBUFFORCE = 32
 SO_RCVBUFFORCE = 33
 IP_MTU_DISCOVER = 10

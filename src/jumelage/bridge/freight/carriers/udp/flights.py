@@ -14,6 +14,9 @@ from jumelage.bridge.freight.carriers.udp.wire import Numbers
 SPAN = 1 << 18
 FREE, UNDER_WAY, SEEN, LOST = range(4)
 PROBE = -1
+LEAST_TRAIN = 6
+LEAST_STRETCH = 0.0008
+DENSE_SECONDS = 0.0005
 
 Pieces = list[tuple[int, Numbers]]
 
@@ -31,6 +34,8 @@ class Seen:
     lost_packets: int
     round_trip: float | None
     one_way: float | None
+    stretched: float = 0.0
+    """Bytes a second at which a dense train of packets arrived; 0 when the line did not stretch it."""
 
 
 class Flights:
@@ -68,6 +73,10 @@ class Flights:
         self.under_way += count * size
         self.last_sent = now
         return first
+
+    def sent_at(self, packet: int) -> float:
+        """Return when *packet* left."""
+        return float(self._sent_at[packet & (SPAN - 1)])
 
     def newest(self, count: int) -> Pieces:
         """Return the last few pieces that are under way."""
@@ -107,7 +116,7 @@ class Flights:
         probes = span[covered & (state == UNDER_WAY) & (self._parcel[at] == PROBE)]
         seen = Seen(
             self._grouped(fresh), self._grouped(lost), [int(p) for p in probes],
-            len(landed), len(lost), *times,
+            len(landed), len(lost), *times, self._stretched(said),
         )  # fmt: skip
         self._advance(at)
         return seen
@@ -137,6 +146,22 @@ class Flights:
             if 0 <= self.next - packet <= SPAN
         ]
         return (trip, min(ways)) if ways and trip > 0 else (None, None)
+
+    def _stretched(self, said: wire.Feedback) -> float:
+        dense = [
+            (packet, arrival)
+            for packet, arrival in said.samples
+            if 0 <= self.next - packet <= SPAN
+            and self.sent_at(packet) - self.sent_at(said.samples[0][0]) < DENSE_SECONDS
+        ]
+        if len(dense) < LEAST_TRAIN:
+            return 0.0
+        (first, began), (last, ended) = dense[0], dense[-1]
+        apart = wire.signed_difference(ended, began) / 1e6
+        if first >= last or apart < LEAST_STRETCH:
+            return 0.0
+        span = np.arange(first + 1, last + 1) & (SPAN - 1)
+        return float(self._size[span].sum()) / apart
 
     def _grouped(self, at: Numbers) -> Pieces:
         parcels = self._parcel[at]

@@ -4,8 +4,9 @@ The receiver says how many bytes it has seen at which instant, and when single p
 the first follows the *delivery rate*, from the second the *queueing delay*: the time above the
 least one that a packet ever needed.
 
-    start   the rate follows twice the delivery rate, so it doubles in each round trip, until packets
-            wait (`START_DELAY`) or the delivery rate grows no more
+    start   a dense train of packets shows by how much the line stretches it: half of that rate is
+            the first step. Then the rate follows twice the delivery rate, so it doubles in each round
+            trip, until packets wait (`START_DELAY`) or the delivery rate grows no more
     drain   below the delivery rate, until the queue is short again
     steady  the best delivery rate of the last ten round trips, a little more while packets wait less
             than the target and a little less when they wait longer
@@ -16,6 +17,7 @@ bring down. `background` then goes down to a trickle; `normal` and `deadline` co
 pace with their delivery rate and keep a share of the queue, until the queue empties by itself.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -27,8 +29,15 @@ LEAST_RATE = 12_000.0
 TARGET = 0.020
 START_DELAY = 0.010
 START_GAIN = 2.0
+TRAIN_GAIN = 12.0
+TRAIN_SHARE = 0.6
+LOSS_WINDOW = 600
 MOST_LOSS = 0.15
 STEADY_GAIN = 0.08
+DRAIN_GAIN = 0.85
+REST_GAIN = 0.93
+CYCLE = 12.0
+"""Round trips from one rest to the next."""
 BASE_SECONDS = 60.0
 
 
@@ -49,6 +58,8 @@ class Observed:
     """The sender's clock, seconds."""
     arrival: float
     """The receiver's clock when the newest packet came, seconds."""
+    sent: float
+    """When that packet left, the sender's clock."""
     received: int
     """Bytes it has seen by then."""
     one_way: float
@@ -58,6 +69,8 @@ class Observed:
     """Packets that this answer was the first to name."""
     lost: int
     """Packets found lost by it."""
+    stretched: float
+    """Bytes a second at which a dense train arrived, 0 when there was none: about what the line can carry."""
     limited: bool
     """Whether there was less to send than the rate allowed."""
 
@@ -75,10 +88,18 @@ class RateControl:
         self.delay = 0.0
         """Queueing delay, seconds."""
         self.loss = 0.0
-        self._deliveries: deque[tuple[float, int]] = deque()
+        """Share of packets that is lost by chance."""
+        self.excess = 0.0
+        """Share that is lost besides: because a short queue overflows."""
+        self._deliveries: deque[tuple[float, float, int]] = deque()
         self._best: deque[tuple[float, float]] = deque()
         self._bases: deque[tuple[float, float]] = deque()
         self._high = 0
+        self._train = 0.0
+        self._losses: deque[tuple[float, float]] = deque()
+        self._window_lost = self._window_packets = 0
+        self._window_since = 0.0
+        self._rest_at = 0.0
         self._plateau = (0.0, 0.0)
         self._above_since: float | None = None
         self._peak = 0.0
@@ -98,6 +119,11 @@ class RateControl:
             return max(32_000.0, self.line * (self.round_trip + self._allowance()) + 64_000.0)
         return max(32_000.0, self.rate * trip * spare)
 
+    @property
+    def untrained(self) -> bool:
+        """Whether no dense train has told yet what the line can carry."""
+        return self.phase is Phase.START and not self._train and self.rate <= FIRST_RATE * 2
+
     def observe(self, seen: Observed) -> None:
         """Take one answer and set the rate."""
         self._measure(seen)
@@ -105,8 +131,8 @@ class RateControl:
         if self.phase is Phase.START:
             self._start(seen)
         elif self.phase is Phase.DRAIN:
-            self._follow(0.7)
-            if self.delay < TARGET / 2:
+            self._follow(DRAIN_GAIN)
+            if self.delay < 1.5 * TARGET:
                 self.phase = Phase.STEADY
         else:
             self._steady(now)
@@ -127,11 +153,25 @@ class RateControl:
         self.smoothed = 0.9 * self.smoothed + 0.1 * seen.round_trip if self.smoothed else seen.round_trip
         self.round_trip = min(self.round_trip or seen.round_trip, seen.round_trip)
         self._queue(seen)
-        total = seen.acknowledged + seen.lost
-        if total:
-            weight = min(0.2, total / 4000)
-            self.loss += weight * (seen.lost / total - self.loss)
+        self._count_losses(seen)
         self._deliver(seen)
+
+    def _count_losses(self, seen: Observed) -> None:
+        """Keep the least share lost over the last windows: what overflowed a queue is not chance."""
+        self._window_lost += seen.lost
+        self._window_packets += seen.lost + seen.acknowledged
+        long_enough = seen.now - self._window_since >= self.round_trip / 2
+        if self._window_packets < LOSS_WINDOW or not long_enough:
+            return
+        losses = self._losses
+        losses.append((seen.now, self._window_lost / self._window_packets))
+        self._window_lost = self._window_packets = 0
+        self._window_since = seen.now
+        while len(losses) > 4 and losses[0][0] < seen.now - 2 * CYCLE * self.round_trip:
+            losses.popleft()
+        self.loss = min(share for _, share in losses)
+        mean = sum(share for _, share in losses) / len(losses)
+        self.excess = mean - self.loss
 
     def _queue(self, seen: Observed) -> None:
         now, bases = seen.now, self._bases
@@ -147,14 +187,15 @@ class RateControl:
         deliveries = self._deliveries
         if deliveries and seen.arrival <= deliveries[-1][0]:
             return
-        deliveries.append((seen.arrival, seen.received))
-        over = 0.04 if self.phase is Phase.START else max(0.1, self.round_trip * 0.8)
+        deliveries.append((seen.arrival, seen.sent, seen.received))
+        over = 0.03 if self.phase is Phase.START else max(0.1, self.round_trip * 0.8)
         while len(deliveries) > 2 and deliveries[1][0] <= seen.arrival - over:
             deliveries.popleft()
-        since, before = deliveries[0]
-        if seen.arrival - since < over / 2:
+        since, left, before = deliveries[0]
+        took = max(seen.arrival - since, seen.sent - left)
+        if took < over / 2:
             return
-        measured = (seen.received - before) / (seen.arrival - since)
+        measured = (seen.received - before) / took
         best = self._best
         horizon = seen.now - max(1.0, 10 * self.round_trip)
         if seen.limited and measured < self.line:
@@ -167,8 +208,12 @@ class RateControl:
 
     def _start(self, seen: Observed) -> None:
         line = self.line
+        if seen.stretched and not self._train:
+            self._train = seen.stretched
+            self.rate = max(self.rate, min(TRAIN_SHARE * self._train, TRAIN_GAIN * self.rate))
         if line and not seen.limited:
-            self.rate = max(self.rate, START_GAIN * line)
+            known = self._train or math.inf
+            self.rate = max(self.rate, min(START_GAIN * line, max(1.1 * known, 1.25 * line)))
         waits = self.delay > max(START_DELAY, self.round_trip / 20)
         self._high = self._high + 1 if waits else 0
         since, level = self._plateau
@@ -177,7 +222,7 @@ class RateControl:
         flat = bool(level) and seen.now - since > 4 * self.round_trip + 0.1 and not seen.limited
         if self._high >= 3 or flat:
             self.phase = Phase.DRAIN
-            self._follow(0.7)
+            self._follow(DRAIN_GAIN)
 
     def _follow(self, gain: float) -> None:
         if self.line:
@@ -188,7 +233,13 @@ class RateControl:
         if error < -1:
             self._yield(now, error)
             return
-        self._follow(1 + STEADY_GAIN * max(-1.0, min(1.0, error)))
+        if now - self._rest_at > CYCLE * self.round_trip:
+            self._rest_at = now
+        if now - self._rest_at < self.round_trip:
+            self._follow(REST_GAIN)  # the queue runs empty: the least delay and loss are seen anew
+            return
+        most = STEADY_GAIN if self.excess < 0.02 else max(0.01, STEADY_GAIN - 2 * self.excess)
+        self._follow(1 + max(-STEADY_GAIN, min(most, STEADY_GAIN * error)))
 
     def _yield(self, now: float, error: float) -> None:
         recent = [rate for when, rate in self._best if when > now - 2 * self.round_trip - 0.1]

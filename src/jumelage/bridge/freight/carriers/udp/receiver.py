@@ -33,7 +33,7 @@ SPAN = 1 << 18
 LEAP = SPAN // 2
 """How far ahead of the newest a packet number may be."""
 ANSWER_EVERY = 0.012
-NEWS_EVERY = 0.1
+NEWS_EVERY = 0.06
 """Seconds between answers that only tell what became durable."""
 ROOM = 192
 
@@ -82,7 +82,8 @@ class ReceiverMachine:
         self._below = 0
         self._beyond: set[int] = set()
         self._again: dict[int, int] = {}
-        self._samples: deque[tuple[int, float]] = deque(maxlen=wire.MOST_SAMPLES)
+        self._samples: list[tuple[int, float]] = []
+        self._arrivals, self._stride = 0, 1
         self._controlled = -1
         self._counter = 0
         self._news = False
@@ -176,11 +177,21 @@ class ReceiverMachine:
             fresh = np.arange(self._newest + 1, highest + 1) & (SPAN - 1)
             self._seen[fresh] = False
             self._newest, self._arrival = highest, now
-            self._samples.append((highest, now))
+            self._sample(highest, now)
         self._seen[packets & (SPAN - 1)] = True
         self._received += length
         self._fresh = True
         self.last_heard = now
+
+    def _sample(self, packet: int, now: float) -> None:
+        """Keep a few samples, evenly spread over the time since the last answer."""
+        self._arrivals += 1
+        if self._arrivals % self._stride:
+            return
+        self._samples.append((packet, now))
+        if len(self._samples) >= wire.MOST_SAMPLES:
+            del self._samples[1::2]
+            self._stride *= 2
 
     def _placed(self, table: Bytes, fields: np.ndarray) -> np.ndarray:
         """Write pieces into their parcels; tell which datagrams may count as seen."""
@@ -272,6 +283,8 @@ class ReceiverMachine:
         ends = [end for end in (after, taken) if end >= 0]
         self._below = min(ends, default=len(self._sizes))
         self._beyond = {n for n in self._beyond.union(numbers) if n >= self._below}
+        if self.complete:
+            self._answered_at = -1.0  # the sender waits for nothing else
 
     def _give_back(self, whole: Whole) -> None:
         base = whole.sealed.base
@@ -301,6 +314,7 @@ class ReceiverMachine:
             leaving += self._sealed(text, self.path.address)
             self._fresh = self._news = False
             self._samples.clear()
+            self._arrivals, self._stride = 0, 1
         return leaving
 
     def _sealed(self, text: bytes, address: Address) -> list[tuple[bytes, Address]]:

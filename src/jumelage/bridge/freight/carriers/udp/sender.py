@@ -26,6 +26,18 @@ AHEAD = 4
 """Sealed parcels to hold ready besides those under way."""
 PROBE_EVERY = 0.4
 PROBES_EACH = 3
+FIRST_TRAIN = 128_000.0
+"""Bytes that leave at once at the beginning, as the first windows of eight TCP connections would."""
+TRAIN_BYTES = 48_000
+"""Bytes that leave together while nothing is known of the line: how far they are apart when they
+arrive tells its rate."""
+TRAIN_STEP = 5
+"""Datagrams in one system call of such a train: what is sent in one call may arrive as one."""
+MOST_LATE = 0.02
+"""Seconds of sending that a busy machine may catch up with at once."""
+LAST_CALL = 0.025
+"""Seconds after which, with nothing new to send, the newest pieces leave again: what follows a lost
+piece is what shows that it is lost."""
 
 
 @dataclass(slots=True)
@@ -71,7 +83,8 @@ class SenderMachine:
         self._out: dict[int, Outgoing] = {}
         self._next_new = 0
         self._begun: deque[int] = deque()
-        self._again: deque[tuple[int, Numbers]] = deque()
+        self._again: deque[tuple[int, Numbers, bool]] = deque()
+        self._echo: deque[tuple[float, int, Numbers]] = deque()
         self._wanted_again: deque[int] = deque()
         self._durable = bytearray(parcels)
         self.durable_count = 0
@@ -138,19 +151,29 @@ class SenderMachine:
     def due(self, now: float) -> int:
         """Return how many bytes the rate lets go at *now*."""
         if self._clock is None:
-            self._clock = now
-            self._tokens = 8 * SIZES[0]
+            if not self._begun:
+                return 0
+            self._clock, self._tokens = now, FIRST_TRAIN
         elapsed, self._clock = now - self._clock, now
-        most = max(2 * BURST_SECONDS, 0.02) * self.rate.rate + 4 * SIZES[self._code]
+        most = max(MOST_LATE * self.rate.rate, 2 * self._burst, self._tokens)
         self._tokens = min(most, self._tokens + elapsed * self.rate.rate)
-        under_way = self._flights.under_way
-        return max(0, int(min(self._tokens, self.rate.window - under_way)))
+        room = self.rate.window - self._flights.under_way
+        return int(self._tokens) if self._tokens >= self._burst and room >= self._burst else 0
+
+    @property
+    def _burst(self) -> float:
+        """Bytes that leave together: few system calls, and little of the line's time at once."""
+        if self.rate.untrained:
+            return TRAIN_BYTES
+        by_time = self.rate.rate * BURST_SECONDS
+        return min(BURST_BYTES, max(by_time, 2 * SIZES[self._code]))
 
     def datagrams_to_send(self, now: float, allowed: int) -> Iterator[Burst]:
         """Give the datagrams that leave at *now*: about *allowed* bytes of pieces, and what is small."""
         yield from self._small(now)
         left = allowed
         self._limited = False
+        self._at_the_end(now)
         while left > 0 and self._flights.room:
             burst = self._next_burst(now, left)
             if burst is None:
@@ -167,8 +190,8 @@ class SenderMachine:
         if self._control:
             return 0.0
         if self._again or self._begun:
-            lacking = min(SIZES[self._code] * 4, self.rate.rate * BURST_SECONDS) - self._tokens
-            if self._flights.under_way < self.rate.window:
+            lacking = self._burst - self._tokens
+            if self._flights.under_way + self._burst <= self.rate.window:
                 return min(0.05, max(0.0, lacking / self.rate.rate))
         return 0.005
 
@@ -238,7 +261,7 @@ class SenderMachine:
             if not parcel.left:
                 del self._out[number]
         for number, numbers in seen.lost:
-            self._again.append((number, numbers))
+            self._again.append((number, numbers, True))
         for packet in seen.probes:
             code = self._probe_packets.pop(packet, 0)
             self._code = max(self._code, code)
@@ -248,9 +271,10 @@ class SenderMachine:
             return
         self.rate.observe(
             Observed(
-                now=now, arrival=self._flights.unwrap(said.arrival), received=said.received,
-                one_way=seen.one_way, round_trip=seen.round_trip,
-                acknowledged=seen.acknowledged, lost=seen.lost_packets, limited=self._limited,
+                now=now, arrival=self._flights.unwrap(said.arrival),
+                sent=self._flights.sent_at(said.largest), received=said.received, one_way=seen.one_way, round_trip=seen.round_trip,
+                acknowledged=seen.acknowledged, lost=seen.lost_packets,
+                stretched=seen.stretched, limited=self._limited,
             )
         )  # fmt: skip
 
@@ -277,10 +301,23 @@ class SenderMachine:
             self._asked = now  # all was seen: ask for what became durable
             self._say(wire.Word.ASK)
 
+    def _at_the_end(self, now: float) -> None:
+        """When nothing new is left: repeat what was just repaired, and the newest pieces."""
+        if self._begun or self._next_new < self._parcels:
+            return
+        while self._echo and self._echo[0][0] <= now:
+            _, number, numbers = self._echo.popleft()
+            self._again.append((number, numbers, False))
+        if self._again or not self._flights.under_way:
+            return
+        answered = self._heard is not None and now - self._heard < self._patience()
+        if answered and now - self._flights.last_sent > LAST_CALL:
+            self._again.extend((number, numbers, False) for number, numbers in self._flights.newest(2))
+
     def _nothing_heard(self) -> None:
         """Ask with the newest pieces under way, and with small ones when large ones never pass."""
         for number, numbers in self._flights.newest(4):
-            self._again.appendleft((number, numbers))
+            self._again.appendleft((number, numbers, False))
         if self._asks >= 3 and self._code:
             self._fall_back()
         self._tokens = max(self._tokens, 6.0 * SIZES[self._code])
@@ -327,7 +364,7 @@ class SenderMachine:
             yield Burst(data.data, SIZES[code])
 
     def _next_burst(self, now: float, allowed: int) -> Burst | None:
-        chosen = self._lost_pieces(allowed) or self._new_pieces(allowed)
+        chosen = self._lost_pieces(now, allowed) or self._new_pieces(allowed)
         if chosen is None:
             return None
         number, parcel, numbers = chosen
@@ -339,12 +376,13 @@ class SenderMachine:
 
     def _most(self, parcel: Outgoing, allowed: int) -> int:
         size = parcel.piece + OVERHEAD
-        by_time = self.rate.rate * BURST_SECONDS
-        return max(1, int(min(BURST_BYTES, max(by_time, 2 * size), allowed + size - 1) // size))
+        if self.rate.untrained:
+            return TRAIN_STEP
+        return max(1, int(min(self._burst, allowed + size - 1) // size))
 
-    def _lost_pieces(self, allowed: int) -> tuple[int, Outgoing, Numbers] | None:
+    def _lost_pieces(self, now: float, allowed: int) -> tuple[int, Outgoing, Numbers] | None:
         while self._again:
-            number, numbers = self._again[0]
+            number, numbers, repaired = self._again[0]
             parcel = self._out.get(number)
             if parcel is not None:
                 numbers = numbers[numbers < parcel.count]
@@ -354,9 +392,11 @@ class SenderMachine:
                 continue
             most = self._most(parcel, allowed)
             if len(numbers) > most:
-                self._again[0] = (number, numbers[most:])
+                self._again[0] = (number, numbers[most:], repaired)
             else:
                 self._again.popleft()
+            if repaired and not self._begun and self._next_new >= self._parcels:
+                self._echo.append((now + LAST_CALL, number, numbers[:most]))
             return number, parcel, numbers[:most]
         return None
 

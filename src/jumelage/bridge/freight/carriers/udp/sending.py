@@ -101,9 +101,9 @@ class _Sender:
                 return
             if got is None:
                 return
-            data, size, _ = got
-            for start in range(0, len(data), max(size, 1)):
-                self._machine.receive(bytes(data[start : start + size]), now)
+            for start in range(0, len(got.data), max(got.size, 1)):
+                datagram = bytes(got.data[start : start + got.size])
+                self._machine.receive(datagram, max(got.came, now - 0.05))
 
     def _check(self, now: float, began: float) -> None:
         if self._machine.refused:

@@ -13,6 +13,7 @@ import struct
 import threading
 import time
 from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 from jumelage.bridge.freight.carriers import tuning
 from jumelage.bridge.freight.carriers.arrivals import Arrival
@@ -23,11 +24,26 @@ from jumelage.bridge.freight.carriers.udp.wire import HEAD_BYTES, Burst
 LARGEST_READ = 1 << 16
 READS_EACH = 48
 """System calls before the answers are looked after."""
+NAP = 0.003
+"""Seconds to let datagrams gather: the kernel notes when they came, so nothing is lost but calls."""
+ROOMY = 2 << 20
 OPENERS = 2
 """Threads that open and take parcels."""
-IDLE_SECONDS = 60.0
+LATEST_READ = 0.5
+"""Seconds a datagram may have waited for us; more is a clock that was set."""
 _SIZE = struct.Struct("H")
 _GRO = struct.Struct("i")
+_TIME = struct.Struct("qq")
+
+
+class Read(NamedTuple):
+    """Datagrams of *size* bytes that came in a row; the last may be shorter."""
+
+    data: memoryview
+    size: int
+    address: Address
+    came: float
+    """When the kernel received them, by the clock of `time.monotonic`."""
 
 
 class Channel:
@@ -40,29 +56,36 @@ class Channel:
         tuning.enlarge(sock)
         self.joins = _try(sock, tuning.SOL_UDP, tuning.UDP_GRO, 1)
         self.cuts = _try(sock, tuning.SOL_UDP, tuning.UDP_SEGMENT, 0)
+        _try(sock, socket.SOL_SOCKET, tuning.SO_TIMESTAMPNS, 1)
         _try(sock, socket.IPPROTO_IP, tuning.IP_MTU_DISCOVER, tuning.PMTUDISC_PROBE)
         if sock.family == socket.AF_INET6:
             _try(sock, socket.IPPROTO_IPV6, tuning.IPV6_MTU_DISCOVER, tuning.PMTUDISC_PROBE)
+        self.buffer: int = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        """Bytes that the kernel holds for us."""
         self._buffer = memoryview(bytearray(LARGEST_READ))
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
         self._writable = select.poll()
         self._writable.register(sock, select.POLLOUT)
 
-    def read(self) -> tuple[memoryview, int, Address] | None:
-        """Return (datagrams in a row, bytes of each, from where); None when there is nothing.
+    def read(self) -> Read | None:
+        """Return datagrams that came in a row; None when there are none.
 
         The bytes are valid until the next call.
         """
         try:
-            count, ancillary, _, address = self.sock.recvmsg_into([self._buffer], 64)
+            count, ancillary, _, address = self.sock.recvmsg_into([self._buffer], 128)
         except (BlockingIOError, InterruptedError):
             return None
-        size = count
+        size, came = count, time.monotonic()
         for level, kind, value in ancillary:
             if level == tuning.SOL_UDP and kind == tuning.UDP_GRO:
-                size = _GRO.unpack(value[:4])[0]
-        return self._buffer[:count], size, address
+                size = _GRO.unpack_from(value)[0]
+            elif level == socket.SOL_SOCKET and kind == tuning.SO_TIMESTAMPNS:
+                seconds, nanoseconds = _TIME.unpack_from(value)
+                ago = time.time() - seconds - nanoseconds / 1e9
+                came -= ago if 0 < ago < LATEST_READ else 0.0
+        return Read(self._buffer[:count], size, address, came)
 
     def send(self, burst: Burst) -> None:
         """Send datagrams to where the socket is connected; what the path refuses counts as lost."""
@@ -113,6 +136,7 @@ class Datagrams:
     def __init__(self, host: str, port: int) -> None:
         """Open the port. Raises: OSError."""
         self._channel = Channel(_bound(host, port))
+        self._nap = NAP if self._channel.buffer >= ROOMY else NAP / 6
         self._ends: dict[int, _End] = {}
         self._ids: dict[bytes, int] = {}
         self._lock = threading.Lock()
@@ -154,7 +178,7 @@ class Datagrams:
     def _run(self) -> None:
         while not self._closed.is_set():
             ends = self._ends
-            self._read(ends)
+            busy = self._read(ends)
             now = time.monotonic()
             waits = [0.2]
             for end in ends.values():
@@ -164,24 +188,30 @@ class Datagrams:
                         self._channel.sock.sendto(datagram, address)
                 due = end.machine.next_timeout(now)
                 waits += [due] if due is not None else []
-            self._channel.wait(max(0.0005, min(waits)))
+            if busy:
+                time.sleep(self._nap)
+            else:
+                self._channel.wait(max(0.0005, min(waits)))
 
-    def _read(self, ends: "dict[int, _End]") -> None:
+    def _read(self, ends: "dict[int, _End]") -> bool:
+        """Take what is here; tell whether there was anything of a session."""
+        busy = False
         for _ in range(READS_EACH):
             try:
                 got = self._channel.read()
             except OSError:
                 continue  # an answer that could not be delivered
             if got is None:
-                return
-            data, size, address = got
-            if size < HEAD_BYTES:
+                break
+            if got.size < HEAD_BYTES:
                 continue
-            end = ends.get(int.from_bytes(data[4:8], "little"))
+            end = ends.get(int.from_bytes(got.data[4:8], "little"))
             if end is not None:
-                for whole in end.machine.receive(data, size, time.monotonic(), address):
+                for whole in end.machine.receive(got.data, got.size, got.came, got.address):
                     self._work.put((end, whole))
                 end.alive()
+                busy = True
+        return busy
 
     def _open(self) -> None:
         """Open and take parcels, until the port is closed."""
