@@ -189,7 +189,7 @@ def test_damaged_object_is_never_given_out(s3: str, tmp_path: Path) -> None:
     store = Store.open(s3.format(prefix="damaged"), tmp_path / "store")
     assert isinstance(store.blobs, Bucket)
     content = bytearray(noise(500_000))
-    root = store.add(written(tmp_path, {"a.mov": content}) / "a.mov", name="v")
+    root = store.add(written(tmp_path, {"a.mov": bytes(content)}) / "a.mov", name="v")
     content[250_000] ^= 1
     obstore.put(store.blobs.store, store.blobs.place(root), bytes(content))
     with pytest.raises(DamagedBlobError):

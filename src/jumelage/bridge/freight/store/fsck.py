@@ -24,7 +24,7 @@ from jumelage.bridge.freight.store import reading
 from jumelage.bridge.freight.store.blobs import ALONE, Held, Part
 from jumelage.bridge.freight.store.index import Place
 from jumelage.bridge.freight.store.quarantine import NAME
-from jumelage.bridge.freight.store.store import INCOMING, Store
+from jumelage.bridge.freight.store.store import COMING, INCOMING, Store
 
 LEFTOVER_SECONDS = 24 * 3600
 """How long an unclaimed folder in quarantine is left alone."""
@@ -180,6 +180,11 @@ class _Check:
             if self._repair:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             self._found(Fault.LEFTOVER, path.name, repaired=self._repair)
+        before = self._store.now() - LEFTOVER_SECONDS
+        for name in self._store.references.begun(COMING, before):
+            if self._repair:
+                self._store.release(name)
+            self._found(Fault.LEFTOVER, name, repaired=self._repair)
 
     # One blob.
 
@@ -232,6 +237,8 @@ class _Check:
     def _arriving(self, name: str) -> bool:
         """Tell whether the blobs that *name* needs may still be on their way."""
         folder = self._store.home / "quarantine"
+        if name.startswith(COMING):
+            return True
         return name in self._store.references.reservations() or (
             NAME.fullmatch(name) is not None and (folder / name).is_dir()
         )

@@ -57,6 +57,7 @@ class Quarantine:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._store, self._holder, self._peer = store, name, peer
         self._lock, self._syncing = threading.Lock(), threading.Lock()
+        self._settling = threading.Lock()
         self._open: OrderedDict[int, _Part] = OrderedDict()
         self._written: list[int] = []
         self._touched: set[int] = set()
@@ -65,6 +66,7 @@ class Quarantine:
         self._journal = Journal(self.folder / "journal", packing_list.list_hash)
         self._left: list[int] = []
         self._settled: set[int] = set()
+        self._leaving: set[int] = set()
         self._begin()
 
     # How far it is.
@@ -138,7 +140,8 @@ class Quarantine:
                 written, self._written = self._written, []
                 touched, self._touched = self._touched, set()
             try:
-                sync_files([self._place(number) for number in touched])
+                gone = self._settled | self._leaving  # durable before they left
+                sync_files([self._place(number) for number in touched - gone])
                 sync_folders([self.folder])
                 self._journal.append(runs(sorted(written)))
             except OSError as error:
@@ -148,25 +151,37 @@ class Quarantine:
                 raise self._refusal(error, 0) from error
 
     def settle(self) -> Sequence[Blob]:
-        """Move every content whose last chunk has come into the store; return those."""
+        """Move every content whose last chunk has come into the store; return those.
+
+        Chunks may go on arriving meanwhile, however long a distant store takes.
+
+        Raises: DiskFullError; StoreError; what was not moved is tried again the next time.
+        """
         found: list[Blob] = []
-        while ready := self._ready():
-            with self._syncing:
-                blobs = [self.list.blobs[number] for number in ready]
-                for number in ready:
-                    self._close(number)
-                self._store.adopt(
-                    [
-                        Part(blob.root, self._place(number), self.list.table_of(blob))
-                        for number, blob in zip(ready, blobs, strict=True)
-                    ],
-                    name=self._holder,
-                    peer=self._peer,
-                )
-                self._settled.update(ready)
-                self._touched.difference_update(ready)
-            found += blobs
+        with self._settling:
+            while ready := self._ready():
+                self.durable()
+                self._leaving.update(ready)
+                try:
+                    self._adopt(ready)
+                except OSError as error:
+                    raise self._refusal(error, 0) from error
+                finally:
+                    self._leaving.difference_update(ready)
+                found += [self.list.blobs[number] for number in ready]
         return found
+
+    def _adopt(self, numbers: Sequence[int]) -> None:
+        """Let the store take contents, all of whose chunks are on the disk."""
+        for number in numbers:
+            self._close(number)
+        blobs = [self.list.blobs[number] for number in numbers]
+        parts = [
+            Part(blob.root, self._place(number), self.list.table_of(blob))
+            for number, blob in zip(numbers, blobs, strict=True)
+        ]
+        self._store.adopt(parts, name=self._holder, peer=self._peer)
+        self._settled.update(numbers)
 
     def drop(self) -> None:
         """Forget what arrived and is not settled."""
@@ -179,9 +194,10 @@ class Quarantine:
     def _begin(self) -> None:
         """Find out what is here: in the store, and in the folder by the journal."""
         blobs = self.list.blobs
-        there = self._store.sizes(blob.root for blob in blobs)
-        self._keep([blob for blob in blobs if blob.root in there])
+        there = set(self._store.sizes(blob.root for blob in blobs))
         said = self._journal.read(len(self.list.lengths))
+        there |= {blob.root for blob in blobs if self._left_in_a_crash(blob, said, there)}
+        self._keep([blob for blob in blobs if blob.root in there])
         for number, blob in enumerate(blobs):
             size = 0 if blob.root in there else self._size(number)
             left = 0
@@ -194,6 +210,16 @@ class Quarantine:
             self._left.append(left)
             if blob.root in there:
                 self._settled.add(number)
+
+    def _left_in_a_crash(self, blob: Blob, said: Bitmap, there: set[bytes]) -> bool:
+        """Tell whether a content is in the store, although only the journal knows of it."""
+        return (
+            blob.root not in there
+            and blob.count > 0
+            and all(row in said for row in blob.rows)
+            and not (self.folder / f"{blob.root.hex()}.part").exists()
+            and self._store.found(blob.root)
+        )
 
     def _keep(self, blobs: Sequence[Blob]) -> None:
         if blobs:
@@ -245,7 +271,7 @@ class Quarantine:
 
     def _write(self, number: int, rows: Sequence[int], data: memoryview) -> Sequence[int]:
         """Write adjoining *rows* of content *number*, unless it is in the store already."""
-        if number in self._settled:
+        if number in self._settled or number in self._leaving:
             return ()
         place = self.list.offsets[rows[0]]
         try:

@@ -168,14 +168,29 @@ class References:
         """
         with self.database.writing() as connection:
             connection.execute("DELETE FROM reservation WHERE name = ?", (name,))
-            used = self.usage(peer).bytes
-            if quota.peer and used + wanted > quota.peer:
-                raise QuotaError(wanted=wanted, who=peer, quota=quota.peer, used=used)
-            used = held + sum(self.reservations().values())
-            if quota.total and used + wanted > quota.total:
-                who = _("the whole store")
-                raise QuotaError(wanted=wanted, who=who, quota=quota.total, used=used)
+            self.demand(wanted, peer=peer, quota=quota, held=held)
             connection.execute(
                 "INSERT INTO reservation VALUES (?, ?, ?, ?)",
                 (name, peer, wanted, int(time.time())),
             )
+
+    def demand(self, wanted: int, *, peer: str, quota: Quota, held: int) -> None:
+        """Compare *wanted* bytes more with the quota of *peer* and of the whole store.
+
+        Raises: QuotaError.
+        """
+        used = self.usage(peer).bytes
+        if quota.peer and used + wanted > quota.peer:
+            raise QuotaError(wanted=wanted, who=peer, quota=quota.peer, used=used)
+        used = held + sum(self.reservations().values())
+        if quota.total and used + wanted > quota.total:
+            who = _("the whole store")
+            raise QuotaError(wanted=wanted, who=who, quota=quota.total, used=used)
+
+    def begun(self, prefix: str, before: int) -> list[str]:
+        """Return the names with *prefix* that were first given before that second of 1970."""
+        rows = self.database.read(
+            "SELECT name FROM holder WHERE substr(name, 1, ?) = ? AND since < ?",
+            (len(prefix), prefix, before),
+        )
+        return [row[0] for row in rows]

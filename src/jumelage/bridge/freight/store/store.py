@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from jumelage.bridge.freight.errors import DiskFullError
+from jumelage.bridge.freight.errors import DamagedBlobError, DiskFullError
 from jumelage.bridge.freight.packing.lists import PackingList, lengths_of
 from jumelage.bridge.freight.packing.packing import pack_file
 from jumelage.bridge.freight.store import reading
@@ -25,6 +25,8 @@ FLOOR = 1024**3
 """Bytes of the disk that freight leaves free, so that the node itself can go on."""
 BUCKETS = "s3://"
 INCOMING = "incoming"
+COMING = "incoming:"
+"""Begins the names that hold a content while it is being added; a crash leaves them behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,9 @@ class Store:
 
         Raises: NotPackableError; DiskFullError; QuotaError.
         """
-        self.reserve(name, path.stat().st_size, peer=peer)
+        size = path.stat().st_size
+        self.check_room(size)
+        self.references.demand(size, peer=peer, quota=self.quota, held=self.index.totals()[1])
         folder = self.home / INCOMING
         folder.mkdir(exist_ok=True)
         copy = folder / secrets.token_hex(16)
@@ -136,10 +140,11 @@ class Store:
             copy_file(path, copy)
             file, table = pack_file(copy, named=path.name)
             root = bytes.fromhex(file.root)
-            self.adopt([Part(root, copy, table)], name=name, peer=peer)
+            self.adopt([Part(root, copy, table)], name=f"{COMING}{copy.name}", peer=peer)
+            self.hold(name, [root], peer=peer)
         finally:
             copy.unlink(missing_ok=True)
-            self.references.unreserve(name)
+            self.release(f"{COMING}{copy.name}")
         return root
 
     def check_out(self, root: bytes, target: Path) -> None:
@@ -154,6 +159,16 @@ class Store:
         except BaseException:
             target.unlink(missing_ok=True)
             raise
+
+    def found(self, root: bytes) -> bool:
+        """Tell whether a content lies here that a crash kept out of the index; take it up."""
+        if self.blobs.size(root) is None:
+            return False
+        try:
+            self.index.add([(root, self.table(root))])
+        except DamagedBlobError:
+            return False
+        return True
 
     def hold(self, name: str, roots: Sequence[bytes], *, peer: str = "") -> None:
         """Let *name* need the contents *roots*, on the account of *peer*, besides what it has.
