@@ -1,0 +1,1 @@
+"""The engine of freight: states, offers, sessions, landing, limits."""

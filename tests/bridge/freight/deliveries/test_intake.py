@@ -1,0 +1,116 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from pytest_django import Settings
+
+from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
+from jumelage.bridge.freight.packing.lists import PackingList
+from jumelage.bridge.freight.packing.packing import Packed
+from jumelage.bridge.freight.store.references import Quota
+from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.models import Delivery, DeliveryAnswer, DeliveryFile, DeliveryOffer, Node
+from jumelage.kit.uris import Uri
+from tests.bridge.freight.deliveries.conftest import ListShelf
+
+Offered = Callable[..., tuple[DeliveryOffer, Packed]]
+
+
+def taken_in(offer: DeliveryOffer, here: Node, data: bytes | None, store: Store) -> Delivery:
+    """Return the delivery after its list was asked for."""
+    new_offers(here.origin)
+    slug = Uri.parse(offer.uri).id
+    found = Delivery.objects.select_related("peer").get(uri=offer.uri)
+    peer = ListShelf({slug: data} if data is not None else None)
+    take_in(found, peer, store)  # type: ignore[arg-type]  # a peer in memory
+    return Delivery.objects.get(uri=offer.uri)
+
+
+def answered(offer: DeliveryOffer) -> tuple[bool, str]:
+    """Return what this node said to *offer*."""
+    said = DeliveryAnswer.objects.get(delivery=offer.uri)
+    return said.accepted, said.reason
+
+
+def test_an_offer_is_accepted_with_its_files_known(
+    here: Node, offered: Offered, store: Store
+) -> None:
+    offer, packed = offered()
+    found = taken_in(offer, here, packed.packing_list.data, store)
+
+    assert (found.state, found.direction) == ("ready", "in")
+    assert answered(offer) == (True, "")
+    assert DeliveryFile.objects.filter(delivery=found).count() == 3
+    assert store.references.reservations() == {found.slug: 256_005}
+
+
+def test_a_person_is_asked_where_the_city_wants_it(
+    here: Node, offered: Offered, store: Store, settings: Settings
+) -> None:
+    settings.NODE = replace(settings.NODE, freight_ask=True)
+    offer, packed = offered()
+
+    assert taken_in(offer, here, packed.packing_list.data, store).state == "asking"
+    assert not DeliveryAnswer.objects.exists()
+
+
+def test_another_list_than_the_one_offered_is_refused(
+    here: Node, offered: Offered, store: Store
+) -> None:
+    offer, packed = offered()
+    data = packed.packing_list.data.replace(b"hello", b"jello") + b"x"
+    DeliveryOffer.objects.update(list_bytes=len(data))
+
+    assert taken_in(offer, here, data, store).state == "refused"
+    assert answered(offer) == (False, "list")
+
+
+@pytest.mark.parametrize("name", ["../up.mov", "/etc/passwd", "a/../b", "con.txt", "a\\b"])
+def test_a_name_that_cannot_be_written_safely_is_refused(
+    here: Node, offered: Offered, store: Store, name: str
+) -> None:
+    _offer, packed = offered()
+    held = packed.packing_list
+    first, *rest = held.files
+    hostile = PackingList(held.head, [_renamed(first, name), *rest], held.table)
+    DeliveryOffer.objects.update(list_hash=hostile.list_hash.hex(), list_bytes=len(hostile.data))
+
+    found = taken_in(_offer, here, hostile.data, store)
+    assert (found.state, found.stuck) == ("refused", "names")
+    assert answered(_offer) == (False, "names")
+
+
+def _renamed(file: object, name: str) -> object:
+    import msgspec  # noqa: PLC0415  # only here
+
+    return msgspec.structs.replace(file, path=name)
+
+
+def test_what_does_not_fit_the_quota_is_refused(here: Node, offered: Offered, store: Store) -> None:
+    offer, packed = offered()
+    store.quota = Quota(total=1000)
+
+    assert taken_in(offer, here, packed.packing_list.data, store).state == "refused"
+    assert answered(offer) == (False, "quota")
+
+
+def test_a_full_disk_refuses_nothing(here: Node, offered: Offered, store: Store) -> None:
+    offer, packed = offered()
+    store.floor = 2**62
+
+    assert taken_in(offer, here, packed.packing_list.data, store).state == "ready"
+
+
+def test_a_line_that_is_down_is_tried_again(here: Node, offered: Offered, store: Store) -> None:
+    offer, _packed = offered()
+    found = taken_in(offer, here, None, store)
+
+    assert (found.state, found.stuck, found.tries) == ("offered", "line", 1)
+    assert found.retry_at is not None
+
+
+def test_offers_to_others_are_none_of_ours(here: Node, offered: Offered) -> None:
+    offered(receiver="c" * 32)
+    new_offers(here.origin)
+
+    assert not Delivery.objects.exists()

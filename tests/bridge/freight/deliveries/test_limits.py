@@ -1,0 +1,82 @@
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from jumelage.bridge.freight.deliveries.limits import (
+    Limits,
+    Rule,
+    lift_limit,
+    set_limit,
+    standing_limits,
+)
+from jumelage.bridge.freight.errors import LimitRefusedError
+from jumelage.bridge.models import FreightLimit, Node
+from jumelage.kit import clock
+
+SF, LYON = "s" * 32, "l" * 32
+NIGHT = Rule(1, "", "", 22 * 60, 6 * 60, 1000)
+
+
+@pytest.mark.parametrize(
+    ("minute", "fits"), [(21 * 60 + 59, False), (22 * 60, True), (0, True), (6 * 60, False)]
+)
+def test_hours_may_pass_midnight(minute: int, fits: bool) -> None:
+    assert NIGHT.fits(SF, "odyssey", minute) == fits
+
+
+def test_a_limit_fits_its_city_and_its_production() -> None:
+    rule = Rule(1, SF, "odyssey", 0, 0, 1000)
+
+    assert rule.fits(SF, "odyssey", 700)
+    assert not rule.fits(LYON, "odyssey", 700)
+    assert not rule.fits(SF, "iliad", 700)
+
+
+def test_without_a_limit_everything_may_leave() -> None:
+    assert Limits().allow(SF, "", 10**9) == 10**9
+
+
+def test_deliveries_share_the_bucket_of_their_limit() -> None:
+    limits = Limits([Rule(1, "", "", 0, 0, 1_000_000)])
+    began, granted = time.monotonic(), 0
+    while (passed := time.monotonic() - began) < 0.3:
+        granted += limits.allow(SF, "a", 200_000) + limits.allow(LYON, "b", 200_000)
+        time.sleep(0.01)
+
+    assert granted <= 1_000_000 * (passed + 0.05) + 1
+    assert granted >= 1_000_000 * passed * 0.8
+
+
+def test_the_lowest_of_several_limits_counts() -> None:
+    limits = Limits([Rule(1, "", "", 0, 0, 5000), Rule(2, SF, "", 0, 0, 0)])
+
+    assert limits.rate(SF, "") == 0
+    assert limits.rate(LYON, "") == 5000
+    assert limits.allow(SF, "", 10) == 0
+
+
+def test_limits_are_read_with_the_time_of_the_city(here: Node) -> None:
+    made = set_limit(rate=9, by="machine:test", begins=13 * 60, ends=14 * 60)
+    limits = Limits()
+    with clock.fixed(datetime(2026, 11, 22, 12, 30, tzinfo=UTC)):  # 13:30 in Paris
+        limits.reload()
+        assert limits.rate(SF, "") == 9
+    with clock.fixed(datetime(2026, 11, 22, 13, 30, tzinfo=UTC)):
+        limits.reload()
+        assert limits.rate(SF, "") is None
+    lift_limit(made, by="machine:test")
+    assert standing_limits() == []
+
+
+def test_one_case_has_one_limit(here: Node) -> None:
+    for rate in (5, 7):
+        set_limit(rate=rate, by="machine:test", production="odyssey")
+
+    assert list(FreightLimit.objects.values_list("rate", flat=True)) == [7]
+
+
+@pytest.mark.parametrize("bad", [{"rate": -1}, {"rate": 1, "begins": 1440}, {"rate": 2**60}])
+def test_what_is_no_limit_is_refused(here: Node, bad: dict[str, int]) -> None:
+    with pytest.raises(LimitRefusedError):
+        set_limit(by="machine:test", **bad)
