@@ -39,6 +39,10 @@ def reserve(store: Store, delivery: Delivery, packing_list: PackingList) -> None
     """
     size = wanted(store, packing_list)
     store.reserve(delivery.slug, size, peer=delivery.peer_id)
+    try:
+        store.check_room(1)  # beyond all promises, this one among them
+    except DiskFullError as error:
+        raise DiskFullError(**{**error.facts, "wanted": size}) from error
 
 
 def mark_held(delivery: Delivery, store: Store, packing_list: PackingList) -> None:

@@ -1,0 +1,270 @@
+"""The receiver's sessions, against a sender with its own key that carries over real TLS."""
+
+import base64
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jumelage.bridge.freight.carriers import tls
+from jumelage.bridge.freight.carriers.base import Figures, Pace, Session, Unlimited
+from jumelage.bridge.freight.carriers.keys import Exchange
+from jumelage.bridge.freight.deliveries import conversation, shelf
+from jumelage.bridge.freight.deliveries.conversation import Question, Reply
+from jumelage.bridge.freight.deliveries.limits import DeliveryPace, Limits, Rule
+from jumelage.bridge.freight.deliveries.receiving.checkout import check_out
+from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
+from jumelage.bridge.freight.deliveries.receiving.sessions import Sessions
+from jumelage.bridge.freight.deliveries.running.board import Board
+from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
+from jumelage.bridge.freight.errors import (
+    FolderTakenError,
+    NotDeliveredError,
+    SessionRefusedError,
+)
+from jumelage.bridge.freight.packing.packing import Packed
+from jumelage.bridge.freight.packing.parcels import Bitmap, Parcels, parcels
+from jumelage.bridge.freight.packing.source import Files
+from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.identity.requests import own_node
+from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryOffer, DeliveryReceipt
+from jumelage.kit.uris import Uri
+from tests.bridge.freight.deliveries.conftest import ListShelf
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Offered = Callable[..., tuple[DeliveryOffer, Packed]]
+
+
+@pytest.fixture
+def sessions(here: object, store: Store) -> Iterator[Sessions]:
+    """Return the receiving side with an open port."""
+    found = Sessions(store, Board())
+    found.listen()
+    yield found
+    found.end()
+
+
+@pytest.fixture(autouse=True)
+def any_port(settings: object) -> None:
+    """Let the system choose the port."""
+    from dataclasses import replace  # noqa: PLC0415  # only here
+
+    from benchmarks.nodes import free_port  # noqa: PLC0415
+
+    settings.NODE = replace(settings.NODE, freight_port=free_port())  # type: ignore[attr-defined]
+
+
+def accepted(offer: DeliveryOffer, packed: Packed, store: Store) -> Delivery:
+    """Return the incoming delivery of *offer* after it was accepted."""
+    new_offers(own_node().origin)
+    found = Delivery.objects.select_related("peer").get(uri=offer.uri)
+    lists = {Uri.parse(offer.uri).id: packed.packing_list.data}
+    take_in(found, ListShelf(lists), store)  # type: ignore[arg-type]  # a peer in memory
+    return Delivery.objects.get(uri=offer.uri)
+
+
+class Sender:
+    """The other city: asks for a session and carries, as its freight process would."""
+
+    def __init__(self, sessions: Sessions, delivery: Delivery, packed: Packed) -> None:
+        self.sessions, self.delivery, self.packed = sessions, delivery, packed
+        self.pace: Pace = Unlimited()
+
+    def ask(self, **said: object) -> tuple[Reply, bytes, Exchange, bytes]:
+        """Ask for a session; return the reply, its bytes, our key and the question."""
+        exchange = Exchange.make()
+        told = {
+            "delivery": self.delivery.uri,
+            "list_hash": self.packed.packing_list.list_hash.hex(),
+            "key": base64.b64encode(exchange.public).decode(),
+            "carriers": ["tls", "udp"],
+        }
+        question = conversation.encode(Question(**{**told, **said}))  # type: ignore[arg-type]
+        answer = self.sessions.answer(
+            {"peer": self.delivery.peer_id, "question": question.decode()}
+        )
+        raw = answer["answer"].encode()
+        headers = {conversation.SIGNATURE_HEADER: answer["signature"]}
+        here = own_node()
+        conversation.check(raw, headers, key=bytes(here.signing_key), origin=here.origin)
+        return conversation.read(raw, Reply), raw, exchange, question
+
+    def carry(self, most: int = 2**40) -> Figures | None:
+        """Carry what is lacking, but stop after about *most* bytes; None: nothing was."""
+        reply, raw, exchange, question = self.ask()
+        if reply.delivered:
+            return None
+        secret = exchange.agree(base64.b64decode(reply.key), question=question, answer=raw)
+        session = Session(
+            bytes.fromhex(reply.session), secret, "127.0.0.1", reply.tcp_port, reply.udp_port,
+            bytes.fromhex(reply.certificate),
+        )  # fmt: skip
+        stop = threading.Event()
+
+        def progress(figures: Figures) -> None:
+            if figures.bytes >= most:
+                stop.set()
+
+        with Files(self.packed.packing_list, self.packed.places) as source:
+            reading = ParcelReading(self.lacking(reply), source)
+            return tls.send(session, reading, self.pace, progress, stop, streams=2)
+
+    def lacking(self, reply: Reply) -> Parcels:
+        """Return the parcels that *reply* asks for."""
+        held = self.packed.packing_list
+        packed = base64.b64decode(reply.lacking)
+        return parcels(held, Bitmap.unpack(packed, len(held.lengths)))
+
+    def landed(self) -> Delivery:
+        """Wait until the receiver has landed what came; return its delivery."""
+        for thread in threading.enumerate():
+            if thread.name == "freight-land":
+                thread.join(20)
+        return Delivery.objects.get(pk=self.delivery.pk)
+
+
+def test_what_is_carried_is_verified_landed_and_receipted(
+    sessions: Sessions, store: Store, offered: Offered, media: Path, tmp_path: Path
+) -> None:
+    offer, packed = offered()
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    sender.carry()
+    found = sender.landed()
+
+    assert (found.state, found.done, found.files_done) == ("delivered", 512_005, 3)
+    receipt = DeliveryReceipt.objects.get(delivery=found.uri)
+    assert (receipt.bytes, receipt.files, receipt.carrier) == (512_005, 3, "tls")
+    assert receipt.moved < 300_000  # two files hold the same, which crossed once
+    assert receipt.moved + receipt.held == 512_005
+    assert not (store.home / "quarantine" / found.slug).exists()
+    assert store.references.reservations() == {}
+    check_out(found, tmp_path / "out")
+    for name in ("a.mov", "b.mov", "notes.txt"):
+        assert (tmp_path / "out" / "shots" / name).read_bytes() == (media / name).read_bytes()
+    assert len(list((tmp_path / "out" / "ascmhl").glob("*.mhl"))) == 1
+
+
+def test_delivered_again_nothing_crosses(
+    sessions: Sessions, store: Store, offered: Offered, media: Path
+) -> None:
+    offer, packed = offered()
+    first = Sender(sessions, accepted(offer, packed, store), packed)
+    first.carry()
+    first.landed()
+    (media / "a.mov").rename(media / "renamed.mov")
+    offer, packed = offered((media,))
+    again = Sender(sessions, accepted(offer, packed, store), packed)
+
+    assert again.carry() is None
+    found = again.landed()
+    assert (found.state, found.moved, found.held) == ("delivered", 0, 512_005)
+    assert all(DeliveryFile.objects.filter(delivery=found).values_list("held", flat=True))
+
+
+def test_a_new_session_goes_on_from_what_is_durable(
+    sessions: Sessions, store: Store, offered: Offered, tmp_path: Path
+) -> None:
+    import os  # noqa: PLC0415  # only here
+
+    big = tmp_path / "big.bin"
+    big.write_bytes(os.urandom(40_000_000))
+    offer, packed = offered((big,))
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    sender.pace = DeliveryPace(Limits([Rule(1, "", "", 0, 0, 12_000_000)]), "", "")
+    halted = sender.carry(most=5_000_000)
+    assert halted is not None and halted.bytes < 39_000_000
+    fresh = Sessions(store, Board())  # the freight process was killed and started again
+    sessions.end()
+    fresh.listen()
+    sender.sessions = fresh
+    sender.landed()
+    reply, *_rest = sender.ask()
+    left = sum(sender.lacking(reply).sizes)
+    sender.pace = Unlimited()
+    sender.carry()
+    found = sender.landed()
+    fresh.end()
+
+    assert 0 < left <= 40_000_000 - halted.bytes
+    assert found.state == "delivered"
+    assert found.moved <= 1.05 * 40_000_000
+
+
+def test_a_session_is_refused_with_the_reason(
+    sessions: Sessions, store: Store, offered: Offered
+) -> None:
+    offer, packed = offered()
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    refused: dict[str, object] = {}
+    with pytest.raises(SessionRefusedError) as known:
+        sender.ask(list_hash="0" * 64)
+    refused["other list"] = known.value.facts["code"]
+    for state in ("offered", "asking", "paused", "refused", "cancelled"):
+        Delivery.objects.update(state=state)
+        with pytest.raises(SessionRefusedError) as known:
+            sender.ask()
+        refused[state] = known.value.facts["code"]
+
+    assert refused == {
+        "other list": "not-accepted",
+        "offered": "not-accepted",
+        "asking": "not-accepted",
+        "paused": "paused-there",
+        "refused": "refused",
+        "cancelled": "cancelled",
+    }
+
+
+def test_another_city_cannot_carry_it(sessions: Sessions, store: Store, offered: Offered) -> None:
+    offer, packed = offered()
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    sender.delivery.peer_id = "c" * 32
+    with pytest.raises(SessionRefusedError):
+        sender.ask()
+
+
+def test_a_full_disk_waits_and_says_so(sessions: Sessions, store: Store, offered: Offered) -> None:
+    offer, packed = offered()
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    store.floor = 2**62
+    with pytest.raises(SessionRefusedError) as known:
+        sender.ask()
+    found = Delivery.objects.get(pk=sender.delivery.pk)
+    assert known.value.facts["code"] == "disk-there"
+    assert (found.state, found.stuck) == ("ready", "disk")
+
+    store.floor = 0
+    sender.carry()
+    assert sender.landed().state == "delivered"
+
+
+def test_what_was_given_up_leaves_nothing(
+    sessions: Sessions, store: Store, offered: Offered
+) -> None:
+    offer, packed = offered()
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    sender.ask()
+    assert (store.home / "quarantine" / sender.delivery.slug).exists()
+    sessions.drop(sender.delivery.uri)
+    sender.landed()
+
+    assert not (store.home / "quarantine" / sender.delivery.slug).exists()
+    assert store.references.reservations() == {}
+    assert not shelf.list_file(sender.delivery.slug).exists()
+
+
+def test_only_what_is_here_can_be_checked_out_and_only_into_an_empty_folder(
+    sessions: Sessions, store: Store, offered: Offered, tmp_path: Path
+) -> None:
+    offer, packed = offered()
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    with pytest.raises(NotDeliveredError):
+        check_out(sender.delivery, tmp_path / "out")
+    sender.carry()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    with pytest.raises(FolderTakenError):
+        check_out(sender.landed(), tmp_path / "out")
+    assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
