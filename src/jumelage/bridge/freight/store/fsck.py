@@ -140,8 +140,11 @@ class _Check:
     def blobs(self) -> None:
         """Read every blob; compare each with its table, its root and the index."""
         whole = self._store.index.totals()[1]
+        leaving = self._store.references.leaving()
         for held in self._store.blobs.walk():
             self._go_on()
+            if held.root in leaving:
+                continue  # the next sweep frees it
             try:
                 self._blob(held)
             except UnknownBlobError:
@@ -166,8 +169,11 @@ class _Check:
 
     def tables(self) -> None:
         """Remove the tables of blobs that never came to be."""
+        leaving = self._store.references.leaving()
         for root in self._store.blobs.tables():
             self._go_on()
+            if root in leaving:
+                continue
             if self._store.blobs.size(root) is None and not self._names(root):
                 if self._repair:
                     self._store.blobs.remove(root)

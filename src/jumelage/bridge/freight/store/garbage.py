@@ -6,12 +6,11 @@ removal are one: while they last, nobody can begin to need a blob.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from jumelage.bridge.freight.errors import DamagedBlobError, ReferencesLostError, UnknownBlobError
 from jumelage.bridge.freight.store import reading
-from jumelage.bridge.freight.store.index import Indexed
 from jumelage.bridge.freight.store.store import Store
 
 GRACE_SECONDS = 24 * 3600
@@ -41,24 +40,29 @@ def sweep(
         raise ReferencesLostError(path=store.references.database.path)
     before = store.now() - grace
     needed = store.references.all_roots()
-    old = [one for one in store.index.blobs() if one.since <= before and one.root not in needed]
+    old = (one for one in store.index.blobs() if one.since <= before and one.root not in needed)
+    store.references.leave(one.root for one in old)
+    leaving = sorted(store.references.leaving())
     swept = Swept()
-    for start in range(0, len(old), BATCH):
+    for start in range(0, len(leaving), BATCH):
         if stop is not None and stop.is_set():
             break
-        swept = _sweep(store, old[start : start + BATCH], swept)
+        swept = _free(store, leaving[start : start + BATCH], swept)
         progress(swept)
     return swept
 
 
-def _sweep(store: Store, blobs: list[Indexed], swept: Swept) -> Swept:
-    """Free *blobs* unless somebody began to need them meanwhile."""
-    with store.references.database.writing():
-        free = [one for one in blobs if not store.references.names(one.root)]
-        store.index.remove((one.root, _table(store, one.root)) for one in free)
-        for one in free:
-            store.blobs.remove(one.root)
-    return Swept(swept.blobs + len(free), swept.bytes + sum(one.size for one in free))
+def _free(store: Store, roots: Sequence[bytes], swept: Swept) -> Swept:
+    """Free those of *roots* that nobody began to need meanwhile."""
+    with store.references.database.writing() as connection:
+        free = sorted(store.references.leaving().intersection(roots))
+        sizes = [store.blobs.size(root) for root in free]
+        store.index.remove((root, _table(store, root)) for root in free)
+        for root in free:
+            store.blobs.remove(root)
+        connection.executemany("DELETE FROM leaving WHERE root = ?", [(root,) for root in free])
+    there = [size for size in sizes if size is not None]
+    return Swept(swept.blobs + len(there), swept.bytes + sum(there))
 
 
 def _table(store: Store, root: bytes) -> bytes | None:

@@ -4,11 +4,12 @@ A **reference** is a name that some part of the product gives (`delivery:<id>`, 
 studio) with the blobs it needs and the peer on whose account they are. It cannot be made again
 from anything else, so the file is synchronised at each change, is part of a backup, and carries
 the identity of its store: where it is missing, nothing is swept.
+A blob that is **leaving** is being freed; whoever begins to need it first keeps it.
 A **reservation** is room promised to a delivery before its bytes come.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ SCHEMA = """
         holder INTEGER NOT NULL REFERENCES holder, root BLOB NOT NULL, size INTEGER NOT NULL,
         UNIQUE (root, holder));
     CREATE INDEX IF NOT EXISTS reference_holder ON reference (holder);
+    CREATE TABLE IF NOT EXISTS leaving (root BLOB PRIMARY KEY);
     CREATE TABLE IF NOT EXISTS reservation (
         name TEXT PRIMARY KEY, peer TEXT NOT NULL, bytes INTEGER NOT NULL,
         since INTEGER NOT NULL);
@@ -104,6 +106,7 @@ class References:
                 "INSERT OR IGNORE INTO reference (holder, root, size) VALUES (?, ?, ?)",
                 [(holder, root, there[root]) for root in roots],
             )
+            connection.executemany("DELETE FROM leaving WHERE root = ?", [(r,) for r in roots])
 
     def release(self, name: str) -> None:
         """Let *name* need nothing any more, neither blobs nor room."""
@@ -136,6 +139,19 @@ class References:
     def all_roots(self) -> set[bytes]:
         """Return every blob that something needs."""
         return {row[0] for row in self.database.read("SELECT DISTINCT root FROM reference")}
+
+    def leave(self, roots: Iterable[bytes]) -> None:
+        """Write down that the blobs *roots* are being freed, so that a crash forgets none."""
+        with self.database.writing() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO leaving (root) SELECT ?1"
+                " WHERE NOT EXISTS (SELECT 1 FROM reference WHERE root = ?1)",
+                [(root,) for root in roots],
+            )
+
+    def leaving(self) -> set[bytes]:
+        """Return the blobs that are being freed."""
+        return {row[0] for row in self.database.read("SELECT root FROM leaving")}
 
     def usage(self, peer: str) -> Usage:
         """Return what is on the account of *peer*; a blob two of its names need counts once."""
