@@ -26,7 +26,7 @@ MOST_BATCHES = 4
 """Pages a commit: 2,000 entries. Twice as many gain 4 % more, and lose more when the line breaks."""
 SHORT_PAGE = 150
 """Entries a page while others write: they wait for one page at least."""
-CALM_SECONDS = 3.0
+CALM_SECONDS = 1.0
 """How long nobody else wrote before pages are long again."""
 
 

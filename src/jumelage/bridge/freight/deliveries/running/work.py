@@ -41,6 +41,8 @@ from jumelage.kit import clock
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
+REST_SECONDS = 0.1
+"""Between two turns: in a catch-up the bell rings twenty times a second, and hardly for freight."""
 STORE_SECONDS = 20.0
 Direction = Delivery.Direction
 PACK, TAKE_IN, CARRY = "pack", "take-in", "carry"
@@ -196,6 +198,7 @@ def run(beat: Callable[[], None] = _silent) -> None:
             rung.clear()
             beat()
             _patiently(freight.turn)
+            stop.wait(REST_SECONDS)
             rung.wait(LOOK_SECONDS)
     finally:
         silence()
