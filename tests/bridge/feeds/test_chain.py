@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from jumelage.bridge.errors import ChainError, DuplicateNameError
-from jumelage.bridge.feeds.chain import Head, Link, extend, follow
+from jumelage.bridge.feeds.chain import Head, Link, extend, follow, read_ahead
 from jumelage.bridge.feeds.wire import Line, decode_line, encode_line
 
 START = Head("a" * 32, "public", 0, 0, bytes(32))
@@ -127,10 +127,19 @@ def test_broken_chain_is_refused_with_its_reason(
 ) -> None:
     _, links = chain([b"one", b"two", b"three"])
 
-    with pytest.raises(ChainError) as caught:
-        list(follow(START, broken(lines(links))))
+    for sent in (broken(lines(links)), read_ahead(START, broken(lines(links)))):
+        with pytest.raises(ChainError) as caught:
+            list(follow(START, sent))
+        assert caught.value.facts["reason"] == reason
 
-    assert caught.value.facts["reason"] == reason
+
+def test_what_was_read_ahead_is_the_same_and_holds_for_its_place_only() -> None:
+    _, links = chain([b"one", b"two"])
+    ahead = read_ahead(START, lines(links))
+
+    assert list(follow(START, ahead)) == links
+    with pytest.raises(ChainError, match="another feed"):
+        list(follow(Head(START.origin, START.feed, 1, 0, START.hash), ahead))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from jumelage.bridge.errors import (
     PeerUnreachableError,
     RedirectRefusedError,
 )
-from jumelage.bridge.feeds.chain import Head, header_of
+from jumelage.bridge.feeds.chain import Head, header_of, read_ahead
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import (
     Count,
@@ -46,7 +46,7 @@ MOST_PAUSES = 10
 """How often a peer may ask us to come back later before its line is taken to be down."""
 CONTENT_TYPES = frozenset({"application/json", "application/x-ndjson", "text/plain"})
 
-Batch = tuple[list[Line], Signed]
+Batch = tuple[Sequence[Line], Signed]
 
 
 class PeerClient:
@@ -151,7 +151,7 @@ class PeerClient:
         if first != after + 1:
             reason = f"expected entry {after + 1}, got {first}"
             raise ChainError(feed=feed, origin=self.peer.origin, reason=reason)
-        return batch
+        return read_ahead(before, batch[0]), batch[1]
 
     def _split(self, raw: bytes, limit: int) -> Batch:
         """Return the page *raw*, of at least one entry and at most *limit*."""
