@@ -40,6 +40,7 @@ class Wire:
     _order: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
+        """Begin the same script again for the same seed."""
         self._random.seed(self.seed)
 
     def put(self, datagram: bytes, address: Address, now: float) -> None:

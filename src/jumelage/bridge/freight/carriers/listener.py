@@ -220,9 +220,7 @@ class _Receiving:
 def _tcp(host: str, port: int) -> socket.socket:
     both = not host and socket.has_dualstack_ipv6()
     family = socket.AF_INET6 if both or ":" in host else socket.AF_INET
-    listening = socket.create_server(
-        (host, port), family=family, backlog=256, dualstack_ipv6=both
-    )
+    listening = socket.create_server((host, port), family=family, backlog=256, dualstack_ipv6=both)
     listening.settimeout(1.0)
     return listening
 

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 
+from jumelage.bridge.errors import BridgeError
 from jumelage.bridge.freight.carriers import certificates, frames, tuning
 from jumelage.bridge.freight.carriers.base import Figures, Pace, Progress, Reading, Session
 from jumelage.bridge.freight.errors import (
-    BridgeError,
     FrameError,
     LineClosedError,
     LineLostError,

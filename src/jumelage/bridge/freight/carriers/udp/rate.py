@@ -150,7 +150,9 @@ class RateControl:
     # What is measured.
 
     def _measure(self, seen: Observed) -> None:
-        self.smoothed = 0.9 * self.smoothed + 0.1 * seen.round_trip if self.smoothed else seen.round_trip
+        self.smoothed = (
+            0.9 * self.smoothed + 0.1 * seen.round_trip if self.smoothed else seen.round_trip
+        )
         self.round_trip = min(self.round_trip or seen.round_trip, seen.round_trip)
         self._queue(seen)
         self._count_losses(seen)

@@ -234,7 +234,14 @@ class ReceiverMachine:
         length = self._sizes[number] + GCM_TAG
         piece, count = wire.pieces(length, code)
         parcel = Assembly(
-            self._buffer(length), length, code, piece, count, count, np.zeros(count, np.bool_), packet
+            self._buffer(length),
+            length,
+            code,
+            piece,
+            count,
+            count,
+            np.zeros(count, np.bool_),
+            packet,
         )
         self._open[number] = parcel
         return parcel
@@ -248,7 +255,9 @@ class ReceiverMachine:
 
     def _finished(self, parcels: np.ndarray) -> list[Whole]:
         whole = []
-        for number in {int(parcels[0]), int(parcels[-1])} if len(parcels) < 2 else set(parcels.tolist()):
+        for number in (
+            {int(parcels[0]), int(parcels[-1])} if len(parcels) < 2 else set(parcels.tolist())
+        ):
             parcel = self._open.get(number)
             if parcel is not None and not parcel.left:
                 del self._open[number]

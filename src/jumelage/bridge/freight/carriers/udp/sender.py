@@ -102,7 +102,7 @@ class SenderMachine:
         self._counter = 0
         self._code = 0
         self._largest = largest
-        self._probing = {code: 0 for code in range(1, largest + 1)}
+        self._probing = dict.fromkeys(range(1, largest + 1), 0)
         self._probe_packets: dict[int, int] = {}
         self._probed = -1.0
         self._limited = True
@@ -185,7 +185,7 @@ class SenderMachine:
             self.sent_bytes += size
             yield burst
 
-    def next_timeout(self, now: float) -> float:
+    def next_timeout(self) -> float:
         """Return the seconds until something may be due; 0: now."""
         if self._control:
             return 0.0
@@ -280,9 +280,9 @@ class SenderMachine:
 
     def _restart(self, number: int) -> None:
         """Send parcel *number* again from its first piece: it arrived damaged."""
-        if number < self._parcels and not self._durable[number] and number not in self._out:
-            if number not in self._wanted_again:
-                self._wanted_again.append(number)
+        known = number in self._out or number in self._wanted_again
+        if number < self._parcels and not self._durable[number] and not known:
+            self._wanted_again.append(number)
 
     # What leaves.
 
@@ -312,7 +312,9 @@ class SenderMachine:
             return
         answered = self._heard is not None and now - self._heard < self._patience()
         if answered and now - self._flights.last_sent > LAST_CALL:
-            self._again.extend((number, numbers, False) for number, numbers in self._flights.newest(2))
+            self._again.extend(
+                (number, numbers, False) for number, numbers in self._flights.newest(2)
+            )
 
     def _nothing_heard(self) -> None:
         """Ask with the newest pieces under way, and with small ones when large ones never pass."""
@@ -326,7 +328,7 @@ class SenderMachine:
     def _fall_back(self) -> None:
         """Cut what is not whole into the smallest pieces: the path may carry less than before."""
         self._code = 0
-        self._probing = {code: 0 for code in range(1, self._largest + 1)}
+        self._probing = dict.fromkeys(range(1, self._largest + 1), 0)
         self._again.clear()
         self._begun.clear()
         for number in sorted(self._out):
@@ -349,7 +351,11 @@ class SenderMachine:
         """Try larger datagrams, the largest first; what is seen is believed."""
         if now - self._probed < PROBE_EVERY:
             return
-        larger = [code for code, tried in self._probing.items() if code > self._code and tried < PROBES_EACH]
+        larger = [
+            code
+            for code, tried in self._probing.items()
+            if code > self._code and tried < PROBES_EACH
+        ]
         if not larger:
             return
         self._probed = now

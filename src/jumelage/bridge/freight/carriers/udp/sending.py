@@ -77,7 +77,7 @@ class _Sender:
             if now - told > TELL_EVERY:
                 told = now
                 progress(self.figures(now))
-            self._channel.wait(machine.next_timeout(time.monotonic()))
+            self._channel.wait(machine.next_timeout())
         if machine.done:
             self._farewell()
         last = self.figures(time.monotonic())

@@ -52,7 +52,7 @@ class Channel:
     def __init__(self, sock: socket.socket) -> None:
         """Take over *sock*, already bound or connected."""
         self.sock = sock
-        sock.setblocking(False)
+        sock.settimeout(0.0)
         tuning.enlarge(sock)
         self.joins = _try(sock, tuning.SOL_UDP, tuning.UDP_GRO, 1)
         self.cuts = _try(sock, tuning.SOL_UDP, tuning.UDP_SEGMENT, 0)
@@ -224,7 +224,7 @@ class Datagrams:
         """Make durable what was taken, of every session."""
         while not self._closed.wait(0.02):
             for end in self._ends.values():
-                if end.arrival.due:
+                if end.arrival.carrier == "udp" and end.arrival.due:  # else a TLS stream does it
                     numbers = end.arrival.flush()
                     if numbers:
                         end.said.put(("durable", numbers))
