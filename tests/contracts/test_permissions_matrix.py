@@ -56,6 +56,8 @@ KINDS = {
     "directory/people/roles/<int:pk>": "grant",
     "bridge/pairings/<int:pk>": "pairing",
     "bridge/passages/entries/<int:pk>": "entry",
+    "bridge/deliveries/<slug:delivery>": "delivery",
+    "bridge/deliveries/limits/<int:pk>": "limit",
     "agreement/evidence/<str:uri>": "evidence",
     "agreement/indicators/<str:uri>": "indicator",
     "agreement/requests/<str:uri>": "request",
@@ -106,6 +108,8 @@ REACH = {
     "practices.withdraw": OURS_ONLY,
     "<slug:number>/withdraw/": {a.OWN},
     "pairings/<int:pk>/leave/": {a.ELSEWHERE},
+    "deliveries/<slug:delivery>/refuse/": {a.ELSEWHERE},
+    "deliveries/<slug:delivery>/cancel/": {a.OWN},
 }
 KEPT = {"evidence", "organisation", "practice"}
 """Kinds whose public pages stay when the record is withdrawn: struck through, nothing hidden."""

@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from jumelage.bridge.api import me, new_uri, open_kind, publish
 from jumelage.bridge.identity.pairing import services as pairing
-from jumelage.bridge.models import Entry, Pairing, Refusal
+from jumelage.bridge.models import Delivery, Entry, FreightLimit, Node, Pairing, Refusal
 from jumelage.components.agreement.models import (
     Commitment,
     CorrectionRequest,
@@ -286,9 +286,23 @@ def _bridge(world: World) -> None:
     paired = Pairing.objects.exclude(pk=invited.pk)[0]
     world.name("pairing", "pk", own=invited, elsewhere=paired)
     world.name("entry", "pk", own=Entry.objects.filter(feed__node__is_self=True)[0])
+    _freight(world)
     Refusal.objects.create(
         origin=world.peer.origin,
         reason="schema",
         facts={"method": "GET", "path": REFUSAL_CANARY},
         at=clock.now(),
     )
+
+
+def _freight(world: World) -> None:
+    """Make a delivery of each direction, and a limit."""
+    told = {"title": "Shots", "created_at": NOON, "changed_at": NOON, "bytes": 9}
+    peer = Node.objects.get(origin=world.peer.origin)
+    sent = Delivery.objects.create(uri=new_uri(), peer=peer, direction="out", state="ready", **told)
+    asked = Delivery.objects.create(
+        uri=world.peer.uri(), peer=peer, direction="in", state="asking", **told
+    )
+    world.name("delivery", "slug", own=sent, elsewhere=asked)
+    limit = FreightLimit.objects.create(rate=1000, set_by="machine:test", set_at=NOON)
+    world.name("limit", "pk", own=limit)

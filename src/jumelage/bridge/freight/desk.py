@@ -59,6 +59,7 @@ __all__ = (
     "progress",
     "progress_word",
     "refuse",
+    "release",
     "resume",
     "send",
     "set_limit",
@@ -77,6 +78,13 @@ def check_out(
     from jumelage.bridge.freight.deliveries.receiving import checkout  # noqa: PLC0415
 
     return checkout.check_out(delivery, folder, told)
+
+
+def release(delivery: Delivery, *, by: str) -> Delivery:
+    """Give up the contents of a delivered delivery; see `receiving.checkout`."""
+    from jumelage.bridge.freight.deliveries.receiving import checkout  # noqa: PLC0415
+
+    return checkout.release(delivery, by=by)
 
 
 def check_store(

@@ -101,6 +101,13 @@ class FolderTakenError(BridgeError):
     http_status = 409
 
 
+class ReleasedError(BridgeError):
+    """The contents of “{title}” were released here. Ask the other city to send it again."""
+
+    exit_code = 163
+    http_status = 410
+
+
 # Carriers.
 
 

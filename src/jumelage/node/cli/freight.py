@@ -136,6 +136,12 @@ def cancel(which: Which) -> None:
 
 
 @app.command
+def release(which: Which) -> None:
+    """Give up what a delivery holds here; what no other one needs is deleted a day later."""
+    _steer(which, "release")
+
+
+@app.command
 def priority(
     which: Which,
     level: Annotated[str, typer.Argument(help="urgent, proxy, normal or background.")],

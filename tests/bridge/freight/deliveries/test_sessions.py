@@ -172,8 +172,8 @@ def test_a_new_session_goes_on_from_what_is_durable(
     big.write_bytes(os.urandom(40_000_000))
     offer, packed = offered((big,))
     sender = Sender(sessions, accepted(offer, packed, store), packed)
-    sender.pace = DeliveryPace(Limits([Rule(1, "", "", 0, 0, 12_000_000)]), "", "")
-    halted = sender.carry(most=5_000_000)
+    sender.pace = DeliveryPace(Limits([Rule(1, "", "", 0, 0, 4_000_000)]), "", "")
+    halted = sender.carry(most=1_000_000)
     assert halted is not None and halted.bytes < 39_000_000
     fresh = Sessions(store, Board())  # the freight process was killed and started again
     sessions.end()

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.db import transaction
+
 from jumelage import __version__
+from jumelage.bridge.boundary import audit
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.deliveries.states import State
@@ -13,6 +16,7 @@ from jumelage.bridge.freight.errors import (
     FolderTakenError,
     NotDeliveredError,
     OnlyReceiverError,
+    ReleasedError,
 )
 from jumelage.bridge.freight.packing import manifest
 from jumelage.bridge.freight.packing.lists import File, PackingList
@@ -33,6 +37,7 @@ def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all:
     Raises:
         OnlyReceiverError: this city sent it.
         NotDeliveredError: it is not all here.
+        ReleasedError: its contents were given up.
         FolderTakenError: the folder holds something.
         UnknownBlobError, DamagedBlobError: the store lost or damaged a content.
     """
@@ -40,12 +45,34 @@ def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all:
         raise OnlyReceiverError
     if delivery.state != State.DELIVERED:
         raise NotDeliveredError(title=delivery.title)
+    if delivery.released_at is not None:
+        raise ReleasedError(title=delivery.title)
     held = shelf.packing_list(delivery)
     _demand_empty(folder)
     _write(held, open_store(), folder, told)
     place = str(own_node().slug)
     manifest.write(folder, held, at=clock.now(), place=place, version=__version__)
     return folder
+
+
+@transaction.atomic
+def release(delivery: Delivery, *, by: str) -> Delivery:
+    """Give up the contents of a delivered delivery; those nobody needs are swept a day later.
+
+    Raises:
+        OnlyReceiverError: this city sent it.
+        NotDeliveredError: it is not all here; refuse it instead.
+    """
+    if delivery.sends:
+        raise OnlyReceiverError
+    if delivery.state != State.DELIVERED:
+        raise NotDeliveredError(title=delivery.title)
+    audit.note("freight-released", by=by, about=delivery.uri)
+    if delivery.released_at is None:
+        delivery.released_at = clock.now()
+        delivery.save(update_fields=["released_at"])
+    open_store().release(delivery.slug)
+    return delivery
 
 
 def _demand_empty(folder: Path) -> None:

@@ -10,6 +10,7 @@ other city says comes as records, through the bridge, into `DeliveryOffer`, `Del
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -34,6 +35,7 @@ from jumelage.bridge.freight.deliveries.schedule import plan
 from jumelage.bridge.freight.deliveries.sending.carrying import carry
 from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
 from jumelage.bridge.freight.deliveries.states import ENDED, MOVING, State
+from jumelage.bridge.freight.store import garbage
 from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Delivery
@@ -44,6 +46,7 @@ LOOK_SECONDS = 1.0
 REST_SECONDS = 0.1
 """Between two turns: in a catch-up the bell rings twenty times a second, and hardly for freight."""
 STORE_SECONDS = 20.0
+FIRST_SWEEP_SECONDS, SWEEP_SECONDS = 600.0, 6 * 3600.0
 Direction = Delivery.Direction
 PACK, TAKE_IN, CARRY = "pack", "take-in", "carry"
 
@@ -60,6 +63,7 @@ class Freight:
         self.tasks = Tasks()
         self._paces: dict[str, DeliveryPace] = {}
         self._peers: dict[tuple[str, bytes, str], Peer] = {}
+        self._sweep_at = time.monotonic() + FIRST_SWEEP_SECONDS
         self._since = clock.now()
         self._dropped: set[str] = set()
 
@@ -84,6 +88,7 @@ class Freight:
             self._carry()
         else:
             self._halt_all()
+        self._sweep()
         self.sessions.listen()
         self.sessions.land()
         self.board.show()
@@ -130,6 +135,12 @@ class Freight:
         self._paces[delivery.uri] = pace
         return pace
 
+    def _sweep(self) -> None:
+        """Free what nobody needs, now and then."""
+        if time.monotonic() >= self._sweep_at:
+            self._sweep_at = time.monotonic() + SWEEP_SECONDS
+            self.tasks.start("sweep", "", partial(_sweep, self.store))
+
     def _peer(self, delivery: Delivery) -> Peer:
         """Return who to ask; another one when the city signs or lives otherwise now."""
         node = delivery.peer
@@ -164,6 +175,15 @@ def _pack(delivery: Delivery, stop: threading.Event) -> None:
         )
 
     pack_and_offer(delivery, given_up)
+
+
+def _sweep(store: Store, stop: threading.Event) -> None:
+    try:
+        swept = garbage.sweep(store, stop=stop)
+    except BridgeError as error:
+        logger.error("nothing is swept: %s", error.message)  # noqa: TRY400  # one line
+    else:
+        logger.info("swept %s contents, %s bytes", swept.blobs, swept.bytes)
 
 
 def _ignoring_stop(do: Callable[..., object], *arguments: object) -> None:
