@@ -28,7 +28,7 @@ class Peer:
         """Prepare to ask *node*; nothing is opened yet."""
         self.node = node
         self.local = lives_locally(own_node().url)
-        self._http = httpx.Client(
+        self.http = httpx.Client(
             auth=SignedBy(signer()),
             transport=SafeTransport(local=self.local),
             timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
@@ -39,7 +39,7 @@ class Peer:
 
     def close(self) -> None:
         """Close every connection."""
-        self._http.close()
+        self.http.close()
 
     def get(self, path: str, *, most: int) -> bytes:
         """Return the answer at *path*, of at most *most* bytes.
@@ -47,7 +47,7 @@ class Peer:
         Raises:
             PeerUnreachableError: it does not come, or is longer.
         """
-        with self._asked(self._http.build_request("GET", self.node.url + path)) as response:
+        with self._asked(self.http.build_request("GET", self.node.url + path)) as response:
             return self._whole(response, most)
 
     def post(self, path: str, body: bytes, *, most: int) -> tuple[bytes, httpx.Headers]:
@@ -59,14 +59,14 @@ class Peer:
         """
         headers = {"Content-Type": "application/json"}
         url = self.node.url + path
-        request = self._http.build_request("POST", url, content=body, headers=headers)
+        request = self.http.build_request("POST", url, content=body, headers=headers)
         with self._asked(request) as response:
             return self._whole(response, most), response.headers
 
     @contextmanager
     def _asked(self, request: httpx.Request) -> Iterator[httpx.Response]:
         try:
-            response = self._http.send(request, stream=True)
+            response = self.http.send(request, stream=True)
             try:
                 yield self._checked(response)
             finally:

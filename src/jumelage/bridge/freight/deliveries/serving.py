@@ -1,11 +1,26 @@
 """What the web process gives a paired city of a delivery that was offered to it."""
 
-from django.db import connection
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Generator
+from dataclasses import dataclass
 
+from django.db import connection
+from django.db.models import F
+
+from jumelage.bridge.freight.carriers.ranges import Stretch
 from jumelage.bridge.freight.deliveries import shelf
-from jumelage.bridge.freight.deliveries.states import ENDED, State
-from jumelage.bridge.freight.errors import UnknownDeliveryError
+from jumelage.bridge.freight.deliveries.limits import Limits
+from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
+from jumelage.bridge.freight.deliveries.states import ENDED, MOVING, State
+from jumelage.bridge.freight.errors import FreightAsleepError, UnknownDeliveryError
+from jumelage.bridge.freight.packing.parcels import Bitmap, parcels
+from jumelage.bridge.freight.packing.source import Files
 from jumelage.bridge.models import Delivery
+
+MOST_OPEN = 8
+RELOAD_SECONDS = 2.0
 
 
 def list_for(origin: str, delivery: str) -> bytes:
@@ -30,3 +45,94 @@ def _offered_to(origin: str, delivery: str) -> Delivery:
     if one is None:
         raise UnknownDeliveryError(delivery=delivery[:40])
     return one
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The parcels of one session that are fetched through the web port."""
+
+    delivery: Delivery
+    stretch: Stretch
+    source: Files
+
+
+class Counter:
+    """The sessions this web process serves; the last ones used stay open."""
+
+    def __init__(self) -> None:
+        """Serve nothing yet."""
+        self._lock = threading.Lock()
+        self._open: OrderedDict[tuple[str, str], Served] = OrderedDict()
+        self._limits = Limits()
+        self._reload_at = 0.0
+
+    def served(self, origin: str, delivery: str, session: str) -> Served:
+        """Return what *session* of *origin* fetches.
+
+        Raises:
+            UnknownDeliveryError: nothing of that name moves to that city.
+            FreightAsleepError: the session is not known here yet.
+        """
+        held = _offered_to(origin, delivery)
+        if held.state not in MOVING:
+            raise UnknownDeliveryError(delivery=delivery)
+        with self._lock:
+            found = self._open.get((delivery, session)) or _opened(held, session)
+            self._open[delivery, session] = found
+            self._open.move_to_end((delivery, session))
+            while len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)[1].source.close()
+        self._reload()
+        return found
+
+    def allow(self, served: Served, wanted: int) -> int:
+        """Return how many bytes may leave now."""
+        delivery = served.delivery
+        return self._limits.allow(delivery.peer_id, delivery.production, wanted)
+
+    def _reload(self) -> None:
+        if time.monotonic() >= self._reload_at:
+            self._reload_at = time.monotonic() + RELOAD_SECONDS
+            self._limits.reload()
+
+
+def _opened(delivery: Delivery, session: str) -> Served:
+    known, lacking = shelf.stretch(delivery.slug)
+    if known != session:
+        raise FreightAsleepError
+    held = shelf.packing_list(delivery)
+    cut = parcels(held, Bitmap.unpack(lacking, len(held.lengths)))
+    source = Files(held, shelf.places(delivery))
+    return Served(delivery, Stretch(ParcelReading(cut, source)), source)
+
+
+counter = Counter()
+
+
+def paced(served: Served, first: int, last: int) -> Generator[bytes, None, None]:
+    """Yield the bytes *first* to *last* of what is served, as fast as the limits allow.
+
+    Blocks: for a thread of its own. What was given out is counted in the end.
+    """
+    given = 0
+    try:
+        for piece in served.stretch.pieces(first, last):
+            left = memoryview(piece)
+            while left:
+                count = counter.allow(served, len(left))
+                if not count:
+                    time.sleep(0.01)
+                    continue
+                given += count
+                yield bytes(left[:count])
+                left = left[count:]
+    finally:
+        _count(served.delivery, given)
+
+
+def _count(delivery: Delivery, given: int) -> None:
+    """Count what left; whether it is verified there only the receipt tells."""
+    try:
+        Delivery.objects.filter(pk=delivery.pk, state__in=MOVING).update(moved=F("moved") + given)
+    finally:
+        connection.close()

@@ -14,6 +14,8 @@ from jumelage.bridge.identity.addresses import lives_locally
 from jumelage.bridge.identity.keys import sync_folder
 from jumelage.bridge.models import Delivery
 
+SESSION_DIGITS = 32
+
 
 def folder() -> Path:
     """Return the folder of freight, made when it is not there."""
@@ -99,10 +101,33 @@ def places(delivery: Delivery) -> Mapping[str, str]:
     return found
 
 
+def keep_stretch(delivery: str, session: str, lacking: bytes) -> None:
+    """Keep what the receiver lacks (`Bitmap.packed`), for the web process that serves it."""
+    _write(_stretch_file(delivery), session.encode() + lacking)
+
+
+def stretch(delivery: str) -> tuple[str, bytes]:
+    """Return the session that fetches *delivery* through the web port, and what it lacks.
+
+    Raises:
+        UnknownDeliveryError: there is none.
+    """
+    try:
+        data = _stretch_file(delivery).read_bytes()
+    except FileNotFoundError as error:
+        raise UnknownDeliveryError(delivery=delivery) from error
+    return data[:SESSION_DIGITS].decode(), data[SESSION_DIGITS:]
+
+
+def _stretch_file(delivery: str) -> Path:
+    return folder() / "lists" / f"{delivery}.lacking"
+
+
 def forget(delivery: str) -> None:
     """Drop what was kept of a delivery that never came to be."""
     list_file(delivery).unlink(missing_ok=True)
     _places_file(delivery).unlink(missing_ok=True)
+    _stretch_file(delivery).unlink(missing_ok=True)
 
 
 def _write(file: Path, data: bytes) -> None:

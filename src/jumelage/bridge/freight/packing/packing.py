@@ -16,7 +16,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 import msgspec
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from xxhash import xxh3_128
 
 from jumelage.bridge.freight.errors import (

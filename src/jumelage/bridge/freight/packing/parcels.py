@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.freight.errors import PackingListError
 from jumelage.bridge.freight.packing.lists import PackingList

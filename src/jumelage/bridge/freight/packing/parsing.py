@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.freight.errors import PackingListError
 from jumelage.bridge.freight.packing import names
@@ -67,7 +68,7 @@ def parse(data: bytes, limits: Limits = LIMITS) -> PackingList:
     return found
 
 
-def _insist(condition: bool, reason: str) -> None:  # noqa: FBT001  # reads as a sentence
+def _insist(condition: bool, reason: str | Promise) -> None:  # noqa: FBT001  # reads as a sentence
     if not condition:
         raise PackingListError(reason=reason)
 

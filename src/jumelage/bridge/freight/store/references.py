@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.freight.errors import QuotaError, UnknownBlobError
 from jumelage.bridge.freight.store.database import Database

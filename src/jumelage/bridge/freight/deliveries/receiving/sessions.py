@@ -26,6 +26,7 @@ from jumelage.bridge.freight.deliveries import conversation, shelf
 from jumelage.bridge.freight.deliveries.conversation import Question, Reply
 from jumelage.bridge.freight.deliveries.door import Said
 from jumelage.bridge.freight.deliveries.receiving import landing
+from jumelage.bridge.freight.deliveries.receiving.fetching import fetch
 from jumelage.bridge.freight.deliveries.receiving.taking import ParcelTaking
 from jumelage.bridge.freight.deliveries.running import trouble
 from jumelage.bridge.freight.deliveries.running.board import Board, Tally
@@ -63,6 +64,7 @@ class Open:
     arrival: Arrival | None = None
     tally: Tally | None = None
     landing: Task | None = None
+    fetching: Task | None = None
     settling: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -82,7 +84,7 @@ class Sessions:
     @property
     def carriers(self) -> Sequence[str]:
         """The carriers this node takes."""
-        return ("tls", "udp") if self._listener else ()
+        return ("tls", "udp", "https") if self._listener else ("https",)
 
     def listen(self) -> None:
         """Open the port of the settings, unless it is open; one that is taken is tried again."""
@@ -172,7 +174,8 @@ class Sessions:
         )
         secret = exchange.agree(base64.b64decode(question.key), question=text, answer=reply)
         self._count(held, cut)
-        self._listen(held, Session(session, secret, "", 0, 0, b""), cut)
+        through_web = list(question.carriers) == ["https"]
+        self._await(held, Session(session, secret, "", 0, 0, b""), cut, through_web=through_web)
         return reply
 
     def _reply(
@@ -210,9 +213,8 @@ class Sessions:
         held.delivery = move(delivery, Event.BEGIN, **facts, **cleared)
         held.tally = self._board.begin(held.delivery, lacking)
 
-    def _listen(self, held: Open, session: Session, cut: Parcels) -> None:
-        if self._listener is None:
-            raise SessionRefusedError(reason="this city listens on no freight port", code="port")
+    def _await(self, held: Open, session: Session, cut: Parcels, *, through_web: bool) -> None:
+        """Take what comes in the session: on the port, or fetched from the sender's web port."""
         rung = threading.Event()
         tally = held.tally
 
@@ -223,8 +225,13 @@ class Sessions:
 
         taking = ParcelTaking(cut, held.quarantine)
         held.session = session.id
-        held.arrival = self._listener.add(session, taking, told)
-        held.landing = Task("freight-land", partial(self._follow, held, rung))
+        if through_web:
+            held.arrival = Arrival(session, taking, told)
+            held.fetching = Task("freight-fetch", partial(fetch, held.delivery, held.arrival))
+        elif self._listener is not None:
+            held.arrival = self._listener.add(session, taking, told)
+        if held.arrival is not None:
+            held.landing = Task("freight-land", partial(self._follow, held, rung))
 
     def _follow(self, held: Open, rung: threading.Event, stop: threading.Event) -> None:
         """Land what arrives until all is there, the session fails, or it is closed."""
@@ -284,13 +291,15 @@ class Sessions:
                 del self._open[uri]
         if held is None:
             return
-        if held.arrival is not None and self._listener is not None:
-            self._listener.remove(held.session)
+        if held.arrival is not None:
+            if self._listener is not None:
+                self._listener.remove(held.session)
             held.arrival = None
             self._board.end(uri)
-        if held.landing is not None:
-            held.landing.stop.set()
-            held.landing = None
+        for task in (held.fetching, held.landing):
+            if task is not None:
+                task.stop.set()
+        held.fetching = held.landing = None
 
     def close_all(self) -> None:
         """Close every session."""

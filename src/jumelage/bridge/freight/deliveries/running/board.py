@@ -30,6 +30,8 @@ class Tally:
     ms_before: int
     began: float = field(default_factory=time.monotonic)
     figures: Figures | None = None
+    counts: bool = True
+    """Whether what it moves is to be written; not when the web process counts it."""
     best: float = 0.0
     """The best rate over `LOOK_SECONDS`, bytes a second: what the line was seen to carry."""
     _seen: deque[tuple[float, int]] = field(default_factory=deque)
@@ -55,9 +57,10 @@ class Tally:
         told = self.figures
         if told is None:
             return {"done": max(0, self.total - self.lacking), "carried_ms": self.ms}
+        moved = {"moved": self.moved_before + told.moved} if self.counts else {}
         return {
             "done": max(0, self.total - self.lacking + told.bytes),
-            "moved": self.moved_before + told.moved,
+            **moved,
             "rate": int(told.rate),
             "line": int(told.line or self.best) or None,
             "rtt_ms": round(told.rtt * 1000) or None,

@@ -2,7 +2,7 @@
 
 import base64
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +17,7 @@ from jumelage.bridge.freight.deliveries.limits import DeliveryPace
 from jumelage.bridge.freight.deliveries.peers import Peer
 from jumelage.bridge.freight.deliveries.running import trouble
 from jumelage.bridge.freight.deliveries.running.board import Board, Tally
+from jumelage.bridge.freight.deliveries.sending import fetching
 from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
 from jumelage.bridge.freight.deliveries.services import move
 from jumelage.bridge.freight.deliveries.states import Event
@@ -24,6 +25,7 @@ from jumelage.bridge.freight.errors import (
     CarrierError,
     ChangedSinceError,
     DeliveryStateError,
+    LineClosedError,
     SessionRefusedError,
 )
 from jumelage.bridge.freight.packing.lists import PackingList
@@ -38,12 +40,23 @@ RECEIPT_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
+class Trip:
+    """What one try to carry goes with."""
+
+    peer: Peer
+    pace: DeliveryPace
+    board: Board
+    stop: threading.Event
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A session that the receiver opened, and what is to be sent in it."""
 
     session: Session
     packing_list: PackingList
     parcels: Parcels
+    lacking: bytes
 
 
 def carry(
@@ -53,9 +66,9 @@ def carry(
     try:
         with _told(delivery):
             held = shelf.packing_list(delivery)
-            opened = open_session(delivery, held, peer)
+            opened = open_session(delivery, held, peer, CARRIERS)
             begun = _begun(delivery, opened) if opened else delivery
-            if opened is None or _send(begun, opened, pace, board, stop):
+            if opened is None or _sent(begun, opened, Trip(peer, pace, board, stop)):
                 _await_receipt(delivery)
     except DeliveryStateError:  # cancelled or paused meanwhile
         return
@@ -85,7 +98,9 @@ def _put_off(delivery: Delivery, code: str, words: str) -> None:
     trouble.put_off(held, code, words)
 
 
-def open_session(delivery: Delivery, held: PackingList, peer: Peer) -> Opened | None:
+def open_session(
+    delivery: Delivery, held: PackingList, peer: Peer, carriers: Sequence[str]
+) -> Opened | None:
     """Ask the receiver for a session; None when it lacks nothing any more.
 
     Raises:
@@ -99,7 +114,7 @@ def open_session(delivery: Delivery, held: PackingList, peer: Peer) -> Opened | 
             delivery=delivery.uri,
             list_hash=delivery.list_hash,
             key=base64.b64encode(exchange.public).decode(),
-            carriers=list(CARRIERS),
+            carriers=list(carriers),
         )
     )
     raw, headers = peer.post(conversation.SESSIONS, question, most=conversation.LARGEST_ANSWER)
@@ -111,7 +126,9 @@ def open_session(delivery: Delivery, held: PackingList, peer: Peer) -> Opened | 
     if reply.delivered:
         return None
     secret = exchange.agree(base64.b64decode(reply.key), question=question, answer=raw)
-    return Opened(_session(reply, secret, peer), held, _lacking(held, reply))
+    lacking = _lacking(reply)
+    cut = parcels(held, Bitmap.unpack(lacking, len(held.lengths)))
+    return Opened(_session(reply, secret, peer), held, cut, lacking)
 
 
 def _session(reply: Reply, secret: bytes, peer: Peer) -> Session:
@@ -125,12 +142,26 @@ def _session(reply: Reply, secret: bytes, peer: Peer) -> Session:
     )
 
 
-def _lacking(held: PackingList, reply: Reply) -> Parcels:
+def _lacking(reply: Reply) -> bytes:
     try:
-        packed = base64.b64decode(reply.lacking, validate=True)
+        return base64.b64decode(reply.lacking, validate=True)
     except ValueError as error:
         raise SessionRefusedError(reason="no base64", code="unreadable") from error
-    return parcels(held, Bitmap.unpack(packed, len(held.lengths)))
+
+
+def _sent(delivery: Delivery, opened: Opened, trip: Trip) -> bool:
+    """Send over the freight port; where none can be reached, let the receiver fetch.
+
+    Tell whether everything is there.
+    """
+    try:
+        return _send(delivery, opened, trip)
+    except LineClosedError:
+        asked = open_session(delivery, opened.packing_list, trip.peer, ("https",))
+    if asked is None:
+        return True
+    fetching.serve(delivery, asked.session, asked.lacking, trip.board, trip.stop)
+    return False
 
 
 def _begun(delivery: Delivery, opened: Opened) -> Delivery:
@@ -142,17 +173,16 @@ def _begun(delivery: Delivery, opened: Opened) -> Delivery:
     return move(delivery, Event.BEGIN, **facts)
 
 
-def _send(
-    delivery: Delivery, opened: Opened, pace: DeliveryPace, board: Board, stop: threading.Event
-) -> bool:
+def _send(delivery: Delivery, opened: Opened, trip: Trip) -> bool:
     """Send the parcels; tell whether all of them were acknowledged."""
-    tally = board.begin(delivery, sum(opened.parcels.sizes))
+    tally = trip.board.begin(delivery, sum(opened.parcels.sizes))
+    told = _cleared(delivery, tally)
     try:
         with Files(opened.packing_list, shelf.places(delivery)) as source:
             reading = ParcelReading(opened.parcels, source)
-            last = choose.send(opened.session, reading, pace, _cleared(delivery, tally), stop)
+            last = choose.send(opened.session, reading, trip.pace, told, trip.stop)
     finally:
-        board.end(delivery.uri)
+        trip.board.end(delivery.uri)
     if last.parcels < len(opened.parcels):
         move(delivery, Event.HALT)
         return False
