@@ -78,17 +78,18 @@ class Flights:
         """Return when *packet* left."""
         return float(self._sent_at[packet & (SPAN - 1)])
 
-    def newest(self, count: int) -> Pieces:
-        """Return the last few pieces that are under way."""
-        span = np.arange(max(self._floor, self.next - 64), self.next) & (SPAN - 1)
-        waiting = span[(self._state[span] == UNDER_WAY) & (self._parcel[span] != PROBE)]
-        return self._grouped(waiting[-count:])
-
     def forget(self) -> None:
         """Believe that nothing is under way."""
         span = np.arange(self._floor, self.next) & (SPAN - 1)
         self._state[span] = FREE
         self._floor, self.under_way = self.next, 0
+
+    def forget_parcel(self, number: int) -> None:
+        """Believe nothing any more about the pieces of parcel *number* that left: it begins anew."""
+        at = np.arange(self._floor, self.next) & (SPAN - 1)
+        its = at[self._parcel[at] == number]
+        self.under_way -= int(self._size[its[self._state[its] == UNDER_WAY]].sum())
+        self._state[its] = FREE
 
     def unwrap(self, time: int) -> float:
         """Return a time of the receiver's clock in seconds, as if it never began again."""

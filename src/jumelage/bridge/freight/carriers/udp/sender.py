@@ -26,6 +26,8 @@ AHEAD = 4
 """Sealed parcels to hold ready besides those under way."""
 PROBE_EVERY = 0.4
 PROBES_EACH = 3
+BLACK_HOLE = 4
+"""Questions after which the path is believed to carry small datagrams only."""
 FIRST_TRAIN = 128_000.0
 """Bytes that leave at once at the beginning, as the first windows of eight TCP connections would."""
 TRAIN_BYTES = 48_000
@@ -95,6 +97,10 @@ class SenderMachine:
         self._tokens = 0.0
         self._clock: float | None = None
         self._heard: float | None = None
+        self._progress = 0.0
+        """When an answer last named packets that were in doubt."""
+        self._grace = 0
+        """Bytes that may leave although the window is full: to ask whether the line is there."""
         self._asked = 0.0
         self._asks = 0
         self._answered = -1
@@ -158,7 +164,8 @@ class SenderMachine:
         most = max(MOST_LATE * self.rate.rate, 2 * self._burst, self._tokens)
         self._tokens = min(most, self._tokens + elapsed * self.rate.rate)
         room = self.rate.window - self._flights.under_way
-        return int(self._tokens) if self._tokens >= self._burst and room >= self._burst else 0
+        usual = self._tokens >= self._burst and room >= self._burst
+        return int(self._tokens) if usual else self._grace
 
     @property
     def _burst(self) -> float:
@@ -182,6 +189,7 @@ class SenderMachine:
             size = len(burst.data)
             left -= size
             self._tokens -= size
+            self._grace = 0
             self.sent_bytes += size
             yield burst
 
@@ -219,16 +227,16 @@ class SenderMachine:
             self._feedback(said, now)
 
     def _feedback(self, said: wire.Feedback, now: float) -> None:
-        silent = self._heard is not None and now - self._heard > self._patience()
         self._heard = now
-        self._asks = 0
         self.refused = self.refused or wire.Flag.REFUSED in said.flags
         self._room = max(1, said.room)
         self._taken = max(self._taken, said.taken)
-        if silent:
-            self.rate.after_silence()
         self._mark_durable(said)
         seen = self._flights.answered(said, now, self._reordering())
+        if seen.acknowledged:
+            if self._asks and now - self._progress > self._patience():
+                self.rate.after_silence()
+            self._progress, self._asks = now, 0
         self._settle(seen)
         if said.received:
             self._observe(said, seen, now)
@@ -282,6 +290,7 @@ class SenderMachine:
         """Send parcel *number* again from its first piece: it arrived damaged."""
         known = number in self._out or number in self._wanted_again
         if number < self._parcels and not self._durable[number] and not known:
+            self._flights.forget_parcel(number)
             self._wanted_again.append(number)
 
     # What leaves.
@@ -292,37 +301,42 @@ class SenderMachine:
             yield Burst(memoryview(text), len(text))
         yield from self._probe_path(now)
         patience = self._patience() * (1 << min(self._asks, 4))
-        since = max(self._asked, self._heard or 0.0, self._flights.last_sent)
+        since = max(self._asked, self._progress, self._flights.last_sent)
         if self._flights.under_way and now - since > min(patience, 1.0):
+            answered = self._heard is not None and self._heard > self._asked
             self._asked = now
             self._asks += 1
-            self._nothing_heard()
+            self._nothing_seen(answered=answered)
         elif not self._flights.under_way and now - since > 0.25 and self._clock is not None:
             self._asked = now  # all was seen: ask for what became durable
             self._say(wire.Word.ASK)
 
     def _at_the_end(self, now: float) -> None:
-        """When nothing new is left: repeat what was just repaired, and the newest pieces."""
+        """When nothing new is left: repeat what was just repaired, and the oldest unseen pieces."""
         if self._begun or self._next_new < self._parcels:
             return
         while self._echo and self._echo[0][0] <= now:
             _, number, numbers = self._echo.popleft()
             self._again.append((number, numbers, False))
-        if self._again or not self._flights.under_way:
-            return
-        answered = self._heard is not None and now - self._heard < self._patience()
-        if answered and now - self._flights.last_sent > LAST_CALL:
-            self._again.extend(
-                (number, numbers, False) for number, numbers in self._flights.newest(2)
-            )
+        if not self._again and self._out and now - self._flights.last_sent > LAST_CALL:
+            if now - self._progress < self._patience():
+                self._again.extend(self._unseen(2))
 
-    def _nothing_heard(self) -> None:
-        """Ask with the newest pieces under way, and with small ones when large ones never pass."""
-        for number, numbers in self._flights.newest(4):
-            self._again.appendleft((number, numbers, False))
-        if self._asks >= 3 and self._code:
+    def _unseen(self, count: int) -> list[tuple[int, Numbers, bool]]:
+        """Return a few pieces of the oldest parcel that left and were not seen."""
+        number = min(self._out, default=None)
+        if number is None:
+            return []
+        parcel = self._out[number]
+        pieces = np.flatnonzero(~parcel.seen[: parcel.cursor])[:count]
+        return [(number, pieces, False)]
+
+    def _nothing_seen(self, *, answered: bool) -> None:
+        """Ask with pieces in doubt; when only small datagrams are answered, cut them smaller."""
+        if self._asks >= BLACK_HOLE and self._code and answered:
             self._fall_back()
-        self._tokens = max(self._tokens, 6.0 * SIZES[self._code])
+        self._again.extendleft(self._unseen(4))
+        self._grace = 4 * SIZES[self._code]
         self._say(wire.Word.ASK)
 
     def _fall_back(self) -> None:
