@@ -88,14 +88,7 @@ def _write_feed(feed: Feed, folder: Path) -> FeedFile:
     path = f"feeds/{feed.node_id}.{feed.name.replace(':', '-')}.{feed.epoch}.ndjson"
     rows = Entry.objects.filter(feed=feed, seq__gt=feed.base_seq, seq__lte=feed.head_seq)
     columns = rows.order_by("seq").values_list("header", "salt", "body")
-    lines = [
-        encode_line(
-            bytes(header),
-            None if salt is None else bytes(salt),
-            None if body is None else bytes(body),
-        )
-        for header, salt, body in columns.iterator(_STEP)
-    ]
+    lines = [encode_line(header, salt, body) for header, salt, body in columns.iterator(_STEP)]
     data = b"".join([*lines, _vouching(feed).line()])
     (folder / path).write_bytes(data)
     return FeedFile(

@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from jumelage.bridge.boundary.ingress import plain
 from jumelage.bridge.boundary.policy import Clauses, allowed_fields, clauses, was_open
+from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.erasing.entries import erase_copies, erased_among
 from jumelage.bridge.errors import (
     BodyTooLargeError,
@@ -33,6 +34,15 @@ Refuse = Callable[[Link, JumelageError], None]
 State = Entry.State
 REFUSABLE = (ValidationError, IntegrityError, DataError, ValueError, ArithmeticError)
 """What bad content raises in the tables; a full disk or a lost database is not in here."""
+
+
+def refusing(feed: Feed) -> Refuse:
+    """Return what records the refusals of entries of *feed*."""
+
+    def refuse(link: Link, error: JumelageError) -> None:
+        record_refusal(feed.node_id, error, feed=feed.name, seq=link.header.seq)
+
+    return refuse
 
 
 class MalformedRecordError(BridgeError):

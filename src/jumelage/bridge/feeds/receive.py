@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from jumelage.bridge import forks
-from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import ChainError, FeedStoppedError, NotPairedError
 from jumelage.bridge.feeds import bell, checkpoints, store
-from jumelage.bridge.feeds.apply import apply_links
+from jumelage.bridge.feeds.apply import apply_links, refusing
 from jumelage.bridge.feeds.chain import Head, Link, follow
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_header
 from jumelage.bridge.models import Feed, Node, Pairing
-from jumelage.kit.errors import JumelageError
 
 EPOCH_OPENED = "bridge.epoch-opened"
 
@@ -76,10 +74,7 @@ def _check_beginning(feed: Feed, link: Link) -> None:
 
 
 def _accept(feed: Feed, links: list[Link], signed: Signed) -> None:
-    def refuse(link: Link, error: JumelageError) -> None:
-        record_refusal(feed.node_id, error, feed=feed.name, seq=link.header.seq)
-
-    states = apply_links(feed, links, refuse)
+    states = apply_links(feed, links, refusing(feed))
     store.append(feed, links, states)
     store.keep_checkpoint(feed, signed)
 

@@ -93,7 +93,7 @@ def page(
     lines: list[bytes] = []
     size, last, last_hash = 0, after, b""
     for seq, header, salt, body, entry_hash in rows.iterator(chunk_size=PAGE_ENTRIES):
-        line = encode_line(bytes(header), _bytes(salt), _bytes(body))
+        line = encode_line(header, salt, body)
         lines.append(line)
         size, last, last_hash = size + len(line), seq, bytes(entry_hash)
         if size > most:
@@ -119,7 +119,3 @@ def news(cursors: Mapping[str, int], epochs: Mapping[str, int]) -> list[Page] | 
         for name, after in cursors.items()
         if name in reach and reach[name][1] > after
     ]
-
-
-def _bytes(value: bytes | memoryview | None) -> bytes | None:
-    return None if value is None else bytes(value)

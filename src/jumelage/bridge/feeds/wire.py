@@ -26,6 +26,8 @@ EMPTY_HEAD = bytes(32)
 """`prev` of the first entry of a feed."""
 
 
+Stored = bytes | memoryview
+"""Bytes as a database gives them."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_INTEGER)]
 Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.-]{1,80}\Z")]
 RecordId = Annotated[str, msgspec.Meta(pattern=r"^[a-z2-7]{26}\Z")]
@@ -136,11 +138,12 @@ def _write_line(header: str, salt: str | None, body: str | None) -> bytes:
     return orjson.dumps({"h": header, "s": salt, "b": body})
 
 
-def encode_line(header: bytes, salt: bytes | None, body: bytes | None) -> bytes:
+def encode_line(header: Stored, salt: Stored | None, body: Stored | None) -> bytes:
     """Return one line of a page, newline included."""
+    text = str(header, "utf-8")
     if body is None or salt is None:
-        return _write_line(header.decode(), None, None) + b"\n"
-    return _write_line(header.decode(), base64.b64encode(salt).decode(), body.decode()) + b"\n"
+        return _write_line(text, None, None) + b"\n"
+    return _write_line(text, base64.b64encode(salt).decode(), str(body, "utf-8")) + b"\n"
 
 
 def digest(data: bytes) -> bytes:

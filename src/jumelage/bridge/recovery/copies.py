@@ -97,11 +97,7 @@ def _lines(feed: Feed, after: int, last: int) -> Iterator[tuple[int, bytes]]:
     rows = Entry.objects.filter(feed=feed, seq__gt=after, seq__lte=last).order_by("seq")
     columns = rows.values_list("seq", "header", "salt", "body")
     for seq, header, salt, body in columns.iterator(chunk_size=PAGE_ENTRIES):
-        yield seq, encode_line(bytes(header), _bytes(salt), _bytes(body))
-
-
-def _bytes(value: bytes | memoryview | None) -> bytes | None:
-    return None if value is None else bytes(value)
+        yield seq, encode_line(header, salt, body)
 
 
 def _signed_at(feed: Feed, seq: int) -> Signed:

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import F
 
-from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import ChainError, SignatureError
 from jumelage.bridge.feeds import bell, checkpoints, store
-from jumelage.bridge.feeds.apply import apply_links
+from jumelage.bridge.feeds.apply import apply_links, refusing
 from jumelage.bridge.feeds.chain import Head, Link, follow
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_header
@@ -26,7 +25,6 @@ from jumelage.bridge.models import Entry, Feed, Node, Recovery
 from jumelage.bridge.recovery import returned
 from jumelage.bridge.recovery.copies import Reach
 from jumelage.bridge.recovery.errors import CopyBeginsLaterError, OwnForkError
-from jumelage.kit.errors import JumelageError
 
 logger = logging.getLogger(__name__)
 
@@ -129,11 +127,7 @@ def _check_continues(peer: Node, feed: Feed, link: Link) -> None:
 
 def _append(feed: Feed, links: Sequence[Link], signed: Signed) -> None:
     """Store and apply our own words; what cannot be applied keeps its bytes for a later release."""
-
-    def refuse(link: Link, error: JumelageError) -> None:
-        record_refusal(feed.node_id, error, feed=feed.name, seq=link.header.seq)
-
-    states = apply_links(feed, links, refuse, said_before=True)
+    states = apply_links(feed, links, refusing(feed), said_before=True)
     kept = [Entry.State.UNKNOWN if state == Entry.State.REFUSED else state for state in states]
     store.append(feed, links, kept)
     store.keep_checkpoint(feed, signed)

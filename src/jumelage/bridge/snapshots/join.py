@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import msgspec
 from django.db import transaction
 
-from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import SnapshotError
 from jumelage.bridge.feeds import bell, checkpoints, store
-from jumelage.bridge.feeds.apply import apply_links
+from jumelage.bridge.feeds.apply import apply_links, refusing
 from jumelage.bridge.feeds.chain import Head, Link, follow, read
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_body
@@ -119,10 +118,7 @@ def take_page(join: Join, lines: Sequence[Line]) -> int:
 
 
 def _write(feed: Feed, links: list[Link]) -> None:
-    def refuse(link: Link, error: JumelageError) -> None:
-        record_refusal(feed.node_id, error, feed=feed.name, seq=link.header.seq)
-
-    store.insert(feed, links, apply_links(feed, links, refuse))
+    store.insert(feed, links, apply_links(feed, links, refusing(feed)))
 
 
 @transaction.atomic

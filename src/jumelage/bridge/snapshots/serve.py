@@ -73,10 +73,4 @@ def page(name: str, after: int) -> bytes:
     snapshot = _newest(name)
     rows = kept.kept(snapshot.feed, snapshot.seq).filter(seq__gt=after)
     columns = rows.values_list("header", "salt", "body")[:PAGE_ENTRIES]
-    return b"".join(
-        encode_line(bytes(header), _bytes(salt), _bytes(body)) for header, salt, body in columns
-    )
-
-
-def _bytes(value: bytes | memoryview | None) -> bytes | None:
-    return None if value is None else bytes(value)
+    return b"".join(encode_line(header, salt, body) for header, salt, body in columns)

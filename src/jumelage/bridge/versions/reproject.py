@@ -3,20 +3,18 @@
 Nothing is asked of the peer: what an older release could not read was stored verified.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from jumelage.bridge.boundary.refusals import record_refusal
-from jumelage.bridge.feeds.apply import apply_links
+from jumelage.bridge.feeds.apply import apply_links, refusing
 from jumelage.bridge.feeds.chain import OPERATIONS, Link
 from jumelage.bridge.feeds.store import KEPT
 from jumelage.bridge.feeds.wire import decode_header
 from jumelage.bridge.models import Entry, Feed, Projection
 from jumelage.kit.component import Record, record_types
-from jumelage.kit.errors import JumelageError
 
 PAGE = 500
 Rows = QuerySet[Entry]
@@ -79,7 +77,7 @@ def _pages(rows: Rows) -> Iterator[list[Entry]]:
 
 
 def _apply_page(feed: Feed, page: Sequence[Entry]) -> None:
-    states = apply_links(feed, [_link(entry) for entry in page], _refuser(feed))
+    states = apply_links(feed, [_link(entry) for entry in page], refusing(feed))
     for entry, state in zip(page, states, strict=True):
         if state == entry.state:
             continue
@@ -87,13 +85,6 @@ def _apply_page(feed: Feed, page: Sequence[Entry]) -> None:
         if state not in KEPT:
             entry.salt = entry.body = None
         entry.save(update_fields=["state", "salt", "body"])
-
-
-def _refuser(feed: Feed) -> Callable[[Link, JumelageError], None]:
-    def refuse(link: Link, error: JumelageError) -> None:
-        record_refusal(feed.node_id, error, feed=feed.name, seq=link.header.seq)
-
-    return refuse
 
 
 def _link(entry: Entry) -> Link:
