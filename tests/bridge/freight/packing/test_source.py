@@ -33,7 +33,7 @@ def test_file_that_changed_since_is_named(tmp_path: Path, content: bytes) -> Non
         pytest.raises(ChangedSinceError) as refusal,
     ):
         source.read([0])
-    assert refusal.value.facts == {"path": str(tmp_path / "d" / "cut.mov")}
+    assert refusal.value.facts == {"path": tmp_path / "d" / "cut.mov"}
 
 
 def test_file_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -196,3 +196,11 @@ def test_damaged_object_is_never_given_out(s3: str, tmp_path: Path) -> None:
         list(store.read(root))
     assert [one.fault for one in fsck.check(store).lost] == ["damaged", "missing"]
     assert store.sizes([root]) == {}
+
+
+def test_reading_ends_where_a_content_ends(store: Store, tmp_path: Path) -> None:
+    root = store.add(written(tmp_path, {"a": b"0123456789"}) / "a", name="v")
+    assert store.blobs.read(root, 8, 100) == b"89"
+    assert store.blobs.read(root, 10, 100) == b""
+    assert store.blobs.read(root, 100, 1) == b""
+    assert store.blobs.read(root, 3, 0) == b""

@@ -5,18 +5,16 @@ hashed again, and one that is no longer what the list says is a refusal that nam
 """
 
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from jumelage.bridge.freight.errors import ChangedSinceError
+from jumelage.bridge.freight.packing.handles import Handles
 from jumelage.bridge.freight.packing.lists import PackingList
 from jumelage.bridge.freight.packing.parcels import runs
 from jumelage.bridge.freight.packing.roots import chunk_hash
-
-OPEN_FILES = 64
 
 
 class Source(Protocol):
@@ -35,12 +33,11 @@ class Files:
 
     def __init__(self, packing_list: PackingList, places: Mapping[str, str]) -> None:
         self._list = packing_list
-        self._lock = threading.Lock()
-        self._open: OrderedDict[int, _Handle] = OrderedDict()
+        self._handles = Handles(os.O_RDONLY)
         place_of: dict[str, str] = {}
         for file in packing_list.files:
             place_of.setdefault(file.root, places[file.path])
-        self._places = [place_of[blob.root.hex()] for blob in packing_list.blobs]
+        self._places = [Path(place_of[blob.root.hex()]) for blob in packing_list.blobs]
 
     def read(self, rows: Sequence[int]) -> bytes:
         """Return the chunks *rows* (ascending) one after the other, each verified.
@@ -51,8 +48,7 @@ class Files:
 
     def close(self) -> None:
         """Close the files that are still open."""
-        with self._lock:
-            self._open.clear()
+        self._handles.let_go_of_all()
 
     def __enter__(self) -> Self:
         """Use the files until the block ends."""
@@ -86,7 +82,7 @@ class Files:
 
     def _pread(self, number: int, size: int, offset: int) -> bytes:
         try:
-            handle = self._handle(number)
+            handle = self._handles.of(self._places[number])
             data = os.pread(handle.number, size, offset)
             while len(data) < size and (
                 more := os.pread(handle.number, size - len(data), offset + len(data))
@@ -97,26 +93,3 @@ class Files:
         if len(data) < size:
             raise ChangedSinceError(path=self._places[number])
         return data
-
-    def _handle(self, number: int) -> "_Handle":
-        """Return file *number*, open; those used longest ago are closed when nobody reads them."""
-        with self._lock:
-            handle = self._open.get(number) or _Handle(self._places[number])
-            self._open[number] = handle
-            self._open.move_to_end(number)
-            while len(self._open) > OPEN_FILES:
-                self._open.popitem(last=False)
-            return handle
-
-
-class _Handle:
-    """An open file that closes when the last reader lets go of it."""
-
-    def __init__(self, place: str) -> None:
-        self.number = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-
-    def __del__(self) -> None:
-        """Close it."""
-        number = getattr(self, "number", None)
-        if number is not None:
-            os.close(number)

@@ -75,16 +75,18 @@ class Bucket:
 
         Raises: UnknownBlobError; StoreError.
         """
-        size = self.size(root)
-        if size is None:
-            raise UnknownBlobError(root=root.hex())
-        end = min(size, offset + length)
-        if offset >= end:
+        key, end = self.place(root), offset + length
+        if not length:
             return b""
         try:
-            return bytes(obstore.get_range(self.store, self.place(root), start=offset, end=end))
+            return bytes(obstore.get_range(self.store, key, start=offset, end=end))
+        except FileNotFoundError as error:
+            raise UnknownBlobError(root=root.hex()) from error
         except FAILURES as error:
-            raise _refusal(error) from error
+            size = self.size(root)
+            if size is None or offset < size:
+                raise _refusal(error) from error
+            return b""  # nothing lies beyond the end
 
     def table(self, root: bytes) -> bytes | None:
         """Return the chunk table kept beside the blob, not verified; None when there is none."""

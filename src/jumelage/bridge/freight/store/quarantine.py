@@ -16,24 +16,30 @@ import shutil
 import struct
 import threading
 import zlib
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jumelage.bridge.freight.errors import DamagedChunkError, DiskFullError, StoreError
+from jumelage.bridge.freight.errors import (
+    DamagedChunkError,
+    DiskFullError,
+    StoreError,
+    UnknownBlobError,
+)
+from jumelage.bridge.freight.packing.handles import Handles
 from jumelage.bridge.freight.packing.lists import Blob, PackingList
 from jumelage.bridge.freight.packing.parcels import Bitmap, runs
 from jumelage.bridge.freight.packing.roots import chunk_hash
 from jumelage.bridge.freight.store.blobs import Part
 from jumelage.bridge.freight.store.files import sync_files, sync_folders
+from jumelage.bridge.freight.store.index import Place
+from jumelage.bridge.freight.store.reading import AT_ONCE
 
 if TYPE_CHECKING:
     from jumelage.bridge.freight.store.store import Store
 
 RUN = struct.Struct("<III")
 """One line of the journal: the first row, how many, and a check sum that covers the list too."""
-OPEN_FILES = 64
 SETTLE_AT_ONCE = 1000
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -58,7 +64,7 @@ class Quarantine:
         self._store, self._holder, self._peer = store, name, peer
         self._lock, self._syncing = threading.Lock(), threading.Lock()
         self._settling = threading.Lock()
-        self._open: OrderedDict[int, _Part] = OrderedDict()
+        self._handles = Handles(os.O_WRONLY | os.O_CREAT)
         self._written: list[int] = []
         self._touched: set[int] = set()
         self.had = Bitmap(len(packing_list.lengths))
@@ -117,19 +123,15 @@ class Quarantine:
 
         *progress* is told the bytes so far; *stop* ends it early.
         """
-        wanted = self.lacking()
-        names = {self.list.hash_at(row): row for row in wanted}
+        wanted = list(self.lacking())
+        found = self._store.where([self.list.hash_at(row) for row in wanted])
+        places = {row: found[name] for row in wanted if (name := self.list.hash_at(row)) in found}
         filled = 0
-        for name, place in sorted(
-            self._store.where(list(names)).items(), key=lambda item: names[item[0]]
-        ):
+        for run in self._held_runs(places):
             if stop is not None and stop.is_set():
                 break
-            data = self._store.read_chunk(place, name)
-            if data is not None and len(data) == self.list.lengths[names[name]]:
-                self._write_all([names[name]], memoryview(data))
-                filled += len(data)
-                progress(filled)
+            filled += self._copy(run, places[run[0]])
+            progress(filled)
         self.durable()
         return filled
 
@@ -174,7 +176,7 @@ class Quarantine:
     def _adopt(self, numbers: Sequence[int]) -> None:
         """Let the store take contents, all of whose chunks are on the disk."""
         for number in numbers:
-            self._close(number)
+            self._handles.let_go(self._place(number))
         blobs = [self.list.blobs[number] for number in numbers]
         parts = [
             Part(blob.root, self._place(number), self.list.table_of(blob))
@@ -185,11 +187,40 @@ class Quarantine:
 
     def drop(self) -> None:
         """Forget what arrived and is not settled."""
-        for number in list(self._open):
-            self._close(number)
+        self._handles.let_go_of_all()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # How it is done.
+
+    def _held_runs(self, places: Mapping[int, Place]) -> Iterator[Sequence[int]]:
+        """Yield rows that follow each other here and where they are held: one read each."""
+        run: list[int] = []
+        size = 0
+        for row, place in places.items():
+            last = places[run[-1]] if run else place
+            adjoins = (last.root, last.offset + last.length) == (place.root, place.offset)
+            if run and not (adjoins and row == run[-1] + 1 and size + place.length <= AT_ONCE):
+                yield run
+                run, size = [], 0
+            run.append(row)
+            size += place.length
+        if run:
+            yield run
+
+    def _copy(self, rows: Sequence[int], place: Place) -> int:
+        """Write those of *rows* that really lie at *place* and after it; return their bytes."""
+        lengths = [self.list.lengths[row] for row in rows]
+        try:
+            data = memoryview(self._store.blobs.read(place.root, place.offset, sum(lengths)))
+        except UnknownBlobError:
+            return 0
+        copied = 0
+        for row, length in zip(rows, lengths, strict=True):
+            if chunk_hash(data[:length]) == self.list.hash_at(row):
+                self._write_all([row], data[:length])
+                copied += length
+            data = data[length:]
+        return copied
 
     def _begin(self) -> None:
         """Find out what is here: in the store, and in the folder by the journal."""
@@ -275,7 +306,7 @@ class Quarantine:
             return ()
         place = self.list.offsets[rows[0]]
         try:
-            part = self._part(number)
+            part = self._handles.of(self._place(number))
             while data:
                 count = os.pwrite(part.number, data, place)
                 data, place = data[count:], place + count
@@ -299,33 +330,6 @@ class Quarantine:
             return self._place(number).stat().st_size
         except FileNotFoundError:
             return 0
-
-    def _part(self, number: int) -> "_Part":
-        """Return the file of content *number*, open; the longest unused is let go of."""
-        with self._lock:
-            part = self._open.get(number) or _Part(self._place(number))
-            self._open[number] = part
-            self._open.move_to_end(number)
-            while len(self._open) > OPEN_FILES:
-                self._open.popitem(last=False)
-            return part
-
-    def _close(self, number: int) -> None:
-        with self._lock:
-            self._open.pop(number, None)
-
-
-class _Part:
-    """An open file that closes when the last writer lets go of it."""
-
-    def __init__(self, path: Path) -> None:
-        self.number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-
-    def __del__(self) -> None:
-        """Close it."""
-        number = getattr(self, "number", None)
-        if number is not None:
-            os.close(number)
 
 
 class Journal:
