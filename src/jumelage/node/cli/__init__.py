@@ -10,20 +10,8 @@ import typer
 
 from jumelage import __version__
 from jumelage.node import boot, config
-from jumelage.node.cli import (
-    backup,
-    demo,
-    doctor,
-    exchange,
-    freight,
-    init,
-    pair,
-    settings,
-    status,
-    up,
-    user,
-)
-from jumelage.node.cli.bridge import erase, keys, leave, maintain, recover, wall
+from jumelage.node.cli import backup, demo, doctor, exchange, init, pair, settings, status, up, user
+from jumelage.node.cli.bridge import erase, freight, keys, leave, maintain, recover, wall
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.errors import PythonTooOldError
 from jumelage.node.operations.diagnosis import explained

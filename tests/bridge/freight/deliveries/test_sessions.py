@@ -174,7 +174,8 @@ def test_a_new_session_goes_on_from_what_is_durable(
     sender = Sender(sessions, accepted(offer, packed, store), packed)
     sender.pace = DeliveryPace(Limits([Rule(1, "", "", 0, 0, 4_000_000)]), "", "")
     halted = sender.carry(most=1_000_000)
-    assert halted is not None and halted.bytes < 39_000_000
+    assert halted is not None
+    assert halted.bytes < 39_000_000
     fresh = Sessions(store, Board())  # the freight process was killed and started again
     sessions.end()
     fresh.listen()
