@@ -24,8 +24,8 @@ from tools import environments
 
 PROMISE = "freight-delta"
 SCRIPT = Path(__file__).parent / "freight" / "media.py"
-BARS = {"renamed": 100.0, "prores": 84.0, "exr-ZIP": 55.0, "exr-DWAA": 55.0}
-"""Percent of the bytes that must not travel again."""
+BARS = {"prores": 84.0, "exr-ZIP": 55.0, "exr-DWAA": 55.0}
+"""Percent of the bytes that must not travel again; of renamed files it is all of them."""
 FILES = 10_000
 SECONDS_A_THOUSAND = 1.0
 
@@ -115,7 +115,7 @@ def measured(scratch: Path) -> tuple[dict[str, float], dict[str, float | str]]:
     shutil.copytree(media / "exr-ZIP" / "before", media / "renamed" / "before")
     ours: dict[str, float] = {}
     rsync: dict[str, float | str] = {}
-    for name in BARS:
+    for name in ("renamed", *BARS):
         say(name)
         before, after = media / name / "before", media / name / "after"
         ours[name] = not_sent(scratch, before, after)
@@ -124,7 +124,7 @@ def measured(scratch: Path) -> tuple[dict[str, float], dict[str, float | str]]:
 
 
 def main() -> int:
-    """Measure everything and print the line; the value is the least margin over a bar, in points."""
+    """Measure everything and print the line."""
     with tempfile.TemporaryDirectory(prefix="jumelage-delta-") as name:
         scratch = Path(name)
         ours, rsync = measured(scratch)
@@ -135,9 +135,11 @@ def main() -> int:
     return Result(
         id="freight-delta",
         value=min(margins.values()),
-        unit="points above the bar, of percent not sent again; the least of all",
+        unit="points above the bar: percent of a changed version not sent again, the least",
         bar=0,
-        ok=min(margins.values()) >= 0 and a_thousand <= SECONDS_A_THOUSAND,
+        ok=min(margins.values()) >= 0
+        and ours["renamed"] == 100
+        and a_thousand <= SECONDS_A_THOUSAND,
         peers=rsync,
         conditions={
             "percent not sent": ours,
