@@ -23,9 +23,11 @@ class Shelf:
 
     @property
     def sizes(self) -> Sequence[int]:
+        """Bytes of each parcel."""
         return [len(parcel) for parcel in self.parcels]
 
     def read(self, number: int) -> bytes:
+        """Return a parcel, and count."""
         self.reads += 1
         return self.parcels[number]
 
@@ -44,9 +46,11 @@ class Tray:
 
     @property
     def sizes(self) -> Sequence[int]:
+        """Bytes of each parcel."""
         return [len(parcel) for parcel in self.expected]
 
     def take(self, number: int, data: memoryview) -> None:
+        """Compare and keep a parcel."""
         if self.failure is not None:
             raise self.failure
         with self._lock:
@@ -56,11 +60,13 @@ class Tray:
             self.taken[number] = bytes(data)
 
     def durable(self) -> None:
+        """Keep what was taken."""
         with self._lock:
             self.kept = dict(self.taken)
 
     @property
     def whole(self) -> bool:
+        """Whether every parcel is durable and right."""
         return [self.kept.get(i) for i in range(len(self.expected))] == list(self.expected)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from jumelage.bridge.freight.carriers import keys
 from jumelage.bridge.freight.carriers.frames import hello
-from jumelage.bridge.freight.carriers.udp.seal import Seals
 from jumelage.bridge.freight.carriers.udp import wire
+from jumelage.bridge.freight.carriers.udp.seal import Seals
 from jumelage.bridge.freight.carriers.udp.wire import Kind
 from jumelage.bridge.freight.errors import SessionKeyError
 
@@ -59,7 +59,10 @@ def test_datagrams_of_the_vectors() -> None:
     assert seals.text(Kind.ANSWER, 5, b"\x02challenge").hex() == given["answer_5"]
     assert seals.text(Kind.CONTROL, 6, b"\x05").hex() == given["control_6"]
     head = bytes.fromhex(given["piece_head"])
-    assert seals.tags(np.frombuffer(head, np.uint8).reshape(1, 16)).tobytes().hex() == given["piece_tag"]
+    assert (
+        seals.tags(np.frombuffer(head, np.uint8).reshape(1, 16)).tobytes().hex()
+        == given["piece_tag"]
+    )
     said = wire.decode_feedback(bytes.fromhex(given["feedback_text"]))
     assert (said.largest, said.ranges, said.again) == (9, ((7, 9), (0, 5)), (3,))
     assert wire.encode_feedback(said).hex() == given["feedback_text"]

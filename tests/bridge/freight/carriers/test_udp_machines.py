@@ -29,7 +29,7 @@ def arrived(pair: Pair) -> bool:
     seed=st.integers(1, 1000),
     sizes=st.lists(st.integers(1, 90_000), min_size=1, max_size=8),
 )
-def test_everything_arrives_whatever_the_line_does(
+def test_everything_arrives_whatever_the_line_does(  # noqa: PLR0917
     loss: float, back: float, reorder: float, duplicate: float, rate: float, seed: int,
     sizes: list[int],
 ) -> None:  # fmt: skip

@@ -19,11 +19,9 @@ from jumelage.bridge.errors import BridgeError
 from jumelage.bridge.freight.carriers import certificates, frames, tuning
 from jumelage.bridge.freight.carriers.base import Figures, Pace, Progress, Reading, Session
 from jumelage.bridge.freight.errors import (
-    FrameError,
     LineClosedError,
     LineLostError,
     SessionUnknownError,
-    WrongCertificateError,
 )
 
 STREAMS_BBR = 8
@@ -210,9 +208,7 @@ class _Stream:
                         self._carry(stream)
                     finally:
                         work.joined(stream, here=False)
-            except (WrongCertificateError, FrameError) as failure:
-                work.fail(failure)
-            except BridgeError as failure:  # what the reading side refuses to give
+            except BridgeError as failure:  # another certificate, or not our protocol
                 work.fail(failure)
             except (OSError, ssl.SSLError):
                 work.give_back(self._mine)
@@ -251,7 +247,10 @@ class _Stream:
             number = work.draw()
             if number is not None:
                 self._mine.add(number)
-                self._parcel(stream, number)
+                data = self._read(number)
+                if data is None:
+                    return
+                self._parcel(stream, number, data)
             self._answers(stream, machine, wait=0.0 if number is not None else 0.05)
             if time.monotonic() > told + TELL_EVERY:
                 told = time.monotonic()
@@ -259,8 +258,15 @@ class _Stream:
         if work.failure is None and not work.stop.is_set():
             stream.sendall(frames.frame(frames.Kind.BYE))
 
-    def _parcel(self, stream: ssl.SSLSocket, number: int) -> None:
-        data = memoryview(self._work.reading.read(number))
+    def _read(self, number: int) -> memoryview | None:
+        """Read a parcel; what the reading raises is no matter of the line and ends everything."""
+        try:
+            return memoryview(self._work.reading.read(number))
+        except Exception as failure:  # noqa: BLE001  # raised where send was called
+            self._work.fail(failure)
+            return None
+
+    def _parcel(self, stream: ssl.SSLSocket, number: int, data: memoryview) -> None:
         stream.sendall(frames.parcel_head(number, len(data)))
         for part in self._paced(data):
             stream.sendall(part)

@@ -107,7 +107,10 @@ class ReceiverMachine:
 
     def receive(self, data: memoryview, size: int, now: float, address: Address) -> list[Whole]:
         """Take datagrams of *size* bytes that came in a row from *address*; return whole parcels."""
-        if size < HEAD_BYTES + GCM_TAG or data[0] == Kind.CONTROL:
+        if size <= OVERHEAD:
+            self.dropped += 1
+            return []
+        if data[0] == Kind.CONTROL:
             self._control(bytes(data[:size]), now, address)
             return []
         view = np.frombuffer(data, np.uint8)

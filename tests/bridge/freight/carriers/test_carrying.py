@@ -1,0 +1,194 @@
+"""Real sockets on loopback: every carrier brings every parcel, or says why not."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from jumelage.bridge.freight.carriers import choose, tls
+from jumelage.bridge.freight.carriers.base import Figures, Policy, Sending, Unlimited
+from jumelage.bridge.freight.carriers.listener import Listener
+from jumelage.bridge.freight.carriers.udp import sending
+from jumelage.bridge.freight.errors import (
+    LineClosedError,
+    PortTakenError,
+    SessionUnknownError,
+    WrongCertificateError,
+)
+from tests.bridge.freight.carriers.ends import HOST, Shelf, Tray, a_session, some_parcels
+
+CARRIERS = pytest.mark.parametrize("send", [tls.send, sending.send], ids=["tls", "udp"])
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    open_port = Listener(HOST, 0)
+    yield open_port
+    open_port.close()
+
+
+def ignore(_: Figures) -> None:
+    """Hear figures and forget them."""
+
+
+@CARRIERS
+@pytest.mark.parametrize(("count", "size"), [(1, 1000), (40, 40_000), (12, 1 << 20)])
+def test_every_parcel_arrives(listener: Listener, send: Sending, count: int, size: int) -> None:
+    parcels = some_parcels(count, max(size, 1001))
+    session, tray = a_session(listener), Tray(parcels)
+    told: list[Figures] = []
+    arrival = listener.add(session, tray, told.append)
+    done = send(session, Shelf(parcels), Unlimited(), ignore, threading.Event())
+    assert arrival.done.wait(5)
+    assert tray.whole
+    assert (done.parcels, done.bytes) == (count, sum(map(len, parcels)))
+    assert told[-1].parcels == count
+
+
+@CARRIERS
+def test_damaged_parcel_is_asked_for_again(listener: Listener, send: Sending) -> None:
+    parcels = some_parcels(8)
+    session, tray, shelf = a_session(listener), Tray(parcels, damaged={2, 7}), Shelf(parcels)
+    listener.add(session, tray)
+    send(session, shelf, Unlimited(), ignore, threading.Event())
+    assert tray.whole
+    assert shelf.reads >= 10
+
+
+@CARRIERS
+def test_failure_of_the_receiver_ends_the_session(listener: Listener, send: Sending) -> None:
+    parcels = some_parcels(8)
+    session, failure = a_session(listener), OSError("disk full")
+    arrival = listener.add(session, Tray(parcels, failure=failure))
+    with pytest.raises(SessionUnknownError):
+        send(session, Shelf(parcels), Unlimited(), ignore, threading.Event())
+    assert arrival.failure is failure
+
+
+@CARRIERS
+def test_failure_of_the_reading_is_raised(listener: Listener, send: Sending) -> None:
+    @dataclass
+    class Gone(Shelf):
+        def read(self, number: int) -> bytes:
+            raise FileNotFoundError(number)
+
+    parcels = some_parcels(3)
+    session = a_session(listener)
+    listener.add(session, Tray(parcels))
+    with pytest.raises(FileNotFoundError):
+        send(session, Gone(parcels), Unlimited(), ignore, threading.Event())
+
+
+@CARRIERS
+def test_stop_is_obeyed(listener: Listener, send: Sending) -> None:
+    @dataclass(frozen=True)
+    class Trickle:
+        policy: Policy = "normal"
+
+        def allow(self, wanted: int) -> int:
+            return min(wanted, 10)
+
+    parcels, stop = some_parcels(200), threading.Event()
+    session = a_session(listener)
+    listener.add(session, Tray(parcels))
+    timer = threading.Timer(0.3, stop.set)
+    timer.start()
+    done = send(session, Shelf(parcels), Trickle(), ignore, stop)
+    timer.join()
+    assert done.parcels < 200
+
+
+def test_listener_that_does_not_know_the_session_refuses(listener: Listener) -> None:
+    with pytest.raises(SessionUnknownError):
+        tls.send(
+            a_session(listener), Shelf(some_parcels(1)), Unlimited(), ignore, threading.Event()
+        )
+
+
+def test_wrong_secret_is_refused(listener: Listener) -> None:
+    session = a_session(listener)
+    listener.add(session, Tray(some_parcels(1)))
+    liar = replace(session, secret=os.urandom(32))
+    with pytest.raises(SessionUnknownError):
+        tls.send(liar, Shelf(some_parcels(1)), Unlimited(), ignore, threading.Event())
+
+
+def test_other_certificate_is_refused(listener: Listener) -> None:
+    session = replace(a_session(listener), certificate_hash=bytes(32))
+    with pytest.raises(WrongCertificateError):
+        tls.send(session, Shelf(some_parcels(1)), Unlimited(), ignore, threading.Event())
+
+
+def test_strangers_are_let_go_and_do_not_keep_others_out(listener: Listener) -> None:
+    strangers = [socket.create_connection((HOST, listener.port)) for _ in range(150)]
+    parcels = some_parcels(4)
+    session, tray = a_session(listener), Tray(parcels)
+    listener.add(session, tray)
+    tls.send(session, Shelf(parcels), Unlimited(), ignore, threading.Event())
+    assert tray.whole
+    assert len(listener._strangers) <= 64
+    for stranger in strangers:
+        stranger.close()
+
+
+def test_taken_port_is_named(listener: Listener) -> None:
+    with pytest.raises(PortTakenError):
+        Listener(HOST, listener.port)
+
+
+def test_parcels_that_are_here_are_acknowledged_to_a_second_sender(listener: Listener) -> None:
+    parcels = some_parcels(6)
+    session, tray = a_session(listener), Tray(parcels)
+    listener.add(session, tray)
+    for _ in range(2):
+        done = tls.send(session, Shelf(parcels), Unlimited(), ignore, threading.Event())
+        assert done.parcels == 6
+
+
+@pytest.mark.parametrize(
+    ("policy", "bbr", "tcp", "udp", "expected"),
+    [
+        ("normal", True, 1, 1, ["tls", "udp", "https"]),
+        ("normal", False, 1, 1, ["udp", "tls", "https"]),
+        ("background", True, 1, 1, ["udp", "tls", "https"]),
+        ("background", True, 1, 0, ["tls", "https"]),
+        ("normal", False, 1, 0, ["tls", "https"]),
+        ("deadline", True, 0, 1, ["udp", "https"]),
+        ("normal", True, 0, 0, ["https"]),
+    ],
+)
+def test_carriers_are_tried_best_first(
+    policy: Policy, bbr: bool, tcp: int, udp: int, expected: list[str]
+) -> None:
+    session = replace(a_session_without_port(), tcp_port=tcp, udp_port=udp)
+    found = choose.choices(session, policy, bbr=bbr)
+    assert [carrier for carrier, _ in found] == expected
+    assert all(str(reason.words) for _, reason in found)
+
+
+def a_session_without_port() -> choose.Session:
+    return choose.Session(bytes(16), bytes(32), HOST, 0, 0, bytes(32))
+
+
+def test_closed_datagrams_fall_back_to_connections(listener: Listener) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind((HOST, 0))  # takes datagrams and says nothing, as a firewall does
+        parcels = some_parcels(4)
+        session, tray = a_session(listener), Tray(parcels)
+        listener.add(session, tray)
+        blocked = replace(session, udp_port=deaf.getsockname()[1])
+        done = choose.send(
+            blocked, Shelf(parcels), Unlimited(), ignore, threading.Event(), bbr=False
+        )
+    assert tray.whole
+    assert (done.carrier, done.why) == ("tls", "no-datagrams")
+
+
+def test_nothing_open_is_said(listener: Listener) -> None:
+    with pytest.raises(LineClosedError):
+        choose.send(
+            a_session_without_port(), Shelf(some_parcels(1)), Unlimited(), ignore, threading.Event()
+        )
