@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from jumelage.bridge.freight.carriers import choose, tls
-from jumelage.bridge.freight.carriers.base import Figures, Policy, Sending, Unlimited
+from jumelage.bridge.freight.carriers.base import Figures, Policy, Sending, Session, Unlimited
 from jumelage.bridge.freight.carriers.listener import Listener
 from jumelage.bridge.freight.carriers.udp import sending
 from jumelage.bridge.freight.errors import (
@@ -169,8 +169,8 @@ def test_carriers_are_tried_best_first(
     assert all(str(reason.words) for _, reason in found)
 
 
-def a_session_without_port() -> choose.Session:
-    return choose.Session(bytes(16), bytes(32), HOST, 0, 0, bytes(32))
+def a_session_without_port() -> Session:
+    return Session(bytes(16), bytes(32), HOST, 0, 0, bytes(32))
 
 
 def test_closed_datagrams_fall_back_to_connections(listener: Listener) -> None:

@@ -7,13 +7,13 @@ leaves again under a new number. After silence a few datagrams ask whether the l
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from jumelage.bridge.freight.carriers.base import Policy
 from jumelage.bridge.freight.carriers.udp import wire
 from jumelage.bridge.freight.carriers.udp.flights import Flights, Seen
+from jumelage.bridge.freight.carriers.udp.outgoing import Outgoing
 from jumelage.bridge.freight.carriers.udp.rate import Observed, RateControl
 from jumelage.bridge.freight.carriers.udp.seal import Seals
 from jumelage.bridge.freight.carriers.udp.wire import OVERHEAD, SIZES, Burst, Bytes, Kind, Numbers
@@ -40,35 +40,6 @@ MOST_LATE = 0.02
 LAST_CALL = 0.025
 """Seconds after which, with nothing new to send, the newest pieces leave again: what follows a lost
 piece is what shows that it is lost."""
-
-
-@dataclass(slots=True)
-class Outgoing:
-    """A sealed parcel of which not every piece was seen."""
-
-    sealed: Bytes
-    code: int
-    piece: int
-    count: int
-    """Pieces in all."""
-    left: int
-    """Pieces not seen yet."""
-    seen: np.ndarray = field(repr=False)
-    cursor: int = 0
-    """The first piece that never left."""
-
-    @classmethod
-    def of(cls, sealed: bytes, code: int) -> "Outgoing":
-        """Cut *sealed* into pieces of size *code*."""
-        piece, count = wire.pieces(len(sealed), code)
-        view = np.frombuffer(sealed, np.uint8)
-        return cls(view, code, piece, count, count, np.zeros(count, np.bool_))
-
-    @property
-    def whole_rows(self) -> Bytes:
-        """The pieces of full length, one a row."""
-        rows = len(self.sealed) // self.piece
-        return self.sealed[: rows * self.piece].reshape(rows, self.piece)
 
 
 class SenderMachine:
@@ -318,9 +289,9 @@ class SenderMachine:
         while self._echo and self._echo[0][0] <= now:
             _, number, numbers = self._echo.popleft()
             self._again.append((number, numbers, False))
-        if not self._again and self._out and now - self._flights.last_sent > LAST_CALL:
-            if now - self._progress < self._patience():
-                self._again.extend(self._unseen(2))
+        alive = now - self._progress < self._patience()
+        if alive and not self._again and now - self._flights.last_sent > LAST_CALL:
+            self._again.extend(self._unseen(2))
 
     def _unseen(self, count: int) -> list[tuple[int, Numbers, bool]]:
         """Return a few pieces of the oldest parcel that left and were not seen."""
@@ -392,7 +363,7 @@ class SenderMachine:
         packet = self._flights.launch(now, number, numbers, size)
         heads = self._heads(Kind.PIECE, parcel.code, packet, number, numbers)
         self.moved += len(numbers) * parcel.piece
-        return Burst(self._written(parcel, numbers, heads), size)
+        return Burst(parcel.written(numbers, heads, self._seals.tags(heads)), size)
 
     def _most(self, parcel: Outgoing, allowed: int) -> int:
         size = parcel.piece + OVERHEAD
@@ -434,32 +405,4 @@ class SenderMachine:
         return None
 
     def _heads(self, kind: Kind, code: int, packet: int, number: int, numbers: Numbers) -> Bytes:
-        heads = np.empty(len(numbers), wire.HEAD)
-        heads["kind"], heads["code"] = kind, code
-        heads["piece"] = numbers
-        heads["connection"] = self._seals.connection
-        heads["packet"] = np.arange(packet, packet + len(numbers))
-        heads["parcel"] = number
-        return heads.view(np.uint8).reshape(-1, wire.HEAD_BYTES)
-
-    def _written(self, parcel: Outgoing, numbers: Numbers, heads: Bytes) -> memoryview:
-        """Write a burst: *numbers* ascend, so only the last piece can be short."""
-        size, rows = parcel.piece + OVERHEAD, parcel.whole_rows
-        short = int(numbers[-1]) >= len(rows)
-        full = len(numbers) - short
-        tail = parcel.sealed[len(rows) * parcel.piece :] if short else parcel.sealed[:0]
-        data = np.empty(full * size + (OVERHEAD + len(tail)) * short, np.uint8)
-        tags = self._seals.tags(heads)
-        table = data[: full * size].reshape(full, size)
-        table[:, : wire.HEAD_BYTES] = heads[:full]
-        table[:, wire.HEAD_BYTES : OVERHEAD] = tags[:full]
-        if full and int(numbers[full - 1]) - int(numbers[0]) == full - 1:
-            table[:, OVERHEAD:] = rows[int(numbers[0]) : int(numbers[0]) + full]
-        elif full:
-            table[:, OVERHEAD:] = rows[numbers[:full]]
-        if short:
-            end = data[full * size :]
-            end[: wire.HEAD_BYTES] = heads[-1]
-            end[wire.HEAD_BYTES : OVERHEAD] = tags[-1]
-            end[OVERHEAD:] = tail
-        return data.data
+        return wire.heads(kind, code, self._seals.connection, packet, number, numbers)

@@ -163,3 +163,16 @@ def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 def signed_difference(later: int, earlier: int) -> int:
     """Return *later* - *earlier* of two times on the wire, in microseconds, with its sign."""
     return (later - earlier + MICROSECONDS // 2) % MICROSECONDS - MICROSECONDS // 2
+
+
+def heads(  # noqa: PLR0917
+    kind: Kind, code: int, connection: int, packet: int, parcel: int, numbers: Numbers
+) -> Bytes:
+    """Return the heads of pieces *numbers* that leave as packets *packet* and up: (n, 16), uint8."""
+    made = np.empty(len(numbers), HEAD)
+    made["kind"], made["code"] = kind, code
+    made["piece"] = numbers
+    made["connection"] = connection
+    made["packet"] = np.arange(packet, packet + len(numbers))
+    made["parcel"] = parcel
+    return made.view(np.uint8).reshape(-1, HEAD_BYTES)
