@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+from jumelage.bridge.freight.errors import DiskFullError, StoreError
+from jumelage.bridge.freight.store.files import room
+
 WAIT_SECONDS = 60
 """How long one writer waits for another."""
 
@@ -49,15 +52,25 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Write alone until the block ends; all of it or nothing."""
+        """Write alone until the block ends; all of it or nothing.
+
+        Raises: DiskFullError; StoreError when another process writes for more than a minute.
+        """
         connection = self.connection()
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            connection.execute("BEGIN IMMEDIATE")
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise self._refusal(error) from error
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    def _refusal(self, error: sqlite3.OperationalError) -> StoreError:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            return DiskFullError(wanted=0, free=room(self.path.parent), floor=0)
+        return StoreError(reason=str(error))
 
     def sound(self) -> bool:
         """Tell whether the file can be read as a whole."""

@@ -37,6 +37,12 @@ def sync_folders(paths: Iterable[Path]) -> None:
         _sync(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
+def room(path: Path) -> int:
+    """Return the bytes that are free for this process where *path* is."""
+    facts = os.statvfs(path)
+    return facts.f_bavail * facts.f_frsize
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write the new file *path* so that it is there whole or not at all, and durable."""
     begun = path.with_name(path.name + ".new")

@@ -15,7 +15,13 @@ from pathlib import Path
 from jumelage.bridge.freight.errors import UnknownBlobError
 from jumelage.bridge.freight.packing.roots import ROW
 from jumelage.bridge.freight.store.blobs import ALONE, Held, Part
-from jumelage.bridge.freight.store.files import copy_file, sync_files, sync_folders, write_whole
+from jumelage.bridge.freight.store.files import (
+    copy_file,
+    room,
+    sync_files,
+    sync_folders,
+    write_whole,
+)
 
 HEX_DIGITS = 64
 NAME_FILE = "store-id"
@@ -141,8 +147,7 @@ class Folder:
 
     def free(self) -> int | None:
         """Return the bytes that are free for this process."""
-        facts = os.statvfs(self.home)
-        return facts.f_bavail * facts.f_frsize
+        return room(self.home)
 
     def _entries(self, kind: str) -> Iterator[tuple[bytes, "os.DirEntry[str]"]]:
         for folder in sorted((self.home / kind).iterdir()):

@@ -9,7 +9,6 @@ reading it again; `settle` moves it into the store. After a cut or a crash all b
 `Quarantine` over the same folder.
 """
 
-import errno
 import os
 import re
 import shutil
@@ -22,7 +21,6 @@ from typing import TYPE_CHECKING
 
 from jumelage.bridge.freight.errors import (
     DamagedChunkError,
-    DiskFullError,
     StoreError,
     UnknownBlobError,
 )
@@ -150,7 +148,7 @@ class Quarantine:
                 with self._lock:  # nothing of it is certain: try again
                     self._written += written
                     self._touched |= touched
-                raise self._refusal(error, 0) from error
+                raise self._store.refusal(error) from error
 
     def settle(self) -> Sequence[Blob]:
         """Move every content whose last chunk has come into the store; return those.
@@ -167,7 +165,7 @@ class Quarantine:
                 try:
                     self._adopt(ready)
                 except OSError as error:
-                    raise self._refusal(error, 0) from error
+                    raise self._store.refusal(error) from error
                 finally:
                     self._leaving.difference_update(ready)
                 found += [self.list.blobs[number] for number in ready]
@@ -311,16 +309,10 @@ class Quarantine:
                 count = os.pwrite(part.number, data, place)
                 data, place = data[count:], place + count
         except OSError as error:
-            raise self._refusal(error, len(data)) from error
+            raise self._store.refusal(error, len(data)) from error
         with self._lock:
             self._touched.add(number)
         return rows
-
-    def _refusal(self, error: OSError, wanted: int) -> Exception:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            return StoreError(reason=error.strerror or str(error))
-        free = self._store.blobs.free() or 0
-        return DiskFullError(wanted=wanted, free=free, floor=self._store.floor)
 
     def _place(self, number: int) -> Path:
         return self.folder / f"{self.list.blobs[number].root.hex()}.part"
@@ -347,7 +339,8 @@ class Journal:
         try:
             torn = os.fstat(handle).st_size % RUN.size
             os.ftruncate(handle, os.fstat(handle).st_size - torn)  # a crash cut the last line off
-            os.write(handle, lines)
+            while lines:
+                lines = lines[os.write(handle, lines) :]
             os.fsync(handle)
         finally:
             os.close(handle)

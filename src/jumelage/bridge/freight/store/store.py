@@ -1,5 +1,6 @@
 """The store of a node: its blobs, the index of their chunks, who needs them, what is arriving."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -9,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from jumelage.bridge.freight.errors import DamagedBlobError, DiskFullError
+from jumelage.bridge.freight.errors import DamagedBlobError, DiskFullError, StoreError
 from jumelage.bridge.freight.packing.lists import PackingList, lengths_of
 from jumelage.bridge.freight.packing.packing import pack_file
 from jumelage.bridge.freight.store import reading
 from jumelage.bridge.freight.store.blobs import Blobs, Part
-from jumelage.bridge.freight.store.files import copy_file
+from jumelage.bridge.freight.store.files import copy_file, room
 from jumelage.bridge.freight.store.index import Index, Place
 from jumelage.bridge.freight.store.local import Folder
 from jumelage.bridge.freight.store.objects import Bucket
@@ -142,6 +143,8 @@ class Store:
             root = bytes.fromhex(file.root)
             self.adopt([Part(root, copy, table)], name=f"{COMING}{copy.name}", peer=peer)
             self.hold(name, [root], peer=peer)
+        except OSError as error:
+            raise self.refusal(error, size) from error
         finally:
             copy.unlink(missing_ok=True)
             self.release(f"{COMING}{copy.name}")
@@ -195,10 +198,15 @@ class Store:
 
         Raises: DiskFullError.
         """
-        free = os.statvfs(self.home)
-        available = free.f_bavail * free.f_frsize
+        available = room(self.home)
         if wanted > 0 and available - self._outstanding() - self.floor < wanted:
             raise DiskFullError(wanted=wanted, free=available, floor=self.floor)
+
+    def refusal(self, error: OSError, wanted: int = 0) -> StoreError:
+        """Return what a person reads when the disk did not do something with *wanted* bytes."""
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            return StoreError(reason=error.strerror or str(error))
+        return DiskFullError(wanted=wanted, free=room(self.home), floor=self.floor)
 
     def _outstanding(self) -> int:
         """Return the bytes promised that are not on the disk yet."""
