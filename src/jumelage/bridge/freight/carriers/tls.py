@@ -86,6 +86,8 @@ class _Work:
         self.context = certificates.sending()
         self.links: dict[object, tuple[float, int, int]] = {}
         self.streams: set[ssl.SSLSocket] = set()
+        self.turn = threading.Lock()
+        """Held by the stream whose parcel goes while a limit holds the others back."""
         self._lock = threading.Lock()
         self._queue = deque(range(len(reading.sizes)))
         self._open = bytearray(b"\x01" * len(reading.sizes))
@@ -273,7 +275,19 @@ class _Stream:
             self._work.left_the_house(len(part))
 
     def _paced(self, data: memoryview) -> Iterator[memoryview]:
-        """Cut *data* where the pace asks for a breath."""
+        """Cut *data* where the pace asks for a breath.
+
+        Under a limit one parcel goes after the other: shared among all streams each would take
+        minutes, and a halt would lose every one of them.
+        """
+        allowed = self._work.pace.allow(len(data))
+        if allowed:
+            yield data[:allowed]
+        if allowed < len(data):
+            with self._work.turn:
+                yield from self._in_turn(data[allowed:])
+
+    def _in_turn(self, data: memoryview) -> Iterator[memoryview]:
         while len(data):
             allowed = self._work.pace.allow(len(data))
             if allowed:
