@@ -144,7 +144,7 @@ class NodeConfig:
     freight_host: str = field(
         default="",
         metadata=_told(
-            "Address freight listens on; empty: this machine for a local node, else every one."
+            "Address freight listens on; empty: `host` for a local node, else every one."
         ),
     )
     freight_address: str = field(

@@ -31,9 +31,9 @@ def address() -> str:
 
 
 def listening_host() -> str:
-    """Return the address to listen on: this machine only for a local node; empty: every one."""
+    """Return the address to listen on: that of the web server of a local node, else every one."""
     found: str = settings.NODE.freight_host
-    return found or ("127.0.0.1" if lives_locally(settings.NODE.public_url) else "")
+    return found or (settings.NODE.host if lives_locally(settings.NODE.public_url) else "")
 
 
 def listed() -> Sequence[str]:
