@@ -43,6 +43,11 @@ WORDS: Mapping[str, object] = {
     "agreement.meeting-held.starts_local": "2742-05-04T09:30",
     "agreement.meeting-held.time_zone": "UTC",
     "agreement.report-frozen.year": 2026,
+    "bridge.delivery-answered.reason": "",
+    "bridge.delivery-offered.files": 1,
+    "bridge.delivery-offered.priority": "normal",
+    "bridge.delivery-received.files": 1,
+    "bridge.delivery-received.line_share": 900,
     "bridge.erasure-receipted.epoch": 0,
     "bridge.erasure-receipted.feed": "public",
     "directory.organisation-changed.change": "renamed",
@@ -66,7 +71,9 @@ NESTED_WORDS = {
 """The same, for what instruments and partnerships are made of."""
 SHARED_WORD = {"commitments.article", "articles.slug"}
 """Fields that must say the same: each article a commitment names exists."""
-HEX = {"sha256", "text_hash", "head"}
+HEX = {"sha256", "text_hash", "head", "list_hash"}
+OF_OTHERS = {"erased", "evidence", "delivery"}
+IDENTIFIERS = OF_OTHERS | {"uri", "about", "correction", "corrects", "organisation"}
 ELSEWHERE = {"agreement.correction-requested.about"}
 """Fields that must name a record of another city."""
 TRUTHS = (bool, types.NoneType)
@@ -145,8 +152,8 @@ class Canaries:
     def _text(self, path: str, name: str, uri: str) -> str:
         if name in HEX:
             return secrets.token_hex(32)
-        if name in {"uri", "about", "correction", "corrects", "organisation", "erased", "evidence"}:
-            foreign = name in {"erased", "evidence"} or path in ELSEWHERE
+        if name in IDENTIFIERS:
+            foreign = name in OF_OTHERS or path in ELSEWHERE
             return str(Uri("z" * 32 if foreign else Uri.parse(uri).origin, new_id()))
         return f"c{secrets.token_hex(8)}"
 
