@@ -167,6 +167,24 @@ def test_endless_line_is_refused() -> None:
     assert reason(b"PK\x03\x04") == "it does not begin as a packing list does"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"x":' + b"[" * 4000 + b"]" * 4000 + b"}",
+        b"[" * 7000,
+        b'{"id":' + b"[" * 4000,
+        rb'{"id":"\ud800"}',
+        b"\xff\xfe",
+        b"null",
+        b'{"id":' + b"9" * 5000 + b"}",
+        b'{"files":1e400}',
+    ],
+)
+def test_hostile_json_is_refused(line: bytes) -> None:
+    with pytest.raises(PackingListError):
+        parse(MAGIC + line + b"\n")
+
+
 def test_any_damaged_byte_is_noticed(tmp_path: Path) -> None:
     data = packed(tmp_path / "d", DAILIES).packing_list.data
     for place in range(0, len(data), 7):
