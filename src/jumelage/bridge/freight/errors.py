@@ -249,6 +249,6 @@ class DiskFullError(StoreError):
 
 
 class ReferencesLostError(StoreError):
-    """What the store must keep is not known: {path} is missing or belongs to another store. Nothing is swept; restore that file from a backup."""
+    """What the store must keep is not known: {path} is missing, damaged or belongs to another store. Nothing is freed until it is there again or counted anew."""
 
     exit_code = 205

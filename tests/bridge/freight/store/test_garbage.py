@@ -43,6 +43,17 @@ def test_nothing_is_swept_when_it_is_not_known_what_is_needed(store: Store, tmp_
     assert [one.fault for one in fsck.check(again).findings] == ["references-lost"]
 
 
+def test_lost_references_are_counted_anew(local: Store, tmp_path: Path) -> None:
+    written(tmp_path, {"a": b"kept", "b": b"let go"})
+    kept, other = (local.add(tmp_path / name, name=name) for name in "ab")
+    local.references.database.close()
+    (local.home / "references.sqlite3").unlink()
+    again = Store(local.home, local.blobs)
+    assert again.count_anew([("a", "paris", [kept, bytes(32)])]) == [bytes(32)]
+    assert garbage.sweep(again, grace=-1).blobs == 1
+    assert again.sizes([kept, other]) == {kept: 4}
+
+
 def test_sweep_tells_how_far_it_is_and_stops(local: Store, tmp_path: Path) -> None:
     found = packed(tmp_path / "d", {f"{number:03}": b"%d" % number for number in range(150)})
     quarantine = local.quarantine("d1", found.packing_list, peer="paris")

@@ -66,9 +66,10 @@ class References:
         self.identity = identity
 
     def begin(self) -> None:
-        """Say whose references these are; done once, when the store is made."""
+        """Say whose references these are and begin with none: when a store is made."""
         with self.database.writing() as connection:
-            connection.execute("DELETE FROM store")
+            for table in ("store", "holder", "reference", "leaving"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names from here
             connection.execute("INSERT INTO store VALUES (?)", (self.identity,))
 
     def trusted(self) -> bool:

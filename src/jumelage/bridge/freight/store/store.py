@@ -184,6 +184,19 @@ class Store:
         """Let *name* need nothing any more; the next sweep after the grace time frees it."""
         self.references.release(name)
 
+    def count_anew(self, needed: Iterable[tuple[str, str, Sequence[bytes]]]) -> list[bytes]:
+        """Begin the references again from what the product *needed*: name, peer, contents.
+
+        Returns the contents that are not held. For a store whose references were lost.
+        """
+        self.references.begin()
+        missing: list[bytes] = []
+        for name, peer, roots in needed:
+            there = self.index.sizes(roots)
+            missing += [root for root in roots if root not in there]
+            self.hold(name, [root for root in roots if root in there], peer=peer)
+        return missing
+
     def reserve(self, name: str, wanted: int, *, peer: str) -> None:
         """Promise room for *wanted* bytes to *name*, in the place of what it had before.
 
