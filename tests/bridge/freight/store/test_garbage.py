@@ -43,6 +43,27 @@ def test_nothing_is_swept_when_it_is_not_known_what_is_needed(store: Store, tmp_
     assert [one.fault for one in fsck.check(again).findings] == ["references-lost"]
 
 
+@pytest.mark.parametrize("kept", [0, 4096])
+def test_damaged_references_stop_the_sweep_and_nothing_else(
+    local: Store, tmp_path: Path, kept: int
+) -> None:
+    root = local.add(written(tmp_path, {"a": b"x"}) / "a", name="v")
+    local.references.database.close()
+    path = local.home / "references.sqlite3"
+    content = path.read_bytes()
+    path.write_bytes(content[:kept] + noise(len(content) - kept))
+    for extra in local.home.glob("references.sqlite3-*"):
+        extra.unlink()
+    again = Store(local.home, local.blobs)
+    assert b"".join(again.read(root)) == b"x"
+    with pytest.raises(ReferencesLostError):
+        garbage.sweep(again, grace=-1)
+    assert [one.fault for one in fsck.check(again).findings] == ["references-lost"]
+    assert again.count_anew([("v", "paris", [root])]) == []
+    assert fsck.check(again).clean
+    assert garbage.sweep(again, grace=-1).blobs == 0
+
+
 def test_lost_references_are_counted_anew(local: Store, tmp_path: Path) -> None:
     written(tmp_path, {"a": b"kept", "b": b"let go"})
     kept, other = (local.add(tmp_path / name, name=name) for name in "ab")

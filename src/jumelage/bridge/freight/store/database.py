@@ -18,24 +18,17 @@ WAIT_SECONDS = 60
 class Database:
     """The file *path* with the tables of *schema*.
 
-    One that is *renewable* and cannot be read is begun again, empty.
+    One that cannot be read at all is set aside as `….damaged` and begun again, empty.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        schema: str,
-        *,
-        synchronous: Literal["FULL", "NORMAL"],
-        renewable: bool = False,
-    ) -> None:
+    def __init__(self, path: Path, schema: str, *, synchronous: Literal["FULL", "NORMAL"]) -> None:
         self.path, self._schema, self._synchronous = path, schema, synchronous
         self._local = threading.local()
         try:
             self.connection()
+        except sqlite3.OperationalError as error:
+            raise self._refusal(error) from error
         except sqlite3.DatabaseError:
-            if not renewable:
-                raise
             self.begin_again()
 
     def connection(self) -> sqlite3.Connection:
@@ -47,8 +40,14 @@ class Database:
         return found
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a question."""
-        return self.connection().execute(sql, values).fetchall()
+        """Return the rows of a question.
+
+        Raises: StoreError.
+        """
+        try:
+            return self.connection().execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._refusal(error) from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -61,14 +60,14 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise self._refusal(error) from error
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
 
-    def _refusal(self, error: sqlite3.OperationalError) -> StoreError:
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+    def _refusal(self, error: sqlite3.DatabaseError) -> StoreError:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             return DiskFullError(wanted=0, free=room(self.path.parent), floor=0)
         return StoreError(reason=str(error))
 
@@ -76,14 +75,16 @@ class Database:
         """Tell whether the file can be read as a whole."""
         try:
             return self.read("PRAGMA quick_check") == [("ok",)]
-        except sqlite3.DatabaseError:
+        except StoreError:
             return False
 
     def begin_again(self) -> None:
-        """Remove the file and make it anew, empty."""
+        """Set the file aside and make it anew, empty."""
         self.close()
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        if self.path.exists():
+            self.path.replace(self.path.with_name(self.path.name + ".damaged"))
         self.connection()
 
     def close(self) -> None:

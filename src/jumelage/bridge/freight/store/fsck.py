@@ -123,10 +123,12 @@ class _Check:
         stop: threading.Event,
     ) -> None:
         self.report = Report()
+        self._known = True
         self._store, self._repair, self._progress, self._stop = store, repair, progress, stop
 
     def references(self) -> None:
-        """Look at what must be kept; it cannot be made again."""
+        """Look at what must be kept; it cannot be made again from the blobs."""
+        self._known = self._store.references.database.sound()
         if not self._store.references.trusted():
             self._found(Fault.REFERENCES_LOST, str(self._store.references.database.path))
 
@@ -140,7 +142,7 @@ class _Check:
     def blobs(self) -> None:
         """Read every blob; compare each with its table, its root and the index."""
         whole = self._store.index.totals()[1]
-        leaving = self._store.references.leaving()
+        leaving = self._store.references.leaving() if self._known else set()
         for held in self._store.blobs.walk():
             self._go_on()
             if held.root in leaving:
@@ -161,7 +163,7 @@ class _Check:
                 if self._repair:
                     self._store.index.remove([(one.root, None)])
                 self._found(Fault.INDEXED_ONLY, one.root.hex(), repaired=self._repair)
-        for root in self._store.references.all_roots():
+        for root in self._store.references.all_roots() if self._known else ():
             self._go_on()
             names = [name for name in self._names(root) if not self._arriving(name)]
             if names and self._store.blobs.size(root) is None:
@@ -169,8 +171,8 @@ class _Check:
 
     def tables(self) -> None:
         """Remove the tables of blobs that never came to be."""
-        leaving = self._store.references.leaving()
-        for root in self._store.blobs.tables():
+        leaving = self._store.references.leaving() if self._known else set()
+        for root in self._store.blobs.tables() if self._known else ():
             self._go_on()
             if root in leaving:
                 continue
@@ -181,6 +183,8 @@ class _Check:
 
     def quarantine(self) -> None:
         """Remove what a delivery left behind that nobody waits for any more."""
+        if not self._known:
+            return
         for path in self._unclaimed():
             self._go_on()
             if self._repair:
@@ -238,7 +242,7 @@ class _Check:
     # What it asks.
 
     def _names(self, root: bytes) -> list[str]:
-        return self._store.references.names(root)
+        return self._store.references.names(root) if self._known else []
 
     def _arriving(self, name: str) -> bool:
         """Tell whether the blobs that *name* needs may still be on their way."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
 
+from jumelage.bridge.freight.errors import StoreError
 from jumelage.bridge.freight.packing.lists import hashes_of, lengths_of
 from jumelage.bridge.freight.store.database import Database
 
@@ -58,7 +59,7 @@ class Index:
     """The chunk index in the file *path*; usable from several threads and processes."""
 
     def __init__(self, path: Path) -> None:
-        self.database = Database(path, SCHEMA, synchronous="NORMAL", renewable=True)
+        self.database = Database(path, SCHEMA, synchronous="NORMAL")
 
     def where(self, hashes: Sequence[bytes]) -> dict[bytes, Place]:
         """Return the place of each chunk of *hashes* that is held; verify what you read there."""
@@ -124,7 +125,7 @@ class Index:
             with self.database.writing() as connection:
                 connection.execute("DELETE FROM chunk")
                 connection.execute("DELETE FROM blob")
-        except sqlite3.DatabaseError:
+        except StoreError:
             self.database.begin_again()
 
 

@@ -67,6 +67,8 @@ class References:
 
     def begin(self) -> None:
         """Say whose references these are and begin with none: when a store is made."""
+        if not self.database.sound():
+            self.database.begin_again()
         with self.database.writing() as connection:
             for table in ("store", "holder", "reference", "leaving"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names from here
@@ -74,10 +76,9 @@ class References:
 
     def trusted(self) -> bool:
         """Tell whether this is what the store began with, and it can be read."""
-        return (
-            self.database.read("SELECT id FROM store") == [(self.identity,)]
-            and self.database.sound()
-        )
+        return self.database.sound() and self.database.read("SELECT id FROM store") == [
+            (self.identity,)
+        ]
 
     def hold(
         self,
