@@ -4,7 +4,7 @@
     python -m benchmarks.freight.ends send FOLDER FILE
 
 FOLDER holds what both ends know before (hashes, session); the receiver writes it. Each end prints
-one line of JSON when it is done.
+one line of JSON when it is done. `--cc cubic` does as if the kernel refused BBR.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
+from jumelage.bridge.freight.carriers import tls
 from jumelage.bridge.freight.carriers.base import (
     LARGEST_PARCEL,
     Figures,
@@ -88,6 +89,7 @@ def receive(folder: Path, host: str, port: int, out: Path) -> dict[str, object]:
     file = File(
         out, int((folder / "size").read_text()), (folder / "hashes").read_bytes(), writing=True
     )
+    (folder / "session").unlink(missing_ok=True)
     listener = Listener(host, port)
     session = Session(
         os.urandom(16), SECRET, host, listener.port, listener.port, listener.certificate_hash
@@ -105,7 +107,9 @@ def receive(folder: Path, host: str, port: int, out: Path) -> dict[str, object]:
     return asdict(arrival.figures()) | {"failure": str(arrival.failure or "")}
 
 
-def carry(folder: Path, path: Path, policy: Policy, *, bbr: bool | None) -> dict[str, object]:
+def carry(
+    folder: Path, path: Path, policy: Policy, *, bbr: bool | None, streams: int = 0
+) -> dict[str, object]:
     """Send one file and return the figures, and what was acknowledged when."""
     hashes = (folder / "hashes").read_bytes()
     file: Reading = File(path, int((folder / "size").read_text()), hashes)
@@ -125,7 +129,11 @@ def carry(folder: Path, path: Path, policy: Policy, *, bbr: bool | None) -> dict
         course.append((round(time.monotonic() - began, 2), *(round(x, 4) for x in fields)))
 
     stop = threading.Event()
-    last = send(session, file, Unlimited(policy), heard, stop, bbr=bbr)
+    pace = Unlimited(policy)
+    if streams:
+        last = tls.send(session, file, pace, heard, stop, bbr=bbr, streams=streams)
+    else:
+        last = send(session, file, pace, heard, stop, bbr=bbr)
     return asdict(last) | {"seconds": round(time.monotonic() - began, 3), "course": course}
 
 
@@ -138,7 +146,9 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--policy", default="normal")
-    parser.add_argument("--bbr", choices=["allowed", "refused", "ask"], default="ask")
+    parser.add_argument("--cc", choices=["cubic", "bbr", "ask"], default="ask")
+    parser.add_argument("--streams", type=int, default=0, help="TLS over so many connections")
+    parser.add_argument("--figures", type=Path, help="where to write the line of JSON as well")
     given = parser.parse_args()
     gc.freeze()
     said: dict[str, object] = {}
@@ -147,10 +157,13 @@ def main() -> None:
     elif given.end == "receive":
         said = receive(given.folder, given.host, given.port, given.file)
     else:
-        bbr = {"allowed": True, "refused": False, "ask": None}[given.bbr]
-        said = carry(given.folder, given.file, given.policy, bbr=bbr)
+        bbr = {"bbr": True, "cubic": False, "ask": None}[given.cc]
+        said = carry(given.folder, given.file, given.policy, bbr=bbr, streams=given.streams)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    json.dump(said | {"cpu": round(used.ru_utime + used.ru_stime, 3)}, sys.stdout)
+    line = json.dumps(said | {"cpu": round(used.ru_utime + used.ru_stime, 3)})
+    sys.stdout.write(line)
+    if given.figures:
+        given.figures.write_text(line)
 
 
 if __name__ == "__main__":

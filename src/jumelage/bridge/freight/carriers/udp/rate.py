@@ -34,7 +34,12 @@ TRAIN_SHARE = 0.6
 LOSS_WINDOW = 600
 MOST_LOSS = 0.15
 STEADY_GAIN = 0.08
+GENTLE_GAIN = 0.03
+YIELD_DELAY = 0.025
+YIELD_GAIN = 0.4
+YIELD_LEAST = 0.5
 DRAIN_GAIN = 0.85
+SEGMENT = 1448.0
 REST_GAIN = 0.93
 CYCLE = 12.0
 """Round trips from one rest to the next."""
@@ -101,9 +106,9 @@ class RateControl:
         self._window_since = 0.0
         self._rest_at = 0.0
         self._plateau = (0.0, 0.0)
-        self._above_since: float | None = None
-        self._peak = 0.0
-        self._lowest: deque[tuple[float, float]] = deque()
+        self._queued_since = self._free_since = 0.0
+        self._most = 0.0
+        self._share = Share(0.0, 0.0, policy)
 
     @property
     def line(self) -> float:
@@ -116,7 +121,7 @@ class RateControl:
         trip = (self.round_trip or 0.3) + 0.05
         spare = 2.5 if self.phase is Phase.START else 2.0
         if self.phase is Phase.COMPETE:
-            return max(32_000.0, self.line * (self.round_trip + self._allowance()) + 64_000.0)
+            return max(32_000.0, self._share.window)
         return max(32_000.0, self.rate * trip * spare)
 
     @property
@@ -134,8 +139,12 @@ class RateControl:
             self._follow(DRAIN_GAIN)
             if self.delay < 1.5 * TARGET:
                 self.phase = Phase.STEADY
-        else:
+            self._notice_others(now)
+        elif self.phase is Phase.STEADY:
             self._steady(now)
+            self._notice_others(now)
+        else:
+            self._compete(seen)
         self.rate = max(self.rate, LEAST_RATE)
 
     def after_silence(self) -> None:
@@ -232,21 +241,90 @@ class RateControl:
 
     def _steady(self, now: float) -> None:
         error = (TARGET - self.delay) / TARGET
+        if self.policy == "background" and self.delay > YIELD_DELAY:
+            self._yield(now, max(YIELD_LEAST, 1 - YIELD_GAIN * (self.delay / YIELD_DELAY - 1)))
+            return
         if error < -1:
-            self._yield(now, error)
+            self._yield(now, max(0.7, 1 + 0.1 * error))
             return
         if now - self._rest_at > CYCLE * self.round_trip:
             self._rest_at = now
         if now - self._rest_at < self.round_trip:
             self._follow(REST_GAIN)  # the queue runs empty: the least delay and loss are seen anew
             return
-        most = STEADY_GAIN if self.excess < 0.02 else max(0.01, STEADY_GAIN - 2 * self.excess)
+        usual = GENTLE_GAIN if self.policy == "background" else STEADY_GAIN
+        most = usual if self.excess < 0.02 else max(0.01, usual - 2 * self.excess)
         self._follow(1 + max(-STEADY_GAIN, min(most, STEADY_GAIN * error)))
 
-    def _yield(self, now: float, error: float) -> None:
+    def _yield(self, now: float, gain: float) -> None:
         recent = [rate for when, rate in self._best if when > now - 2 * self.round_trip - 0.1]
-        base = max(recent, default=self.line)
-        self.rate = base * max(0.7, 1 + 0.1 * error) / (1 - min(self.loss, MOST_LOSS))
+        self.rate = max(recent, default=self.line) * gain / (1 - min(self.loss, MOST_LOSS))
 
-    def _allowance(self) -> float:
-        return 0.5 * self._peak
+    # When others fill the queue.
+
+    def _notice_others(self, now: float) -> None:
+        """Tell our own queue, which goes when we hold back, from one that others keep full."""
+        if self.delay < 1.5 * TARGET:
+            self._queued_since = now
+            self._regain(now)
+            return
+        self._free_since = now
+        patience = max(1.0, 6 * self.round_trip)
+        if self.policy != "background" and now - self._queued_since > patience:
+            self.phase = Phase.COMPETE
+            recent = max((r for when, r in self._best if when > now - patience), default=self.rate)
+            self._share = Share(recent * (self.round_trip + self.delay), now, self.policy)
+
+    def _regain(self, now: float) -> None:
+        """Begin as at the start when the others are gone and we were down to a part of the line."""
+        self._most = max(self._most * 0.9999, self.line)
+        if now - self._free_since > max(0.5, 3 * self.round_trip) and self.line < self._most / 2:
+            self.after_silence()
+            self._free_since = now
+
+    def _compete(self, seen: Observed) -> None:
+        trip = self.round_trip + self.delay
+        self._share.observe(seen, self.loss, trip)
+        self.rate = self._share.window / trip
+        if self.delay > TARGET / 2:
+            self._queued_since = seen.now
+        elif seen.now - self._queued_since > 3 * self.round_trip:
+            self.phase = Phase.STEADY
+
+
+class Share:
+    """A window as one CUBIC flow would have it, so that we take about as much as another flow.
+
+    Source: RFC 9438, sections 4.1 to 4.6. Only losses beyond those of chance count.
+    """
+
+    def __init__(self, window: float, now: float, policy: Policy) -> None:
+        self.window = window
+        self._keeps = 0.85 if policy == "deadline" else 0.7
+        self._highest = window
+        self._since = now
+        self._told = now
+        self._lost = self._packets = 0
+
+    def observe(self, seen: Observed, chance: float, trip: float) -> None:
+        """Grow by time; give way once a round trip when more is lost than by *chance*."""
+        self._lost += seen.lost
+        self._packets += seen.lost + seen.acknowledged
+        expected = chance * self._packets
+        if self._lost > expected + 3 * math.sqrt(expected) + 1:
+            self._highest = self.window
+            self.window *= self._keeps
+            self._since = seen.now
+            self._lost = self._packets = 0
+            self._told = seen.now + trip  # what was lost before is of the same event
+        elif seen.now < self._told or seen.now - self._told > trip:
+            self._lost = self._packets = 0
+            self._told = max(self._told, seen.now)
+        self._grow(seen.now - self._since, trip)
+
+    def _grow(self, seconds: float, trip: float) -> None:
+        highest = self._highest / SEGMENT
+        wait = (highest * (1 - self._keeps) / 0.4) ** (1 / 3)
+        cubic = (0.4 * (seconds - wait) ** 3 + highest) * SEGMENT
+        most = self.window * (1 + 0.5 * 0.012 / trip)
+        self.window = max(self.window, min(cubic, most))

@@ -1,0 +1,170 @@
+"""One cell of the matrix of freight: a line, what TCP may do, and every program that crosses it.
+
+Uses the comparison runner that lies beside the emulated line, in namespaces of its own.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.lines import OCEAN
+from benchmarks.result import say
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PORT = 9540
+NAMES = {"OCEAN_A": "fparis", "OCEAN_B": "fsf", "OCEAN_NET": "10.77.0"}
+PEERS = ("rsync-ssh", "curl-tls", "aria2-x16", "rclone-mt16", "uftp-aes")
+LATE = 2000.0
+"""Microseconds: above this mean lateness of the emulator a run says nothing of the line."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One line."""
+
+    rate: str = "400M"
+    loss: str = "0"
+    cc: str = "cubic"
+    buffers: str = "tuned"
+    megabytes: int = 1000
+    burst: str = "1"
+    cap: int = 60
+
+    @property
+    def name(self) -> str:
+        """Say it in few words."""
+        burst = f" in bursts of {self.burst}" if self.burst != "1" else ""
+        return f"{self.rate} loss {self.loss}{burst} {self.cc} {self.buffers}"
+
+
+@dataclass
+class Measured:
+    """What came out of one cell."""
+
+    cell: Cell
+    share: float
+    steady: float
+    cpu: float
+    carrier: str
+    same: bool
+    late: float
+    peers: dict[str, float] = field(default_factory=dict)
+    """Share of the line by peer, in the same run."""
+
+    def times(self, peer: str) -> float:
+        """Return how many times the rate of *peer* ours is; 0 when it was not measured."""
+        return self.share / self.peers[peer] if self.peers.get(peer) else 0.0
+
+    def told(self) -> dict[str, object]:
+        """Return it for the conditions of a result."""
+        return {
+            "cell": self.cell.name, "share": self.share, "steady": self.steady,
+            "carrier": self.carrier, "cpu_s_per_gb": self.cpu, "late_mean_us": self.late,
+            "whole": self.same, "peers": self.peers,
+        }  # fmt: skip
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[dict[str, str]]:
+    """Give the environment of a line of our own, down at the end."""
+    work = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else folder  # noqa: S108  # memory
+    held = work / f"jumelage-freight-{os.getpid()}"
+    environment = os.environ | NAMES | {"OCEAN_RUN": str(folder / "ocean")}
+    environment |= {"OCEAN_WORK": str(held), "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
+    try:
+        yield environment
+    finally:
+        _link(environment, "down")
+        subprocess.run(["rm", "-rf", str(held)], check=False)  # noqa: S603, S607
+
+
+def measure(cell: Cell, environment: dict[str, str], peers: Sequence[str] = PEERS) -> Measured:
+    """Measure ours and *peers* over *cell*; those that are not installed are left out."""
+    say(f"freight over {cell.name}")
+    shared = Path(environment["OCEAN_WORK"]) / "shared"
+    sent = Path(environment["OCEAN_WORK"]) / "paris" / f"{cell.megabytes}.bin"
+    figures, table = shared / "figures", shared / "table"
+    _file(sent, cell.megabytes)
+    _ends("prepare", str(shared), str(sent), environment=environment)
+    ends = f"{sys.executable} -m benchmarks.freight.ends"
+    ours = (
+        f"ours|{ends} receive {shared} {{out}} --host {{sf}} --port {PORT}"
+        f"|{ends} send {shared} {{file}} --cc {{cc}} --figures {figures}"
+    )
+    _link(environment, "up", f"rate={cell.rate}")
+    try:
+        _compare(cell, environment, ["--ours", ours, "--result", str(table), *peers, "ours"])
+        late = _lateness(environment)
+    finally:
+        _link(environment, "down")
+    rows = {row["peer"]: row for row in json.loads(table.read_text())}
+    return _measured(cell, rows, json.loads(figures.read_text()), late)
+
+
+def _measured(
+    cell: Cell, rows: dict[str, dict[str, float]], said: dict[str, object], late: float
+) -> Measured:
+    own = rows.pop("ours")
+    shares = {peer: row["share"] for peer, row in rows.items()}
+    return Measured(
+        cell, own["share"], round(steady(said, cell), 3), own["cpu_s_per_GB"],
+        str(said["carrier"]), bool(own["same"]), late, shares,
+    )  # fmt: skip
+
+
+def steady(said: dict[str, object], cell: Cell) -> float:
+    """Return the share of the line that was acknowledged from second 5 to the last but one."""
+    course = said["course"]
+    seconds = float(str(said["seconds"]))
+    points = [p for p in course if 5 <= p[0] <= seconds - 1]  # type: ignore[attr-defined]
+    if len(points) < 2:
+        return 0.0
+    first, last = points[0], points[-1]
+    rate = float(cell.rate[:-1]) * {"M": 1e6, "G": 1e9}[cell.rate[-1]]
+    return float((last[1] - first[1]) * 8 / (last[0] - first[0]) / rate)
+
+
+def _file(path: Path, megabytes: int) -> None:
+    if path.exists() and path.stat().st_size == megabytes * 10**6:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        for _ in range(megabytes):
+            file.write(os.urandom(10**6))
+
+
+def _ends(*words: str, environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "benchmarks.freight.ends", *words]
+    subprocess.run(  # noqa: S603
+        command, env=environment, check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def _compare(cell: Cell, environment: dict[str, str], more: list[str]) -> None:
+    command = [
+        sys.executable, str(OCEAN / "compare.py"), "--rate", cell.rate, "--loss", cell.loss,
+        "--cc", cell.cc, "--buffers", cell.buffers, "--size", str(cell.megabytes),
+        "--cap", str(cell.cap), "--burst", cell.burst, *more,
+    ]  # fmt: skip
+    subprocess.run(command, env=environment, check=True, stdout=sys.stderr)  # noqa: S603
+
+
+def _link(environment: dict[str, str], *words: str) -> str:
+    done = subprocess.run(  # noqa: S603
+        [str(OCEAN / "link.sh"), *words],
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def _lateness(environment: dict[str, str]) -> float:
+    told = json.loads(_link(environment, "stats").splitlines()[0])
+    return float(told["ab"]["late_mean_us"])
