@@ -6,17 +6,27 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.erasing import maintenance
 from jumelage.bridge.feeds.write import publish
 from jumelage.bridge.models import Erasure, Node
 from jumelage.components.practices.records import PracticeShared
 from jumelage.kit import clock
+from tests.bridge.conftest import KIND
 from tests.bridge.erasing.conftest import Erase
 
 Sheet = Callable[..., PracticeShared]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOURS = [(0, False), (13, False), (14, True), (15, False), (19, False), (20.1, True), (38, True)]
 """Hours after noon in London; the city is in Paris, where it is night from 3 to 4."""
+
+
+@pytest.fixture
+def opened(here: Node) -> None:
+    """Open the practice sheets to the public the day before, whatever day the test runs."""
+    text = f"jumelage:{here.origin}:x"
+    with clock.fixed(NOON - timedelta(days=1)):
+        open_kind(kind=KIND, audience="public", article="annex", instrument=text)
 
 
 def erased_at_noon(here: Node, sheet: Sheet, erasing: Erase) -> Erasure:
