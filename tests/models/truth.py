@@ -176,14 +176,18 @@ def uri_of(entry: Held) -> str:
 
 
 def replay(entries: Sequence[Held], gone: Collection[str]) -> dict[str, str]:
-    """Return the words of every live record, as *entries* alone tell it; *gone* are erased."""
+    """Return the words of every live record, as *entries* alone tell it; *gone* are erased.
+
+    What came without its words shows nothing: its owner has erased it, and the entry that says
+    so is still to come, perhaps only after the owner was restored.
+    """
     newest: dict[str, tuple[int, bool, str]] = {}
     for entry in entries:
         if entry.fact["kind"] == KIND and uri_of(entry) not in gone:
             put = entry.fact["op"] == "put"
             rank = (int(entry.fact["rev"]), put, entry.text)
             newest[uri_of(entry)] = max(newest.get(uri_of(entry), rank), rank)
-    return {uri: text for uri, (_, put, text) in newest.items() if put}
+    return {uri: text for uri, (_, put, text) in newest.items() if put and text}
 
 
 def entries_of(city: City) -> list[Held]:
