@@ -105,8 +105,18 @@ class ReceiverMachine:
 
     # Datagrams in.
 
-    def receive(self, data: memoryview, size: int, now: float, address: Address) -> list[Whole]:
-        """Take datagrams of *size* bytes that came in a row from *address*; return whole parcels."""
+    def receive(
+        self,
+        data: memoryview,
+        size: int,
+        now: float,
+        address: Address,
+        marks: Sequence[tuple[int, float]] = (),
+    ) -> list[Whole]:
+        """Take datagrams of *size* bytes that came in a row from *address*; return whole parcels.
+
+        *marks*: (datagrams up to here, when the last of them came); *now*: when the last of all came.
+        """
         if size <= OVERHEAD:
             self.dropped += 1
             return []
@@ -115,7 +125,7 @@ class ReceiverMachine:
             return []
         view = np.frombuffer(data, np.uint8)
         rows = len(view) // size
-        whole = self._pieces(view[: rows * size].reshape(rows, size), now, address)
+        whole = self._pieces(view[: rows * size].reshape(rows, size), now, address, marks)
         rest = view[rows * size :]
         if len(rest) > OVERHEAD:
             whole += self._pieces(rest.reshape(1, -1), now, address)
@@ -136,7 +146,9 @@ class ReceiverMachine:
         elif opened.text[0] == wire.Word.BYE:
             self.bye = True
 
-    def _pieces(self, table: Bytes, now: float, address: Address) -> list[Whole]:
+    def _pieces(
+        self, table: Bytes, now: float, address: Address, marks: Sequence[tuple[int, float]] = ()
+    ) -> list[Whole]:
         heads = np.ascontiguousarray(table[:, :HEAD_BYTES])
         true = (self._seals.tags(heads) == table[:, HEAD_BYTES:OVERHEAD]).all(axis=1)
         if not true.all():
@@ -147,6 +159,9 @@ class ReceiverMachine:
         fields = heads.view(HEAD).reshape(-1)
         packets = fields["packet"].astype(np.int64)
         new = self._new(packets)
+        if len(marks) > 1 and len(packets) == marks[-1][0] and new.all():
+            for count, came in marks[:-1]:
+                self._sample(int(packets[count - 1]), came)
         if not new.all():
             table, fields, packets = table[new], fields[new], packets[new]
             if not len(table):

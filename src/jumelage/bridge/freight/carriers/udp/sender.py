@@ -19,8 +19,8 @@ from jumelage.bridge.freight.carriers.udp.seal import Seals
 from jumelage.bridge.freight.carriers.udp.wire import OVERHEAD, SIZES, Burst, Bytes, Kind, Numbers
 from jumelage.bridge.freight.errors import FrameError
 
-BURST_BYTES = 64_000
-BURST_SECONDS = 0.002
+BURST_BYTES = 128_000
+BURST_SECONDS = 0.0025
 """A burst takes no more of the line's time than this, so that others' packets slip between."""
 AHEAD = 4
 """Sealed parcels to hold ready besides those under way."""

@@ -22,7 +22,10 @@ from jumelage.bridge.freight.carriers.udp.seal import Seals
 from jumelage.bridge.freight.carriers.udp.wire import HEAD_BYTES, Burst
 
 LARGEST_READ = 1 << 16
-READS_EACH = 48
+LARGEST_SEND = 65_000
+READS_JOINED = 8
+"""Reads that may become one, when their datagrams are of one size and sender."""
+READS_EACH = 16
 """System calls before the answers are looked after."""
 NAP = 0.003
 """Seconds to let datagrams gather: the kernel notes when they came, so nothing is lost but calls."""
@@ -43,7 +46,9 @@ class Read(NamedTuple):
     size: int
     address: Address
     came: float
-    """When the kernel received them, by the clock of `time.monotonic`."""
+    """When the kernel received the last, by the clock of `time.monotonic`."""
+    marks: tuple[tuple[int, float], ...] = ()
+    """Datagrams up to here, and when the last of these came: one entry for each read that was joined."""
 
 
 class Channel:
@@ -62,19 +67,42 @@ class Channel:
             _try(sock, socket.IPPROTO_IPV6, tuning.IPV6_MTU_DISCOVER, tuning.PMTUDISC_PROBE)
         self.buffer: int = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
         """Bytes that the kernel holds for us."""
-        self._buffer = memoryview(bytearray(LARGEST_READ))
+        self._buffer = memoryview(bytearray(LARGEST_READ * READS_JOINED))
+        self._held: Read | None = None
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
         self._writable = select.poll()
         self._writable.register(sock, select.POLLOUT)
 
     def read(self) -> Read | None:
-        """Return datagrams that came in a row; None when there are none.
+        """Return datagrams that came in a row, of several reads where they are alike; None: nothing.
 
         The bytes are valid until the next call.
         """
+        held, self._held = self._held, None
+        first = held or self._read(0)
+        if first is None:
+            return None
+        end, came = len(first.data), first.came
+        if held is not None:
+            self._buffer[:end] = bytes(held.data)
+        marks = [(end // first.size, came)]
+        while end % first.size == 0 and end + LARGEST_READ <= len(self._buffer):
+            following = self._read(end)
+            if following is None:
+                break
+            if following.size != first.size or following.address != first.address:
+                self._held = following
+                break
+            end, came = end + len(following.data), following.came
+            marks.append((end // first.size, came))
+        return Read(self._buffer[:end], first.size, first.address, came, tuple(marks))
+
+    def _read(self, at: int) -> Read | None:
+        """Read once, into the buffer from *at* on."""
+        into = self._buffer[at : at + LARGEST_READ]
         try:
-            count, ancillary, _, address = self.sock.recvmsg_into([self._buffer], 128)
+            count, ancillary, _, address = self.sock.recvmsg_into([into], 128)
         except (BlockingIOError, InterruptedError):
             return None
         size, came = count, time.monotonic()
@@ -85,17 +113,20 @@ class Channel:
                 seconds, nanoseconds = _TIME.unpack_from(value)
                 ago = time.time() - seconds - nanoseconds / 1e9
                 came -= ago if 0 < ago < LATEST_READ else 0.0
-        return Read(self._buffer[:count], size, address, came)
+        return Read(into[:count], max(size, 1), address, came)
 
     def send(self, burst: Burst) -> None:
         """Send datagrams to where the socket is connected; what the path refuses counts as lost."""
+        most = LARGEST_SEND // burst.size * burst.size
         if len(burst.data) <= burst.size:
             self._send([burst.data], [])
-        elif self.cuts:
+        elif self.cuts and most:
             size = (tuning.SOL_UDP, tuning.UDP_SEGMENT, _SIZE.pack(burst.size))
-            if not self._send([burst.data], [size]):
-                self.cuts = False
-                self.send(burst)
+            for start in range(0, len(burst.data), most):
+                if not self._send([burst.data[start : start + most]], [size]):
+                    self.cuts = False
+                    self.send(Burst(burst.data[start:], burst.size))
+                    return
         else:
             for start in range(0, len(burst.data), burst.size):
                 self._send([burst.data[start : start + burst.size]], [])
@@ -207,7 +238,9 @@ class Datagrams:
                 continue
             end = ends.get(int.from_bytes(got.data[4:8], "little"))
             if end is not None:
-                for whole in end.machine.receive(got.data, got.size, got.came, got.address):
+                for whole in end.machine.receive(
+                    got.data, got.size, got.came, got.address, got.marks
+                ):
                     self._work.put((end, whole))
                 end.alive()
                 busy = True
