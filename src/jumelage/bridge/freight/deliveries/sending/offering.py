@@ -49,10 +49,10 @@ def _pack(delivery: Delivery, ended: Callable[[], bool]) -> Packed:
 
     def progress(done: int, whole: int) -> None:
         nonlocal shown
-        if ended():
-            raise GivenUpError
         if time.monotonic() - shown >= SHOW_SECONDS:
             shown = time.monotonic()
+            if ended():
+                raise GivenUpError
             Delivery.objects.filter(pk=delivery.pk, state=State.PACKING).update(
                 done=done, bytes=whole
             )
