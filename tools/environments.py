@@ -1,5 +1,6 @@
 """Environments beside `.venv`: programs whose own needs would disturb those of the product."""
 
+import fcntl
 import hashlib
 import subprocess
 import sys
@@ -14,16 +15,24 @@ def made(name: str) -> Path:
     Raises:
         subprocess.CalledProcessError: the package index cannot be reached.
     """
-    lock, folder = ROOT / "requirements" / f"{name}.txt", ROOT / "var" / name
-    mark, wanted = folder / ".lock", hashlib.sha256(lock.read_bytes()).hexdigest()
-    if not mark.is_file() or mark.read_text("utf-8") != wanted:
-        print(f"installing {name} (once)", file=sys.stderr, flush=True)
-        uv = [sys.executable, "-m", "uv", "--quiet"]
-        subprocess.run([*uv, "venv", "--clear", str(folder)], check=True)  # noqa: S603
-        install = [*uv, "pip", "install", "--python", str(folder), "--require-hashes"]
-        subprocess.run([*install, "-r", str(lock)], check=True)  # noqa: S603
-        mark.write_text(wanted, "utf-8")
+    folder = ROOT / "var" / name
+    folder.parent.mkdir(exist_ok=True)
+    with folder.with_suffix(".busy").open("w") as busy:
+        fcntl.flock(busy, fcntl.LOCK_EX)  # tests run in several processes
+        _install(ROOT / "requirements" / f"{name}.txt", folder)
     return folder
+
+
+def _install(lock: Path, folder: Path) -> None:
+    mark, wanted = folder / ".lock", hashlib.sha256(lock.read_bytes()).hexdigest()
+    if mark.is_file() and mark.read_text("utf-8") == wanted:
+        return
+    print(f"installing {folder.name} (once)", file=sys.stderr, flush=True)
+    uv = [sys.executable, "-m", "uv", "--quiet"]
+    subprocess.run([*uv, "venv", "--clear", str(folder)], check=True)  # noqa: S603
+    install = [*uv, "pip", "install", "--python", str(folder), "--require-hashes"]
+    subprocess.run([*install, "-r", str(lock)], check=True)  # noqa: S603
+    mark.write_text(wanted, "utf-8")
 
 
 def program(name: str, of: str) -> str:

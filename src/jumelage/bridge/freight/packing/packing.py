@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from unicodedata import normalize
 
@@ -119,7 +120,7 @@ def _walk_one(place: Path, path: str) -> Iterator[_Found]:
         names.check(name)
         yield _Found(name, place, facts.st_size)
     elif stat.S_ISDIR(facts.st_mode):
-        for inner in sorted(place.iterdir()):
+        for inner in sorted(place.iterdir(), key=attrgetter("name")):
             if inner.name not in LEFT_OUT:
                 yield from _walk_one(inner, f"{path}/{inner.name}")
     elif stat.S_ISLNK(facts.st_mode):
