@@ -1,11 +1,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
 import pytest
 from pytest_django import Settings
 
 from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
-from jumelage.bridge.freight.packing.lists import PackingList
+from jumelage.bridge.freight.packing.lists import File, PackingList
 from jumelage.bridge.freight.packing.packing import Packed
 from jumelage.bridge.freight.store.references import Quota
 from jumelage.bridge.freight.store.store import Store
@@ -80,9 +81,7 @@ def test_a_name_that_cannot_be_written_safely_is_refused(
     assert answered(_offer) == (False, "names")
 
 
-def _renamed(file: object, name: str) -> object:
-    import msgspec  # noqa: PLC0415  # only here
-
+def _renamed(file: File, name: str) -> File:
     return msgspec.structs.replace(file, path=name)
 
 

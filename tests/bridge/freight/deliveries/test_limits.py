@@ -79,4 +79,4 @@ def test_one_case_has_one_limit(here: Node) -> None:
 @pytest.mark.parametrize("bad", [{"rate": -1}, {"rate": 1, "begins": 1440}, {"rate": 2**60}])
 def test_what_is_no_limit_is_refused(here: Node, bad: dict[str, int]) -> None:
     with pytest.raises(LimitRefusedError):
-        set_limit(by="machine:test", **bad)
+        set_limit(by="machine:test", **bad)  # type: ignore[arg-type]  # numbers only
