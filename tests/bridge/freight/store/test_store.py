@@ -1,3 +1,5 @@
+import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -204,3 +206,29 @@ def test_reading_ends_where_a_content_ends(store: Store, tmp_path: Path) -> None
     assert store.blobs.read(root, 10, 100) == b""
     assert store.blobs.read(root, 100, 1) == b""
     assert store.blobs.read(root, 3, 0) == b""
+
+
+def test_bucket_whose_server_is_away_is_named_soon(s3: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    where = f"s3://media/away?endpoint=http://127.0.0.1:{port}"
+    begun = time.monotonic()
+    with pytest.raises(StoreError):
+        Store.open(where, tmp_path)
+    assert time.monotonic() - begun < 30
+
+
+def test_delivery_waits_for_a_bucket_that_is_away(s3: str, tmp_path: Path) -> None:
+    found = packed(tmp_path / "d", DAILIES)
+    store = Store.open(s3.format(prefix="waits"), tmp_path / "store")
+    quarantine = store.quarantine("d1", found.packing_list, peer="paris")
+    carry(found, quarantine)
+    there = store.blobs
+    store.blobs = Bucket(s3.replace("media", "nowhere").format(prefix="waits"))
+    with pytest.raises(StoreError):
+        quarantine.settle()
+    store.blobs = there
+    quarantine.settle()
+    assert quarantine.complete
+    quarantine.drop()
+    assert fsck.check(store).clean

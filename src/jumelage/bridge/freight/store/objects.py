@@ -13,6 +13,7 @@ environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`), never from a file of
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +31,8 @@ PIECE = 16 * 1024 * 1024
 """Bytes of a part of an upload, and of a download; S3 takes 10,000 parts: 156 GiB a blob."""
 MOST_PIECES = 10_000
 UPLOADS = 4
+RETRIES = 5
+"""Of one request; whoever asked tries again later, as after any cut."""
 FAILURES = (BaseError, OSError)
 """What the library raises; of a bucket that is not there it says FileNotFoundError."""
 
@@ -49,7 +52,12 @@ class Bucket:
         self.store = S3Store(
             parts.netloc,
             config=config,  # type: ignore[arg-type]  # names of S3Config
-            client_options={"allow_http": endpoint.startswith("http://"), "timeout": "300s"},
+            client_options={
+                "allow_http": endpoint.startswith("http://"),
+                "connect_timeout": "10s",
+                "timeout": "300s",
+            },
+            retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(minutes=1)},
         )
 
     def identity(self) -> str | None:
