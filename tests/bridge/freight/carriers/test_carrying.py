@@ -149,23 +149,26 @@ def test_parcels_that_are_here_are_acknowledged_to_a_second_sender(listener: Lis
 
 
 @pytest.mark.parametrize(
-    ("policy", "bbr", "tcp", "udp", "expected"),
+    ("policy", "bbr", "trip", "tcp", "udp", "expected"),
     [
-        ("normal", True, 1, 1, ["tls", "udp", "https"]),
-        ("normal", False, 1, 1, ["udp", "tls", "https"]),
-        ("background", True, 1, 1, ["udp", "tls", "https"]),
-        ("background", True, 1, 0, ["tls", "https"]),
-        ("normal", False, 1, 0, ["tls", "https"]),
-        ("deadline", True, 0, 1, ["udp", "https"]),
-        ("normal", True, 0, 0, ["https"]),
+        ("normal", True, 0.15, 1, 1, [("udp", "long"), ("tls", "bbr")]),
+        ("normal", True, 0.0, 1, 1, [("udp", "long"), ("tls", "bbr")]),
+        ("normal", True, 0.01, 1, 1, [("tls", "short"), ("udp", "long")]),
+        ("normal", False, 0.01, 1, 1, [("udp", "no-bbr"), ("tls", "no-datagrams")]),
+        ("background", True, 0.01, 1, 1, [("udp", "yields"), ("tls", "bbr")]),
+        ("background", True, 0.15, 1, 0, [("tls", "bbr")]),
+        ("normal", False, 0.15, 1, 0, [("tls", "no-datagrams")]),
+        ("deadline", True, 0.15, 0, 1, [("udp", "long")]),
+        ("normal", True, 0.15, 0, 0, []),
     ],
 )
-def test_carriers_are_tried_best_first(
-    policy: Policy, bbr: bool, tcp: int, udp: int, expected: list[str]
+def test_carriers_are_tried_best_first(  # noqa: PLR0917
+    policy: Policy, bbr: bool, trip: float, tcp: int, udp: int, expected: list[tuple[str, str]]
 ) -> None:
-    session = replace(a_session_without_port(), tcp_port=tcp, udp_port=udp)
+    session = replace(a_session_without_port(), tcp_port=tcp, udp_port=udp, round_trip=trip)
     found = choose.choices(session, policy, bbr=bbr)
-    assert [carrier for carrier, _ in found] == expected
+    told = [(carrier, reason.value) for carrier, reason in found]
+    assert told == [*expected, ("https", "no-port")]
     assert all(str(reason.words) for _, reason in found)
 
 

@@ -73,6 +73,8 @@ class Session:
     udp_port: int
     certificate_hash: bytes
     """SHA-256 of the receiver's certificate for TLS, in DER."""
+    round_trip: float = 0.0
+    """Seconds there and back, where it is known already; 0: not known."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Which carrier a path gets, and why, in words that a person reads.
 
-1. Loss does not slow BBR down: where the kernel lets us choose it, TLS over eight connections.
-2. Else our own datagrams, when they pass: with other congestion controls one lost packet in a
-   thousand takes most of a long line away.
-3. Else TLS over sixteen connections.
+1. On a long line our own datagrams, when they pass. They reach its rate within a second and leave
+   its queue short; measured at 400 Mbit/s, 150 ms, 1 % loss: 90 % of the line, TLS with BBR 83 %
+   (its start overflows the queue), TLS with CUBIC 9 %.
+2. On a short line TLS over eight connections, where BBR is allowed: half the processor time.
+3. Else TLS, over sixteen connections where BBR is not allowed.
 4. Else the receiver fetches ranges over the city's own HTTPS address (`ranges.pull`).
 
-A delivery that yields (`background`) goes by datagrams first: only they see the line's queue grow.
+A delivery that yields (`background`) goes by datagrams first everywhere: only they see the line's
+queue grow.
 """
 
 import threading
@@ -34,9 +36,11 @@ from jumelage.bridge.freight.errors import LineClosedError
 class Reason(Enum):
     """Why a carrier was chosen; `words` is the sentence for a person."""
 
-    BBR = "bbr"
-    NO_BBR = "no-bbr"
+    LONG = "long"
     YIELDS = "yields"
+    SHORT = "short"
+    NO_BBR = "no-bbr"
+    BBR = "bbr"
     NO_DATAGRAMS = "no-datagrams"
     NO_PORT = "no-port"
 
@@ -47,28 +51,29 @@ class Reason(Enum):
 
 
 WORDS: dict[Reason, str | Promise] = {
-    Reason.BBR: _("Eight encrypted connections: this machine may use BBR, which loss does not slow down."),
-    Reason.NO_BBR: _("Our own datagrams: this machine may not use BBR, and other ways lose speed with every lost packet."),
+    Reason.LONG: _("Our own datagrams: on a long line they are at full speed within a second, and lost packets do not slow them down."),
     Reason.YIELDS: _("Our own datagrams: they give way to everybody else on the line."),
-    Reason.NO_DATAGRAMS: _("Sixteen encrypted connections: datagrams do not pass between the two cities."),
+    Reason.SHORT: _("Eight encrypted connections: the line is short, and this machine may use BBR."),
+    Reason.NO_BBR: _("Our own datagrams: this machine may not use BBR, and other ways lose speed with every lost packet."),
+    Reason.BBR: _("Eight encrypted connections with BBR: datagrams do not pass between the two cities."),
+    Reason.NO_DATAGRAMS: _("Sixteen encrypted connections: datagrams do not pass between the two cities, and this machine may not use BBR."),
     Reason.NO_PORT: _("Plain HTTPS: the freight port of the other city cannot be reached."),
 }  # fmt: skip
+
+LONG_LINE = 0.02
+"""Seconds there and back from which a line is long; one that is not known counts as long."""
 
 Choice = tuple[Carrier, Reason]
 
 
 def choices(session: Session, policy: Policy, *, bbr: bool) -> Sequence[Choice]:
     """Return the carriers to try, best first; HTTPS is always the last resort."""
-    tcp, udp = bool(session.tcp_port), bool(session.udp_port)
-    found: list[Choice] = []
-    if udp and policy == "background":
-        found.append(("udp", Reason.YIELDS))
-    if tcp and bbr:
-        found.append(("tls", Reason.BBR))
-    if udp and policy != "background":
-        found.append(("udp", Reason.NO_BBR))
-    if tcp and not bbr:
-        found.append(("tls", Reason.NO_DATAGRAMS))
+    short = 0 < session.round_trip < LONG_LINE and bbr and policy != "background"
+    datagrams = Reason.YIELDS if policy == "background" else Reason.LONG if bbr else Reason.NO_BBR
+    streams = Reason.SHORT if short else Reason.BBR if bbr else Reason.NO_DATAGRAMS
+    found: list[Choice] = [("udp", datagrams)] if session.udp_port else []
+    if session.tcp_port:
+        found.insert(0 if short else len(found), ("tls", streams))
     return [*found, ("https", Reason.NO_PORT)]
 
 
