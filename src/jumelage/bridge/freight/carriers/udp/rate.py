@@ -38,6 +38,10 @@ GENTLE_GAIN = 0.03
 YIELD_DELAY = 0.025
 YIELD_GAIN = 0.4
 YIELD_LEAST = 0.5
+NOTHING_WAITS = 0.004
+ALONE = 0.75
+MODEST = 0.1
+"""Part of a line that a delivery in the background keeps to while others use it."""
 DRAIN_GAIN = 0.85
 SEGMENT = 1448.0
 REST_GAIN = 0.93
@@ -108,6 +112,8 @@ class RateControl:
         self._plateau = (0.0, 0.0)
         self._queued_since = self._free_since = 0.0
         self._most = 0.0
+        self._crowded = False
+        self._crowded_since = self._empty_since = 0.0
         self._share = Share(0.0, 0.0, policy)
 
     @property
@@ -145,6 +151,8 @@ class RateControl:
             self._notice_others(now)
         else:
             self._compete(seen)
+        if self.policy == "background" and self.phase is not Phase.START:
+            self._make_room(seen)
         self.rate = max(self.rate, LEAST_RATE)
 
     def after_silence(self) -> None:
@@ -275,9 +283,35 @@ class RateControl:
             recent = max((r for when, r in self._best if when > now - patience), default=self.rate)
             self._share = Share(recent * (self.round_trip + self.delay), now, self.policy)
 
+    def _make_room(self, seen: Observed) -> None:
+        """Keep to a small part of a line that others use; take it back when nothing waits any more.
+
+        A dense train arrives at the line's own rate, whoever else is on it: who gets much less than
+        that while packets wait is not alone.
+        """
+        self._most = max(self._most * 0.9999, self.line)
+        capacity = max(self._most, self._train)
+        recent = [rate for when, rate in self._best if when > seen.now - 2 * self.round_trip - 0.1]
+        part = max(recent, default=capacity) / capacity if capacity else 1.0
+        waits = self.delay > NOTHING_WAITS
+        if not waits or part > ALONE or seen.limited:
+            self._crowded_since = seen.now
+        if waits:
+            self._empty_since = seen.now
+        if seen.now - self._crowded_since > 3 * self.round_trip:
+            self._crowded = True
+        if self._crowded and seen.now - self._empty_since > 8 * self.round_trip:
+            self._crowded = False
+            self._train = 0.0
+            self.after_silence()
+        if self._crowded:
+            self.rate = min(self.rate, MODEST * capacity)
+
     def _regain(self, now: float) -> None:
         """Begin as at the start when the others are gone and we were down to a part of the line."""
         self._most = max(self._most * 0.9999, self.line)
+        if self._crowded:
+            return
         if now - self._free_since > max(0.5, 3 * self.round_trip) and self.line < self._most / 2:
             self.after_silence()
             self._free_since = now
