@@ -6,7 +6,7 @@ being wrong for a reader (a second way to write the same number) is refused too:
 one hash.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,8 @@ from jumelage.bridge.freight.packing.lists import (
     Head,
     PackingList,
     blobs_of,
-    hashes_of,
     lengths_of,
+    twins_of,
 )
 from jumelage.bridge.freight.packing.roots import LARGEST_CHUNK, ROW, root_of
 
@@ -139,13 +139,11 @@ def _check_table(table: bytes, files: Sequence[File], head: Head) -> None:
 
 def _check_ratio(table: bytes, head: Head, limits: Limits) -> None:
     """Refuse a list whose few bytes would fill a disk, and one chunk given two lengths."""
-    lengths: dict[bytes, int] = {}
-    for name, length in _pairs(table):
-        _insist(lengths.setdefault(name, length) == length, _("one chunk has two lengths"))
-    travelling = sum(lengths.values())
+    lengths, again = lengths_of(table), 0
+    for first, others in twins_of(table).items():
+        for other in others:
+            _insist(lengths[other] == lengths[first], _("one chunk has two lengths"))
+        again += lengths[first] * len(others)
     small = head.bytes < limits.ratio_from
+    travelling = sum(lengths) - again
     _insist(small or head.bytes <= travelling * limits.ratio, _("it unpacks to a bomb"))
-
-
-def _pairs(table: bytes) -> Iterator[tuple[bytes, int]]:
-    return zip(hashes_of(table), lengths_of(table), strict=True)

@@ -138,12 +138,13 @@ def _add(connection: sqlite3.Connection, root: bytes, table: bytes, now: int) ->
     ).fetchone()
     places = zip(hashes_of(table), accumulate(lengths, initial=0), lengths, strict=False)
     rows = ((key(name), known[0], at, length) for name, at, length in places)
-    connection.executemany(
-        "INSERT INTO chunk (key, blob, at, length) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET blob = excluded.blob, at = excluded.at,"
-        " length = excluded.length",
-        sorted(rows),
-    )
+    while batch := sorted(islice(rows, BATCH)):
+        connection.executemany(
+            "INSERT INTO chunk (key, blob, at, length) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET blob = excluded.blob, at = excluded.at,"
+            " length = excluded.length",
+            batch,
+        )
 
 
 def _batches(names: Iterable[bytes], size: int) -> Iterator[list[bytes]]:

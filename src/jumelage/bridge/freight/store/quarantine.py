@@ -15,6 +15,7 @@ import shutil
 import struct
 import threading
 import zlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 RUN = struct.Struct("<III")
 """One line of the journal: the first row, how many, and a check sum that covers the list too."""
 SETTLE_AT_ONCE = 1000
+LOOKED_UP_AT_ONCE = 50_000
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -77,12 +79,15 @@ class Quarantine:
 
     def lacking(self) -> Bitmap:
         """Return the chunks that must still come: each content once, however often it is named."""
-        rows, seen = [], set()
-        for row in range(len(self.list.lengths)):
-            if row not in self.had and (name := self.list.hash_at(row)) not in seen:
-                seen.add(name)
-                rows.append(row)
-        return Bitmap.of(len(self.list.lengths), rows)
+        rows = range(len(self.list.lengths))
+        return Bitmap.of(len(rows), (row for row in rows if self._lacks(row)))
+
+    def _lacks(self, row: int) -> bool:
+        """Tell whether the chunk in *row* must come for this row, and not for one before it."""
+        if row in self.had:
+            return False
+        before = (other for other in self._groups.get(row, ()) if other < row)
+        return all(other in self.had for other in before)
 
     @property
     def complete(self) -> bool:
@@ -121,15 +126,14 @@ class Quarantine:
 
         *progress* is told the bytes so far; *stop* ends it early.
         """
-        wanted = list(self.lacking())
-        found = self._store.where([self.list.hash_at(row) for row in wanted])
-        places = {row: found[name] for row in wanted if (name := self.list.hash_at(row)) in found}
+        wanted = array("I", self.lacking())
         filled = 0
-        for run in self._held_runs(places):
-            if stop is not None and stop.is_set():
-                break
-            filled += self._copy(run, places[run[0]])
-            progress(filled)
+        for start in range(0, len(wanted), LOOKED_UP_AT_ONCE):
+            for run, place in self._held(wanted[start : start + LOOKED_UP_AT_ONCE]):
+                if stop is not None and stop.is_set():
+                    break
+                filled += self._copy(run, place)
+                progress(filled)
         self.durable()
         return filled
 
@@ -189,6 +193,13 @@ class Quarantine:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # How it is done.
+
+    def _held(self, rows: Sequence[int]) -> Iterator[tuple[Sequence[int], Place]]:
+        """Yield those of *rows* that the store holds, in runs, and where each run begins."""
+        found = self._store.where([self.list.hash_at(row) for row in rows])
+        places = {row: found[name] for row in rows if (name := self.list.hash_at(row)) in found}
+        for run in self._held_runs(places):
+            yield run, places[run[0]]
 
     def _held_runs(self, places: Mapping[int, Place]) -> Iterator[Sequence[int]]:
         """Yield rows that follow each other here and where they are held: one read each."""
