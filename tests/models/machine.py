@@ -177,7 +177,7 @@ class ThreeCities(RuleBasedStateMachine):
         changed = {
             "body": [*lines[:at], reworded(lines[at], rehash=False), *lines[at + 1 :]],
             "line": [*lines[:at], reworded(lines[at], rehash=True), *lines[at + 1 :]],
-            "cut": lines[:at] + lines[at + 1 :],
+            "cut": [*lines[:at], *lines[at + 1 :]],
             "turn": lines[::-1],
         }[how]
         with suppress(BridgeError):

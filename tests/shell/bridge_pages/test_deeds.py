@@ -11,7 +11,7 @@ from django.utils.translation import override
 import jumelage
 from jumelage.bridge.identity.keychain.statements import Why
 from jumelage.bridge.identity.pairing.states import Event
-from jumelage.shell.bridge_pages.deeds import DEEDS, deed
+from jumelage.shell.bridge_pages.wall.deeds import DEEDS, deed
 
 MADE_UP = {f"key-{why}" for why in get_args(Why)} | {f"pairing-{event}" for event in Event}
 """Codes that are put together where they are noted."""

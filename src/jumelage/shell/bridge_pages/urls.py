@@ -7,10 +7,10 @@ from jumelage.shell.bridge_pages import (
     views_erasures,
     views_keys,
     views_pairing,
-    views_passages,
     views_recovery,
 )
 from jumelage.shell.bridge_pages.freight import views as freight
+from jumelage.shell.bridge_pages.wall import views as wall
 
 app_name = "line"
 urlpatterns = [
@@ -18,13 +18,13 @@ urlpatterns = [
     path("data.json", views.status_data, name="status-data"),
     path("crossing/", views.crossing, name="crossing"),
     path("crossing/data.json", views.crossing_data, name="crossing-data"),
-    path("passages/", views_passages.passages, name="passages"),
-    path("passages/data.json", views_passages.passages_data, name="passages-data"),
-    path("passages/entries/", views_passages.entries, name="entries"),
-    path("passages/entries/<int:pk>/", views_passages.entry, name="entry"),
-    path("close/", views_passages.close, name="close"),
-    path("open/", views_passages.reopen, name="open"),
-    path("audit/", views_passages.audit, name="audit"),
+    path("passages/", wall.passages, name="passages"),
+    path("passages/data.json", wall.passages_data, name="passages-data"),
+    path("passages/entries/", wall.entries, name="entries"),
+    path("passages/entries/<int:pk>/", wall.entry, name="entry"),
+    path("close/", wall.close, name="close"),
+    path("open/", wall.reopen, name="open"),
+    path("audit/", wall.audit, name="audit"),
     path("erasures/", views_erasures.erasures, name="erasures"),
     path("erasures/data.json", views_erasures.erasures_data, name="erasures-data"),
     path("erasures/erase/", views_erasures.erase, name="erase"),

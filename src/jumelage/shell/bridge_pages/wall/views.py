@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.bridge import api as bridge
 from jumelage.directory.access import actor, requires
-from jumelage.shell.bridge_pages import passages as told_of
-from jumelage.shell.bridge_pages.forms_passages import AuditForm, CloseForm, EntryForm
+from jumelage.shell.bridge_pages.wall import told as told_of
+from jumelage.shell.bridge_pages.wall.forms import AuditForm, CloseForm, EntryForm
 from jumelage.shell.twin import json_twin
 
 PAGE_SIZE = 50

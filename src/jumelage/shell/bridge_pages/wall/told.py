@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from jumelage.bridge import api as bridge
 from jumelage.directory.models import Person
-from jumelage.shell.bridge_pages.deeds import deed
+from jumelage.shell.bridge_pages.wall.deeds import deed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge import api as bridge
-from jumelage.shell.bridge_pages.deeds import deed
+from jumelage.shell.bridge_pages.wall.deeds import deed
 
 
 class EntryForm(forms.Form):

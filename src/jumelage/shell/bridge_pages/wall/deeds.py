@@ -15,6 +15,7 @@ DEEDS = {
     "freight-paused": _("paused a delivery"),
     "freight-priority-set": _("changed the priority of a delivery"),
     "freight-refused": _("refused a delivery"),
+    "freight-released": _("released what a delivery held"),
     "freight-resumed": _("let a delivery go on"),
     "freight-sent": _("sent a delivery"),
     "key-changed": _("learnt a new key of a city"),

@@ -1,0 +1,1 @@
+"""The glass wall, the switch and the audit feed: what crossed, and what people decided."""
