@@ -9,9 +9,9 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from jumelage.bridge.freight.deliveries import conversation, door, serving
-from jumelage.bridge.freight.errors import FrameError
 from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.views.held import HeldPage, held_page
+from jumelage.kit.errors import InvalidInputError
 
 BYTES = "application/octet-stream"
 RANGE = re.compile(r"bytes=(\d{1,16})-(\d{1,16})")
@@ -46,8 +46,8 @@ async def parcels(request: PeerRequest, delivery: str, session: str) -> Streamin
     """Send a range of the parcels of a session, where no freight port can be reached."""
     look = sync_to_async(serving.counter.served, thread_sensitive=False)
     served = await look(request.peer.origin, delivery, session)
-    first, last = _range(request)
-    pieces = serving.paced(served, first, min(last, served.stretch.length - 1))
+    first, last = _range(request, served.stretch.length)
+    pieces = serving.paced(served, first, last)
     response = StreamingHttpResponse(
         _apart(pieces), content_type=BYTES, status=HTTPStatus.PARTIAL_CONTENT
     )
@@ -57,16 +57,17 @@ async def parcels(request: PeerRequest, delivery: str, session: str) -> Streamin
     return response
 
 
-def _range(request: PeerRequest) -> tuple[int, int]:
-    """Return the bytes the peer asks for.
+def _range(request: PeerRequest, length: int) -> tuple[int, int]:
+    """Return the bytes the peer asks for, of *length* there are.
 
     Raises:
-        FrameError: it asks for none, or for several ranges.
+        InvalidInputError: it asks for none of them, or for several ranges.
     """
     found = RANGE.fullmatch(request.headers.get("Range", ""))
-    if found is None:
-        raise FrameError(reason="a range is asked for as bytes=0-1048575")
-    return int(found[1]), int(found[2])
+    first, last = (int(found[1]), min(int(found[2]), length - 1)) if found else (0, -1)
+    if first > last:
+        raise InvalidInputError(reason="a range is asked for as bytes=0-1048575")
+    return first, last
 
 
 async def _apart(pieces: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
