@@ -14,12 +14,15 @@ from jumelage.bridge.freight.errors import (
     UnknownBlobError,
 )
 from jumelage.bridge.freight.packing.packing import Packed
+from jumelage.bridge.freight.packing.parcels import parcels
+from jumelage.bridge.freight.packing.parsing import parse
 from jumelage.bridge.freight.store import fsck
 from jumelage.bridge.freight.store.local import Folder
 from jumelage.bridge.freight.store.objects import Bucket
+from jumelage.bridge.freight.store.reading import Stored
 from jumelage.bridge.freight.store.references import Quota, Usage
 from jumelage.bridge.freight.store.store import Store
-from tests.bridge.freight.samples import DAILIES, carry, contents, noise, packed, written
+from tests.bridge.freight.samples import DAILIES, carry, contents, heading, noise, packed, written
 
 
 def delivered(store: Store, found: Packed, name: str = "d1") -> Store:
@@ -232,3 +235,29 @@ def test_delivery_waits_for_a_bucket_that_is_away(s3: str, tmp_path: Path) -> No
     assert quarantine.complete
     quarantine.drop()
     assert fsck.check(store).clean
+
+
+def test_held_contents_are_sent_on_from_the_store(store: Store, tmp_path: Path) -> None:
+    first = packed(tmp_path / "d", DAILIES)
+    delivered(store, first)
+    roots = {file.path: bytes.fromhex(file.root) for file in first.packing_list.files}
+    onward = store.listed(roots, heading=heading(), modified=0)
+    assert parse(onward.data) == onward
+    assert [file.xxh128 for file in onward.files] == [f.xxh128 for f in first.packing_list.files]
+    other = Store.open("", tmp_path / "other")
+    quarantine = other.quarantine("d1", onward, peer="paris")
+    wanted = parcels(onward, quarantine.lacking())
+    for number in range(len(wanted)):
+        rows = wanted[number]
+        quarantine.take(rows, memoryview(Stored(onward, store.blobs).read(rows)))
+    quarantine.settle()
+    assert quarantine.complete
+
+
+def test_damaged_content_is_not_sent_on(local: Store, tmp_path: Path) -> None:
+    root = local.add(written(tmp_path, {"a": noise(400_000)}) / "a", name="v")
+    onward = local.listed({"a": root}, heading=heading(), modified=0)
+    assert isinstance(local.blobs, Folder)
+    damage(local.blobs.place(root), 399_999)
+    with pytest.raises(DamagedBlobError):
+        Stored(onward, local.blobs).read(range(onward.head.chunks))

@@ -15,7 +15,7 @@ from itertools import pairwise
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.freight.errors import PackingListError
-from jumelage.bridge.freight.packing.lists import PackingList
+from jumelage.bridge.freight.packing.lists import Blob, PackingList
 from jumelage.bridge.freight.packing.roots import LARGEST_CHUNK
 
 RAW, DEFLATED = b"\0", b"\1"
@@ -143,3 +143,12 @@ def runs(rows: Sequence[int]) -> Iterator[Sequence[int]]:
     for start, end in pairwise([0, *breaks, len(rows)]):
         if start < end:
             yield rows[start:end]
+
+
+def spans(packing_list: PackingList, rows: Sequence[int]) -> Iterator[tuple[Blob, Sequence[int]]]:
+    """Yield, of ascending *rows*, each content and those of them that lie side by side in it."""
+    owners = packing_list.owners
+    for run in runs(rows):
+        cuts = [n for n in range(1, len(run)) if owners[run[n]] != owners[run[n - 1]]]
+        for start, end in pairwise([0, *cuts, len(run)]):
+            yield packing_list.blobs[owners[run[start]]], run[start:end]

@@ -12,13 +12,13 @@ from typing import Protocol, Self
 
 from jumelage.bridge.freight.errors import ChangedSinceError
 from jumelage.bridge.freight.packing.handles import Handles
-from jumelage.bridge.freight.packing.lists import PackingList
-from jumelage.bridge.freight.packing.parcels import runs
-from jumelage.bridge.freight.packing.roots import chunk_hash
+from jumelage.bridge.freight.packing.lists import Blob, PackingList
+from jumelage.bridge.freight.packing.parcels import spans
+from jumelage.bridge.freight.packing.roots import Bytes, chunk_hash
 
 
 class Source(Protocol):
-    """Where the chunks of a delivery are read from: `Files` here, `Stored` in the store."""
+    """Where the chunks of a delivery are read from: `Files` here, `Stored` in a store."""
 
     def read(self, rows: Sequence[int]) -> bytes:
         """Return the chunks *rows* one after the other, verified; from any thread."""
@@ -34,17 +34,16 @@ class Files:
     def __init__(self, packing_list: PackingList, places: Mapping[str, str]) -> None:
         self._list = packing_list
         self._handles = Handles(os.O_RDONLY)
-        place_of: dict[str, str] = {}
-        for file in packing_list.files:
-            place_of.setdefault(file.root, places[file.path])
-        self._places = [Path(place_of[blob.root.hex()]) for blob in packing_list.blobs]
+        self._places = {
+            bytes.fromhex(file.root): Path(places[file.path]) for file in packing_list.files
+        }
 
     def read(self, rows: Sequence[int]) -> bytes:
         """Return the chunks *rows* (ascending) one after the other, each verified.
 
         Raises: ChangedSinceError.
         """
-        return b"".join(self._read_run(part) for run in runs(rows) for part in self._by_file(run))
+        return b"".join(self._read_run(blob, run) for blob, run in spans(self._list, rows))
 
     def close(self) -> None:
         """Close the files that are still open."""
@@ -63,33 +62,35 @@ class Files:
         """Close the files."""
         self.close()
 
-    def _by_file(self, run: Sequence[int]) -> list[Sequence[int]]:
-        """Cut a *run* of rows where one file ends and the next begins."""
-        owners = self._list.owners
-        cuts = [n for n in range(1, len(run)) if owners[run[n]] != owners[run[n - 1]]]
-        return [run[a:b] for a, b in zip([0, *cuts], [*cuts, len(run)], strict=True)]
-
-    def _read_run(self, rows: Sequence[int]) -> bytes:
-        number = self._list.owners[rows[0]]
-        lengths = [self._list.lengths[row] for row in rows]
-        data = self._pread(number, sum(lengths), self._list.offsets[rows[0]])
-        view, place = memoryview(data), 0
-        for row, length in zip(rows, lengths, strict=True):
-            if chunk_hash(view[place : place + length]) != self._list.hash_at(row):
-                raise ChangedSinceError(path=self._places[number])
-            place += length
+    def _read_run(self, blob: Blob, rows: Sequence[int]) -> bytes:
+        place = self._places[blob.root]
+        size = sum(self._list.lengths[row] for row in rows)
+        data = self._pread(place, size, self._list.offsets[rows[0]])
+        if wrong_rows(self._list, rows, data):
+            raise ChangedSinceError(path=place)
         return data
 
-    def _pread(self, number: int, size: int, offset: int) -> bytes:
+    def _pread(self, place: Path, size: int, offset: int) -> bytes:
         try:
-            handle = self._handles.of(self._places[number])
+            handle = self._handles.of(place)
             data = os.pread(handle.number, size, offset)
             while len(data) < size and (
                 more := os.pread(handle.number, size - len(data), offset + len(data))
             ):
                 data += more
         except OSError as error:
-            raise ChangedSinceError(path=self._places[number]) from error
+            raise ChangedSinceError(path=place) from error
         if len(data) < size:
-            raise ChangedSinceError(path=self._places[number])
+            raise ChangedSinceError(path=place)
         return data
+
+
+def wrong_rows(packing_list: PackingList, rows: Sequence[int], data: Bytes) -> list[int]:
+    """Return those of *rows* whose chunks, one after the other in *data*, are not what they were."""
+    view, wrong = memoryview(data), []
+    for row in rows:
+        length = packing_list.lengths[row]
+        if chunk_hash(view[:length]) != packing_list.hash_at(row):
+            wrong.append(row)
+        view = view[length:]
+    return wrong

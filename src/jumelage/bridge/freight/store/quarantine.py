@@ -27,8 +27,9 @@ from jumelage.bridge.freight.errors import (
 )
 from jumelage.bridge.freight.packing.handles import Handles
 from jumelage.bridge.freight.packing.lists import Blob, PackingList
-from jumelage.bridge.freight.packing.parcels import Bitmap, runs
+from jumelage.bridge.freight.packing.parcels import Bitmap, runs, spans
 from jumelage.bridge.freight.packing.roots import chunk_hash
+from jumelage.bridge.freight.packing.source import wrong_rows
 from jumelage.bridge.freight.store.blobs import Part
 from jumelage.bridge.freight.store.files import sync_files, sync_folders
 from jumelage.bridge.freight.store.index import Place
@@ -106,14 +107,10 @@ class Quarantine:
 
         Raises: DamagedChunkError, and nothing is written; DiskFullError.
         """
-        lengths = [self.list.lengths[row] for row in rows]
-        if sum(lengths) != len(data):
+        if sum(self.list.lengths[row] for row in rows) != len(data):
             raise DamagedChunkError(number=rows[0] if rows else 0)
-        place = 0
-        for row, length in zip(rows, lengths, strict=True):
-            if chunk_hash(data[place : place + length]) != self.list.hash_at(row):
-                raise DamagedChunkError(number=row)
-            place += length
+        if wrong := wrong_rows(self.list, rows, data):
+            raise DamagedChunkError(number=wrong[0])
         self._write_all(rows, data)
 
     def fill(
@@ -277,9 +274,12 @@ class Quarantine:
     def _write_all(self, rows: Sequence[int], data: memoryview) -> None:
         """Write verified chunks to every place where the list names them; once."""
         done: list[int] = []
-        for number, run, piece in self._pieces(rows, data):
+        rest = data
+        for _blob, run in spans(self.list, rows):
+            size = sum(self.list.lengths[row] for row in run)
             if any(row not in self.had for row in run):
-                done += self._write(number, run, piece)
+                done += self._write(self.list.owners[run[0]], run, rest[:size])
+            rest = rest[size:]
         place = 0
         for row in rows:
             length = self.list.lengths[row]
@@ -294,20 +294,6 @@ class Quarantine:
                     self.had.add(row)
                     self._left[self.list.owners[row]] -= 1
                     self._written.append(row)
-
-    def _pieces(
-        self, rows: Sequence[int], data: memoryview
-    ) -> Iterator[tuple[int, Sequence[int], memoryview]]:
-        """Yield the number of a content, adjoining rows of it, and their bytes."""
-        owners, lengths = self.list.owners, self.list.lengths
-        place = 0
-        for run in runs(rows):
-            cuts = [n for n in range(1, len(run)) if owners[run[n]] != owners[run[n - 1]]]
-            for start, end in zip([0, *cuts], [*cuts, len(run)], strict=True):
-                part = run[start:end]
-                size = sum(lengths[row] for row in part)
-                yield owners[part[0]], part, data[place : place + size]
-                place += size
 
     def _write(self, number: int, rows: Sequence[int], data: memoryview) -> Sequence[int]:
         """Write adjoining *rows* of content *number*, unless it is in the store already."""

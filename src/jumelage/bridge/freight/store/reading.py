@@ -1,13 +1,15 @@
 """Reads a blob so that no byte leaves unverified: chunk by chunk, each against its hash."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
 from jumelage.bridge.freight.errors import DamagedBlobError, UnknownBlobError
-from jumelage.bridge.freight.packing.lists import hashes_of, lengths_of
+from jumelage.bridge.freight.packing.lists import Blob, PackingList, hashes_of, lengths_of
+from jumelage.bridge.freight.packing.parcels import spans
 from jumelage.bridge.freight.packing.roots import LARGEST_CHUNK, chunk_hash, root_of, rows
+from jumelage.bridge.freight.packing.source import wrong_rows
 from jumelage.bridge.freight.store.blobs import Blobs
 
 AT_ONCE = 4 * 1024 * 1024
@@ -101,3 +103,24 @@ def read_chunk(blobs: Blobs, root: bytes, offset: int, length: int, name: bytes)
     except UnknownBlobError:
         return None
     return data if chunk_hash(data) == name else None
+
+
+class Stored:
+    """The contents of a packing list where a store keeps them: a `Source` without files."""
+
+    def __init__(self, packing_list: PackingList, blobs: Blobs) -> None:
+        self._list, self._blobs = packing_list, blobs
+
+    def read(self, rows: Sequence[int]) -> bytes:
+        """Return the chunks *rows* (ascending) one after the other, each verified.
+
+        Raises: UnknownBlobError; DamagedBlobError.
+        """
+        return b"".join(self._read_run(blob, run) for blob, run in spans(self._list, rows))
+
+    def _read_run(self, blob: Blob, rows: Sequence[int]) -> bytes:
+        size = sum(self._list.lengths[row] for row in rows)
+        data = self._blobs.read(blob.root, self._list.offsets[rows[0]], size)
+        if wrong := wrong_rows(self._list, rows, data):
+            raise DamagedBlobError(root=blob.root.hex(), offset=self._list.offsets[wrong[0]])
+        return data

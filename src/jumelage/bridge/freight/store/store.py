@@ -5,14 +5,18 @@ import fcntl
 import os
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from xxhash import xxh3_128
+
 from jumelage.bridge.freight.errors import DamagedBlobError, DiskFullError, StoreError
-from jumelage.bridge.freight.packing.lists import PackingList, lengths_of
-from jumelage.bridge.freight.packing.packing import pack_file
+from jumelage.bridge.freight.packing import names
+from jumelage.bridge.freight.packing.lists import File, Heading, PackingList, lengths_of
+from jumelage.bridge.freight.packing.packing import assemble, pack_file
+from jumelage.bridge.freight.packing.roots import ROW
 from jumelage.bridge.freight.store import reading
 from jumelage.bridge.freight.store.blobs import Blobs, Part
 from jumelage.bridge.freight.store.files import copy_file, room
@@ -107,6 +111,36 @@ class Store:
         Raises: UnknownBlobError; DamagedBlobError.
         """
         return reading.table_of(self.blobs, root)
+
+    def listed(self, named: Mapping[str, bytes], *, heading: Heading, modified: int) -> PackingList:
+        """Return the packing list of contents that are held, under the paths *named*.
+
+        *modified* is what the list says of each of them, in microseconds of 1970. They are read
+        once, for the manifest; `reading.Stored` reads them on their way.
+
+        Raises: UnsafeNameError; UnknownBlobError; DamagedBlobError.
+        """
+        names.check_together(named)
+        files, tables = [], {}
+        for path, root in sorted(named.items()):
+            names.check(path)
+            table = tables[root.hex()] = self.table(root)
+            whole, size = xxh3_128(), 0
+            for piece in self.read(root):
+                whole.update(piece)
+                size += len(piece)
+            files.append(
+                File(
+                    path=path,
+                    size=size,
+                    root=root.hex(),
+                    xxh128=whole.hexdigest(),
+                    modified=modified,
+                    kind="held",
+                    chunks=len(table) // ROW.size,
+                )
+            )
+        return assemble(heading, files, tables)
 
     def totals(self) -> Totals:
         """Return what the store holds, and the room there is."""
