@@ -21,6 +21,7 @@ from django.db import InterfaceError, OperationalError, connection
 from jumelage.bridge.boundary.standing import is_open
 from jumelage.bridge.errors import BridgeError, NoIdentityError
 from jumelage.bridge.feeds import bell
+from jumelage.bridge.freight.carriers.base import Policy
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.door import Door
 from jumelage.bridge.freight.deliveries.limits import POLICIES, DeliveryPace, Limits
@@ -30,6 +31,7 @@ from jumelage.bridge.freight.deliveries.receiving.sessions import Sessions
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.deliveries.running import hearing
 from jumelage.bridge.freight.deliveries.running.board import Board
+from jumelage.bridge.freight.deliveries.running.breath import Breath
 from jumelage.bridge.freight.deliveries.running.tasks import Tasks
 from jumelage.bridge.freight.deliveries.schedule import plan
 from jumelage.bridge.freight.deliveries.sending.carrying import carry
@@ -61,6 +63,7 @@ class Freight:
         self.board = board
         self.limits = Limits()
         self.tasks = Tasks()
+        self.breath = Breath()
         self._paces: dict[str, DeliveryPace] = {}
         self._peers: dict[tuple[str, bytes, str], Peer] = {}
         self._sweep_at = time.monotonic() + FIRST_SWEEP_SECONDS
@@ -69,6 +72,7 @@ class Freight:
 
     def begin(self) -> None:
         """Take up what the process before left: nothing is being carried now."""
+        self.tasks.start("breath", "", self.breath.watch)
         held = Delivery.objects.filter(state=State.CARRYING)
         held.update(state=State.READY, rate=0, retry_at=None)
         for uri in shelf.listed():
@@ -127,13 +131,18 @@ class Freight:
             do = partial(carry, delivery, self._peer(delivery), pace, self.board)
             self.tasks.start(CARRY, uri, do)
         for uri in carried & set(waiting):
-            self._paces[uri].policy = POLICIES[waiting[uri].priority]
+            self._paces[uri].policy = self._policy(waiting[uri])
 
     def _pace(self, delivery: Delivery) -> DeliveryPace:
-        policy = POLICIES[delivery.priority]
+        policy = self._policy(delivery)
         pace = DeliveryPace(self.limits, delivery.peer_id, delivery.production, policy)
         self._paces[delivery.uri] = pace
         return pace
+
+    def _policy(self, delivery: Delivery) -> Policy:
+        """Return how to share the line; what can wait gives way while the city's pages are slow."""
+        policy = POLICIES[delivery.priority]
+        return "background" if self.breath.short and policy == "normal" else policy
 
     def _sweep(self) -> None:
         """Free what nobody needs, now and then."""
