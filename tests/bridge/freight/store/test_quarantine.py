@@ -1,3 +1,5 @@
+import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from jumelage.bridge.freight.errors import DamagedChunkError, StoreError
 from jumelage.bridge.freight.packing.packing import pack
 from jumelage.bridge.freight.packing.parcels import parcels
 from jumelage.bridge.freight.packing.source import Files
-from jumelage.bridge.freight.store import garbage
+from jumelage.bridge.freight.store import fsck, garbage
 from jumelage.bridge.freight.store.quarantine import Journal
 from jumelage.bridge.freight.store.store import Store
 from tests.bridge.freight.samples import DAILIES, carry, heading, noise, packed, written
@@ -164,3 +166,30 @@ def test_quarantine_of_a_hostile_name_is_refused(local: Store, tmp_path: Path) -
     for name in ("../out", "a/b", "", "A", "." * 3):
         with pytest.raises(StoreError):
             local.quarantine(name, found.packing_list, peer="paris")
+
+
+def test_several_threads_may_take_make_durable_and_settle_at_once(
+    local: Store, tmp_path: Path
+) -> None:
+    found = packed(
+        tmp_path / "d", {f"{n:03}.exr": noise(100_000, n // 2) + noise(n) for n in range(200)}
+    )
+    quarantine = local.quarantine("d1", found.packing_list, peer="paris")
+    wanted = parcels(found.packing_list, quarantine.lacking())
+    order = [*range(len(wanted))] * 3
+    random.Random(1).shuffle(order)
+
+    def take(number: int) -> int:
+        with Files(found.packing_list, found.places) as source:
+            quarantine.take(wanted[number], memoryview(source.read(wanted[number])))
+        if number % 2:
+            quarantine.durable()
+        return len(quarantine.settle()) if number % 3 == 0 else 0
+
+    with ThreadPoolExecutor(4) as threads:
+        settled = sum(threads.map(take, order))
+    settled += len(quarantine.settle())
+    assert (quarantine.complete, settled) == (True, len(found.packing_list.blobs))
+    quarantine.durable()
+    quarantine.drop()
+    assert fsck.check(local).clean
