@@ -3,6 +3,7 @@
 import random
 import tracemalloc
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from jumelage.bridge.freight.carriers.udp.wire import Kind
 from jumelage.bridge.freight.errors import FrameError
 from tests.bridge.freight.carriers.ends import some_parcels
 from tests.bridge.freight.carriers.wires import HOME, SECRET, Pair, Wire
+
+pytestmark = pytest.mark.promise("freight-hostile")
 
 AWAY = ("192.0.2.1", 9)
 

@@ -40,6 +40,10 @@ YIELD_GAIN = 0.4
 YIELD_LEAST = 0.5
 NOTHING_WAITS = 0.004
 ALONE = 0.75
+TEST_GAIN = 0.8
+SETTLING = 1.0
+FIRST_SHARE = 0.45
+"""Part of a line to begin with when others are on it: flows come to equal shares only in minutes."""
 MODEST = 0.1
 """Part of a line that a delivery in the background keeps to while others use it."""
 DRAIN_GAIN = 0.85
@@ -56,6 +60,7 @@ class Phase(Enum):
     START = auto()
     DRAIN = auto()
     STEADY = auto()
+    TEST = auto()
     COMPETE = auto()
 
 
@@ -112,6 +117,7 @@ class RateControl:
         self._plateau = (0.0, 0.0)
         self._queued_since = self._free_since = 0.0
         self._most = 0.0
+        self._tested_at = 0.0
         self._crowded = False
         self._crowded_since = self._empty_since = 0.0
         self._share = Share(0.0, 0.0, policy)
@@ -149,10 +155,12 @@ class RateControl:
         elif self.phase is Phase.STEADY:
             self._steady(now)
             self._notice_others(now)
+        elif self.phase is Phase.TEST:
+            self._test(now)
         else:
             self._compete(seen)
-        if self.policy == "background" and self.phase is not Phase.START:
-            self._make_room(seen)
+        if self.phase is not Phase.START:
+            self._look_round(seen)
         self.rate = max(self.rate, LEAST_RATE)
 
     def after_silence(self) -> None:
@@ -279,15 +287,28 @@ class RateControl:
         self._free_since = now
         patience = max(1.0, 6 * self.round_trip)
         if self.policy != "background" and now - self._queued_since > patience:
-            self.phase = Phase.COMPETE
-            recent = max((r for when, r in self._best if when > now - patience), default=self.rate)
-            self._share = Share(recent * (self.round_trip + self.delay), now, self.policy)
+            self._join_in(now)
 
-    def _make_room(self, seen: Observed) -> None:
-        """Keep to a small part of a line that others use; take it back when nothing waits any more.
+    def _test(self, now: float) -> None:
+        """Hold back: what waits because of us is gone within three round trips."""
+        self._follow(TEST_GAIN)
+        if self.delay < NOTHING_WAITS:
+            self.phase, self._most, self._train = Phase.STEADY, self.line, 0.0
+            self._crowded_since = now
+        elif now - self._tested_at > 3 * self.round_trip:
+            self._join_in(now)
+
+    def _join_in(self, now: float) -> None:
+        self.phase = Phase.COMPETE
+        self._empty_since = now
+        start = max(self.line, FIRST_SHARE * max(self._most, self._train))
+        self._share = Share(start * self.smoothed, now, self.policy)
+
+    def _look_round(self, seen: Observed) -> None:
+        """Notice that others use the line, and that they have gone.
 
         A dense train arrives at the line's own rate, whoever else is on it: who gets much less than
-        that while packets wait is not alone.
+        that while packets wait may not be alone.
         """
         self._most = max(self._most * 0.9999, self.line)
         capacity = max(self._most, self._train)
@@ -298,9 +319,16 @@ class RateControl:
             self._crowded_since = seen.now
         if waits:
             self._empty_since = seen.now
-        if seen.now - self._crowded_since > 3 * self.round_trip:
-            self._crowded = True
-        if self._crowded and seen.now - self._empty_since > 8 * self.round_trip:
+        crowded = seen.now - self._crowded_since > 3 * self.round_trip
+        if self.policy == "background":
+            self._make_room(seen.now, capacity, crowded=crowded)
+        elif crowded and self.phase is Phase.STEADY:
+            self.phase, self._tested_at = Phase.TEST, seen.now
+
+    def _make_room(self, now: float, capacity: float, *, crowded: bool) -> None:
+        """Keep to a small part of a line that others use; take it back when nothing waits any more."""
+        self._crowded = self._crowded or crowded
+        if self._crowded and now - self._empty_since > 8 * self.round_trip:
             self._crowded = False
             self._train = 0.0
             self.after_silence()
@@ -317,12 +345,10 @@ class RateControl:
             self._free_since = now
 
     def _compete(self, seen: Observed) -> None:
-        trip = self.round_trip + self.delay
+        trip = self.smoothed
         self._share.observe(seen, self.loss, trip)
         self.rate = self._share.window / trip
-        if self.delay > TARGET / 2:
-            self._queued_since = seen.now
-        elif seen.now - self._queued_since > 3 * self.round_trip:
+        if seen.now - self._empty_since > 8 * self.round_trip:
             self.phase = Phase.STEADY
 
 
@@ -334,14 +360,16 @@ class Share:
 
     def __init__(self, window: float, now: float, policy: Policy) -> None:
         self.window = window
-        self._keeps = 0.85 if policy == "deadline" else 0.7
+        self._keeps = 0.9 if policy == "deadline" else 0.8
         self._highest = window
         self._since = now
-        self._told = now
+        self._told = now + SETTLING  # the others need a moment to make room
         self._lost = self._packets = 0
 
     def observe(self, seen: Observed, chance: float, trip: float) -> None:
         """Grow by time; give way once a round trip when more is lost than by *chance*."""
+        if seen.now < self._told:
+            return
         self._lost += seen.lost
         self._packets += seen.lost + seen.acknowledged
         expected = chance * self._packets
@@ -350,10 +378,10 @@ class Share:
             self.window *= self._keeps
             self._since = seen.now
             self._lost = self._packets = 0
-            self._told = seen.now + trip  # what was lost before is of the same event
-        elif seen.now < self._told or seen.now - self._told > trip:
+            self._told = seen.now + 2.5 * trip  # what is lost until then is of the same event
+        elif seen.now - self._told > trip:
             self._lost = self._packets = 0
-            self._told = max(self._told, seen.now)
+            self._told = seen.now
         self._grow(seen.now - self._since, trip)
 
     def _grow(self, seconds: float, trip: float) -> None:

@@ -52,7 +52,7 @@ class _Sender:
         self._requested: set[int] = set()
         self._reader = threading.Thread(target=self._seal, name="freight-seal", daemon=True)
         self._reader.start()
-        self._bytes = 0
+        self._bytes = self._credit = 0
         self._history: list[tuple[float, int]] = []
 
     def end(self) -> None:
@@ -69,10 +69,9 @@ class _Sender:
             self._hear(now)
             self._supply()
             machine.rate.policy = self._pace.policy
-            due = machine.due(now)
-            allowed = self._pace.allow(due) if due else 0
-            for burst in machine.datagrams_to_send(now, allowed):
+            for burst in machine.datagrams_to_send(now, self._allowed(machine.due(now))):
                 self._channel.send(burst)
+                self._credit -= len(burst.data)
             self._check(now, began)
             if now - told > TELL_EVERY:
                 told = now
@@ -83,6 +82,12 @@ class _Sender:
         last = self.figures(time.monotonic())
         progress(last)
         return last
+
+    def _allowed(self, due: int) -> int:
+        """Return the bytes that may leave now; what a burst took beyond them is paid back first."""
+        if due > self._credit:
+            self._credit += self._pace.allow(due - self._credit)
+        return max(0, self._credit) if due else 0
 
     def _farewell(self) -> None:
         for _ in range(3):
