@@ -10,11 +10,19 @@ from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
 from jumelage.bridge.freight.errors import (
     DeliveryStateError,
     NothingToSendError,
+    OnlyReceiverError,
     UnknownCityError,
     UnknownDeliveryError,
 )
-from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryOffer, Node
+from jumelage.bridge.models import (
+    Delivery,
+    DeliveryAnswer,
+    DeliveryFile,
+    DeliveryOffer,
+    Node,
+)
 from jumelage.kit.errors import InvalidInputError
+from tests.factories.bridge import Peer
 
 BY = "machine:test"
 
@@ -123,3 +131,19 @@ def test_city_and_delivery_are_found_by_their_short_names(
     for name in ("", "aaa", "bbbb", "%", "aaaa%"):
         with pytest.raises(UnknownDeliveryError):
             services.delivery(name)
+
+
+@pytest.mark.parametrize("state", ["delivered", "cancelled", "refused"])
+def test_what_has_ended_is_not_refused_again(
+    outgoing: Callable[..., Delivery], peer: Peer, state: str
+) -> None:
+    made = outgoing(state, uri=peer.uri(), direction="in")
+    with pytest.raises(DeliveryStateError):
+        services.refuse(made, by=BY)
+    assert Delivery.objects.get(pk=made.pk).stuck == ""
+    assert not DeliveryAnswer.objects.exists()
+
+
+def test_a_city_does_not_answer_what_it_sends(outgoing: Callable[..., Delivery]) -> None:
+    with pytest.raises(OnlyReceiverError):
+        services.refuse(outgoing("ready"), by=BY)

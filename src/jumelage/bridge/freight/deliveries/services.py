@@ -13,6 +13,7 @@ from jumelage.bridge.feeds import bell
 from jumelage.bridge.feeds.write import publish, withdraw
 from jumelage.bridge.freight.deliveries.states import Event, State, allows, follow
 from jumelage.bridge.freight.errors import (
+    DeliveryStateError,
     NothingToSendError,
     OnlyReceiverError,
     UnknownCityError,
@@ -165,10 +166,18 @@ CLEAR: dict[str, object] = {"stuck": "", "stuck_words": "", "stuck_since": None}
 
 @transaction.atomic
 def answer(delivery: Delivery, *, reason: str = "", detail: str = "") -> Delivery:
-    """Accept an offered delivery, or refuse it for *reason*, and tell the sender."""
+    """Accept an offered delivery, or refuse it for *reason*, and tell the sender.
+
+    Raises:
+        DeliveryStateError: it has ended.
+        OnlyReceiverError: this city sends it.
+    """
     if delivery.sends:
         raise OnlyReceiverError
     event = Event.REFUSED if reason else Event.ACCEPTED
+    state = Delivery.objects.get(pk=delivery.pk).state
+    if not allows(state, event):
+        raise DeliveryStateError(state=State(state).label, event=event.value)
     moved = move(delivery, event, stuck=reason, stuck_words=detail[:300], stuck_since=None)
     said = DeliveryAnswer.objects.filter(delivery=delivery.uri, origin=own_node().origin).first()
     record = DeliveryAnswered(
