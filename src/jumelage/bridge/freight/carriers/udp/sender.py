@@ -35,7 +35,7 @@ TRAIN_BYTES = 48_000
 arrive tells its rate."""
 TRAIN_STEP = 5
 """Datagrams in one system call of such a train: what is sent in one call may arrive as one."""
-MOST_LATE = 0.02
+MOST_LATE = 0.05
 """Seconds of sending that a busy machine may catch up with at once."""
 LAST_CALL = 0.025
 """Seconds after which, with nothing new to send, the newest pieces leave again: what follows a lost
