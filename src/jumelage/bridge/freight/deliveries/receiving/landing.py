@@ -10,7 +10,7 @@ from jumelage.bridge.feeds.write import publish
 from jumelage.bridge.freight.deliveries.running import trouble
 from jumelage.bridge.freight.deliveries.services import CLEAR, move
 from jumelage.bridge.freight.deliveries.states import Event
-from jumelage.bridge.freight.errors import DiskFullError
+from jumelage.bridge.freight.errors import CarrierError, DiskFullError
 from jumelage.bridge.freight.packing.lists import PackingList
 from jumelage.bridge.freight.store.quarantine import folder_name
 from jumelage.bridge.freight.store.store import Store
@@ -104,6 +104,8 @@ def broken(delivery: Delivery, failure: Exception | None) -> None:
     held = move(held, Event.HALT)
     if isinstance(failure, DiskFullError):
         trouble.note(held, "disk", failure.message)
+    elif isinstance(failure, CarrierError):
+        trouble.note(held, "line", failure.message)
     elif isinstance(failure, JumelageError):
         trouble.note(held, trouble.code_of(failure), failure.message)
     elif failure is not None:

@@ -35,6 +35,7 @@ from jumelage.bridge.freight.deliveries.services import move
 from jumelage.bridge.freight.deliveries.states import MOVING, Event, State
 from jumelage.bridge.freight.errors import (
     DiskFullError,
+    LineLostError,
     PortTakenError,
     QuotaError,
     SessionRefusedError,
@@ -51,6 +52,8 @@ FILL_SECONDS = 25.0
 """How long a sender waits while what is here already is copied; then it asks again."""
 LAND_SECONDS = 1.0
 LISTEN_AGAIN_SECONDS = 20.0
+SILENCE_SECONDS = 300.0
+"""A session over which no parcel comes for so long is closed; the sender opens another."""
 
 
 @dataclass(slots=True)
@@ -241,6 +244,9 @@ class Sessions:
             rung.wait(LAND_SECONDS)
             rung.clear()
             self._land(held)
+            silent = time.monotonic() - arrival.last_heard
+            if silent > SILENCE_SECONDS:
+                arrival.fail(LineLostError(seconds=round(silent), reason="silence"))
         if stop.is_set():
             return
         with self._alone(held.delivery.uri):
