@@ -102,6 +102,14 @@ def sentence(progress: freight.Progress) -> str:
     return ", ".join(parts)
 
 
+def short(progress: freight.Progress) -> str:
+    """Write how a delivery goes beside a bar: the rate and both clocks, else what it waits for."""
+    if progress.remaining is None or progress.ends_at is None:
+        return progress.why or str(progress.delivery.get_state_display())
+    rate = speed(progress.delivery.rate)
+    return f"{rate}, {both_clocks(progress.ends_at, progress.delivery.peer)}"
+
+
 def _receipt(progress: freight.Progress) -> str:
     """Write what the receipt says: the evidence."""
     receipt = progress.receipt

@@ -234,7 +234,7 @@ def _follow(delivery: "api.Delivery") -> None:
     try:
         with _bar("") as bar:
             while (held := told.now(delivery)).is_active:
-                bar(held.delivery.done, held.delivery.bytes, told.sentence(held))
+                bar(held.delivery.done, held.delivery.bytes, told.short(held))
                 time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
         terminal.say("")
@@ -247,7 +247,7 @@ Tell = Callable[..., None]
 def _bar(what: str) -> Iterator[Tell]:
     """Give what shows a bar: the bytes done, the bytes in all, and words beside them."""
     columns = (
-        BarColumn(),
+        BarColumn(bar_width=20),
         TextColumn("{task.percentage:>3.0f} %"),
         TextColumn("{task.description}"),
     )
