@@ -118,11 +118,14 @@ def _measured(
 
 
 def steady(said: dict[str, object], cell: Cell) -> float:
-    """Return the share of the line that was acknowledged from second 5 to the last but one."""
+    """Return the share of the line that was acknowledged from second 5 to the last but one.
+
+    0 when the run was shorter than 15 s: acknowledgements come in steps of 0.4 s.
+    """
     course = said["course"]
     seconds = float(str(said["seconds"]))
     points = [p for p in course if 5 <= p[0] <= seconds - 1]  # type: ignore[attr-defined]
-    if len(points) < 2:
+    if seconds < 15 or len(points) < 2:
         return 0.0
     first, last = points[0], points[-1]
     rate = float(cell.rate[:-1]) * {"M": 1e6, "G": 1e9}[cell.rate[-1]]

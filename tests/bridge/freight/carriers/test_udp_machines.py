@@ -53,7 +53,7 @@ def test_line_of_150_ms_is_full_within_a_second_and_stays_so() -> None:
 
 
 def test_queue_stays_near_the_target() -> None:
-    pair = Pair(some_parcels(60, MIB), Wire(rate=12.5e6, queue=1.9e6))
+    pair = Pair(some_parcels(36, MIB), Wire(rate=12.5e6, queue=1.9e6))
     course = pair.run()
     waited = [delay for when, _, _, delay in course.steps if when > 1.5]
     assert sum(waited) / len(waited) < 0.03
@@ -116,7 +116,7 @@ def test_receiver_that_takes_slowly_is_not_overrun() -> None:
 
 
 def test_changed_address_is_followed_after_a_challenge() -> None:
-    pair = Pair(some_parcels(30, MIB), Wire(rate=12.5e6))
+    pair = Pair(some_parcels(14, MIB), Wire(rate=12.5e6))
     pair.run(most=0.8)
     assert pair.receiver.path.proved
     pair.address = ("10.0.0.9", 9)
@@ -129,7 +129,7 @@ def test_changed_address_is_followed_after_a_challenge() -> None:
 
 
 def test_shallow_queue_is_not_drowned() -> None:
-    pair = Pair(some_parcels(40, MIB), Wire(rate=12.5e6, queue=12.5e6 * 0.01))
+    pair = Pair(some_parcels(36, MIB), Wire(rate=12.5e6, queue=12.5e6 * 0.01))
     course = pair.run()
     assert arrived(pair)
     assert course.share(12.5e6, since=1.5) > 0.85

@@ -36,6 +36,10 @@ class Outgoing:
         rows = len(self.sealed) // self.piece
         return self.sealed[: rows * self.piece].reshape(rows, self.piece)
 
+    def unseen(self, count: int) -> Numbers:
+        """Return the first *count* pieces that left and were not seen."""
+        return np.flatnonzero(~self.seen[: self.cursor])[:count]
+
     def written(self, numbers: Numbers, heads: Bytes, tags: Bytes) -> memoryview:
         """Write a burst: *numbers* ascend, so only the last piece can be short."""
         size, rows = self.piece + OVERHEAD, self.whole_rows

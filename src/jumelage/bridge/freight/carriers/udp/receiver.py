@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jumelage.bridge.freight.carriers.udp import wire
+from jumelage.bridge.freight.carriers.udp.assembly import Assembly
 from jumelage.bridge.freight.carriers.udp.path import Path
 from jumelage.bridge.freight.carriers.udp.seal import GCM_TAG, Seals
 from jumelage.bridge.freight.carriers.udp.wire import (
@@ -36,21 +37,6 @@ ANSWER_EVERY = 0.012
 NEWS_EVERY = 0.06
 """Seconds between answers that only tell what became durable."""
 ROOM = 192
-
-
-@dataclass(slots=True)
-class Assembly:
-    """A parcel of which some pieces are here."""
-
-    buffer: Bytes
-    length: int
-    code: int
-    piece: int
-    count: int
-    left: int
-    here: np.ndarray
-    newest: int
-    """The highest packet number that brought a piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +219,7 @@ class ReceiverMachine:
         if code >= len(SIZES) or (fields["code"] != code).any():
             return False
         parcel = self._assembly(number, code, int(fields["packet"].max()))
-        return parcel is not None and _write(parcel, table, fields["piece"].astype(np.int64))
+        return parcel is not None and parcel.write(table, fields["piece"].astype(np.int64))
 
     def _assembly(self, number: int, code: int, packet: int) -> Assembly | None:
         parcel = self._open.get(number)
@@ -376,30 +362,6 @@ class ReceiverMachine:
             found *= 4
         pairs = zip(starts[::-1].tolist(), ends[::-1].tolist(), strict=True)
         return list(pairs)[: wire.MOST_RANGES]
-
-
-def _write(parcel: Assembly, table: Bytes, numbers: Numbers) -> bool:
-    """Write the pieces *numbers* of *table* into *parcel*; False when one does not fit."""
-    rows = parcel.length // parcel.piece
-    width = table.shape[1] - OVERHEAD
-    highest, lowest = int(numbers.max()), int(numbers.min())
-    if highest >= parcel.count:
-        return False
-    if highest >= rows:  # the short last piece comes alone
-        start = rows * parcel.piece
-        if len(numbers) > 1 or width != parcel.length - start:
-            return False
-        parcel.buffer[start : parcel.length] = table[0, OVERHEAD:]
-    elif width != parcel.piece:
-        return False
-    else:
-        into = parcel.buffer[: rows * parcel.piece].reshape(rows, parcel.piece)
-        adjacent = highest - lowest == len(numbers) - 1 and (np.diff(numbers) == 1).all()
-        place = slice(lowest, highest + 1) if adjacent else numbers
-        into[place] = table[:, OVERHEAD:]
-    parcel.here[numbers] = True
-    parcel.left = parcel.count - int(np.count_nonzero(parcel.here))
-    return True
 
 
 def _micro(seconds: float) -> int:

@@ -12,13 +12,15 @@ import numpy as np
 
 from jumelage.bridge.freight.carriers.base import Policy
 from jumelage.bridge.freight.carriers.udp import wire
-from jumelage.bridge.freight.carriers.udp.flights import Flights, Seen
+from jumelage.bridge.freight.carriers.udp.flights import PROBE, Flights, Seen
 from jumelage.bridge.freight.carriers.udp.outgoing import Outgoing
 from jumelage.bridge.freight.carriers.udp.rate import Observed, RateControl
 from jumelage.bridge.freight.carriers.udp.seal import Seals
-from jumelage.bridge.freight.carriers.udp.wire import OVERHEAD, SIZES, Burst, Bytes, Kind, Numbers
+from jumelage.bridge.freight.carriers.udp.wire import OVERHEAD, SIZES, Burst, Kind, Numbers
 from jumelage.bridge.freight.errors import FrameError
 
+FIRST: Numbers = np.zeros(1, np.int64)
+"""The only piece of a probe."""
 BURST_BYTES = 128_000
 BURST_SECONDS = 0.0025
 """A burst takes no more of the line's time than this, so that others' packets slip between."""
@@ -84,7 +86,6 @@ class SenderMachine:
         self._probed = -1.0
         self._limited = True
         self.refused = False
-        self.sent_bytes = 0
         self.moved = 0
         """Bytes of pieces that left, again or not."""
 
@@ -161,7 +162,6 @@ class SenderMachine:
             left -= size
             self._tokens -= size
             self._grace = 0
-            self.sent_bytes += size
             yield burst
 
     def next_timeout(self) -> float:
@@ -295,12 +295,8 @@ class SenderMachine:
 
     def _unseen(self, count: int) -> list[tuple[int, Numbers, bool]]:
         """Return a few pieces of the oldest parcel that left and were not seen."""
-        number = min(self._out, default=None)
-        if number is None:
-            return []
-        parcel = self._out[number]
-        pieces = np.flatnonzero(~parcel.seen[: parcel.cursor])[:count]
-        return [(number, pieces, False)]
+        oldest = sorted(self._out.items())[:1]
+        return [(number, parcel.unseen(count), False) for number, parcel in oldest]
 
     def _nothing_seen(self, *, answered: bool) -> None:
         """Ask with pieces in doubt; when only small datagrams are answered, cut them smaller."""
@@ -346,9 +342,9 @@ class SenderMachine:
         self._probed = now
         for code in larger[-1:] if self._heard is None else larger:
             self._probing[code] += 1
-            packet = self._flights.launch(now, -1, np.zeros(1, np.int64), SIZES[code])
+            packet = self._flights.launch(now, PROBE, FIRST, SIZES[code])
             self._probe_packets[packet] = code
-            heads = self._heads(Kind.PROBE, code, packet, 0, np.zeros(1, np.int64))
+            heads = wire.heads(Kind.PROBE, code, self._seals.connection, packet, 0, FIRST)
             data = np.zeros(SIZES[code], np.uint8)
             data[: wire.HEAD_BYTES] = heads[0]
             data[wire.HEAD_BYTES : OVERHEAD] = self._seals.tags(heads)[0]
@@ -361,7 +357,7 @@ class SenderMachine:
         number, parcel, numbers = chosen
         size = parcel.piece + OVERHEAD
         packet = self._flights.launch(now, number, numbers, size)
-        heads = self._heads(Kind.PIECE, parcel.code, packet, number, numbers)
+        heads = wire.heads(Kind.PIECE, parcel.code, self._seals.connection, packet, number, numbers)
         self.moved += len(numbers) * parcel.piece
         return Burst(parcel.written(numbers, heads, self._seals.tags(heads)), size)
 
@@ -403,6 +399,3 @@ class SenderMachine:
             parcel.cursor = last
             return number, parcel, numbers
         return None
-
-    def _heads(self, kind: Kind, code: int, packet: int, number: int, numbers: Numbers) -> Bytes:
-        return wire.heads(kind, code, self._seals.connection, packet, number, numbers)
