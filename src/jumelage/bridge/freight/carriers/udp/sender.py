@@ -110,9 +110,8 @@ class SenderMachine:
         """Return the number of the parcel to supply next; None while enough are at hand."""
         if self._wanted_again:
             return self._wanted_again[0]
-        waiting = len(self._begun)
         in_flight = self._next_new - self._taken
-        if waiting >= AHEAD or self._next_new >= self._parcels or in_flight >= self._room:
+        if len(self._begun) >= AHEAD or self._next_new >= self._parcels or in_flight >= self._room:
             return None
         return self._next_new
 
