@@ -22,7 +22,7 @@ from jumelage.bridge.freight.errors import FrameError
 FIRST: Numbers = np.zeros(1, np.int64)
 """The only piece of a probe."""
 BURST_BYTES = 128_000
-BURST_SECONDS = 0.0025
+BURST_SECONDS = 0.005
 """A burst takes no more of the line's time than this, so that others' packets slip between."""
 AHEAD = 4
 """Sealed parcels to hold ready besides those under way."""

@@ -27,7 +27,7 @@ READS_JOINED = 8
 """Reads that may become one, when their datagrams are of one size and sender."""
 READS_EACH = 16
 """System calls before the answers are looked after."""
-NAP = 0.003
+NAP = 0.005
 """Seconds to let datagrams gather: the kernel notes when they came, so nothing is lost but calls."""
 ROOMY = 2 << 20
 OPENERS = 2
