@@ -1,10 +1,12 @@
 """The endpoints a paired city calls about freight: packing lists, sessions."""
 
 import re
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from http import HTTPStatus
+from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +15,8 @@ from jumelage.bridge.identity.requests import PeerRequest, peer_required
 from jumelage.bridge.views.held import HeldPage, held_page
 from jumelage.kit.errors import InvalidInputError
 
+P = ParamSpec("P")
+T = TypeVar("T")
 BYTES = "application/octet-stream"
 RANGE = re.compile(r"bytes=(\d{1,16})-(\d{1,16})")
 
@@ -23,8 +27,7 @@ async def packing_list(request: PeerRequest, delivery: str) -> HeldPage:
     """Send the packing list of a delivery that was offered to the peer."""
 
     async def body() -> bytes:
-        look = sync_to_async(serving.list_for, thread_sensitive=False)
-        return await look(request.peer.origin, delivery)
+        return await _elsewhere(serving.list_for, request.peer.origin, delivery)
 
     return await held_page(request, body, kind=BYTES)
 
@@ -34,7 +37,7 @@ async def packing_list(request: PeerRequest, delivery: str) -> HeldPage:
 async def sessions(request: PeerRequest) -> HttpResponse:
     """Open a session for a delivery of the peer; the freight process answers."""
     question = {"peer": request.peer.origin, "question": request.body.decode("utf-8", "replace")}
-    told = await sync_to_async(door.ask, thread_sensitive=False)(question)
+    told = await _elsewhere(door.ask, question)
     response = HttpResponse(told["answer"].encode(), content_type="application/json")
     response[conversation.SIGNATURE_HEADER] = told["signature"]
     return response
@@ -44,8 +47,7 @@ async def sessions(request: PeerRequest) -> HttpResponse:
 @peer_required
 async def parcels(request: PeerRequest, delivery: str, session: str) -> StreamingHttpResponse:
     """Send a range of the parcels of a session, where no freight port can be reached."""
-    look = sync_to_async(serving.counter.served, thread_sensitive=False)
-    served = await look(request.peer.origin, delivery, session)
+    served = await _elsewhere(serving.counter.served, request.peer.origin, delivery, session)
     first, last = _range(request, served.stretch.length)
     pieces = serving.paced(served, first, last)
     response = StreamingHttpResponse(
@@ -76,9 +78,20 @@ async def _apart(pieces: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
     def draw() -> bytes:
         return next(pieces, b"")
 
-    close = sync_to_async(pieces.close, thread_sensitive=False)
     try:
-        while piece := await sync_to_async(draw, thread_sensitive=False)():
+        while piece := await _elsewhere(draw):
             yield piece
     finally:
-        await close()
+        await _elsewhere(pieces.close)
+
+
+async def _elsewhere(work: Callable[P, T], *facts: P.args, **named: P.kwargs) -> T:
+    """Do *work* in a thread of its own, which keeps no connection to the database."""
+
+    def done() -> T:
+        try:
+            return work(*facts, **named)
+        finally:
+            connections.close_all()
+
+    return await sync_to_async(done, thread_sensitive=False)()
