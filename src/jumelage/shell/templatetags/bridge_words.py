@@ -70,6 +70,8 @@ def percent_fine(share: float) -> str:
 def duration(seconds: float) -> str:
     """Write a length of time by its two largest units: `1 h 12 min`, `3 min 4 s`."""
     whole = max(0, int(seconds))
+    if not whole:
+        return gettext("less than a second")
     hours, minutes = whole // 3600, whole % 3600 // 60
     if hours:
         return f"{hours}\u00a0h {minutes:02}\u00a0min"
