@@ -51,7 +51,7 @@ FAULTS: tuple[Fault, ...] = (
         (WRITE, ATOMIC + "feed = own_feed(audience)\n        revs", SPLIT + "feed = own_feed(audience)\n        revs"),
     ),
     fault("a move is two transactions", (WRITE, ATOMIC + "held_in", SPLIT + "held_in")),
-    fault("the hash of the head is not kept", (STORE, '["head_seq", "head_hash"]', '["head_seq"]')),
+    fault("the hash of the head is not kept", (STORE, "[feed.head_seq, feed.head_hash, feed.pk]", "[feed.head_seq, bytes(32), feed.pk]")),
     # Which word counts.
     fault(
         "an older revision replaces a newer one",

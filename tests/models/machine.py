@@ -101,6 +101,19 @@ class ThreeCities(RuleBasedStateMachine):
         """Erase a record everywhere."""
         self._erase(self.cities[who], slot)
 
+    @rule(who=CITY, slot=SLOT, step=OTHER)
+    def erases_what_is_on_its_way(self, who: int, slot: str, step: int) -> None:
+        """Erase a record that was moved: one feed tells it before the other brings its words."""
+        owner, reader = self.cities[who], self.cities[(who + step) % 3]
+        self._say(owner, slot, "public")
+        page = owner.page("public", head_of(reader, owner, "public").seq, 500)
+        self._say(owner, slot, "network")
+        self._erase(owner, slot)
+        self._pull_feed(owner, reader, "network")
+        if page:
+            with suppress(BridgeError):
+                receive_letter(Letter(owner, reader, "public", split_page(page)))
+
     @rule(who=CITY)
     def does_its_duties(self, who: int) -> None:
         """Confirm erasures and tell forks, as the worker does."""
