@@ -164,13 +164,18 @@ class ThreeCities(RuleBasedStateMachine):
         """Lose a letter."""
         self._take(which)
 
-    @precondition(lambda self: self.mail)
-    @rule(which=ANY, after=STATEMENT)
-    def crashes_while_itreceive_letters(self, which: int, after: int) -> None:
-        """End the reader's process somewhere between two statements."""
-        letter = self._take(which, keep=True)
-        with suppress(BridgeError):
-            letter.reader.crashes(after, partial(receive_letter, letter))
+    @rule(owner=CITY, step=OTHER, feed=ANY, after=STATEMENT)
+    def crashes_while_it_receives(self, owner: int, step: int, feed: int, after: int) -> None:
+        """End the reader's process somewhere between two statements of its next page."""
+        source, reader = self.cities[owner], self.cities[(owner + step) % 3]
+        name = self._feed(source, reader, feed)
+        page = source.page(name, head_of(reader, source, name).seq, 500)
+        letter = Letter(source, reader, name, split_page(page)) if page else None
+        if letter is None and self.mail:
+            letter = self._take(feed, keep=True)
+        if letter is not None:
+            with suppress(BridgeError):
+                letter.reader.crashes(after, partial(receive_letter, letter))
 
     # What liars do.
 

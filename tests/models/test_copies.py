@@ -25,7 +25,8 @@ EXAMPLES = 1200 if PROVING else 30
 TIMES = 3 if PROVING else 1
 """How often each fault must be killed; the first time with examples that never change."""
 STEPS = 25
-MOST_EXAMPLES = 400
+MOST_EXAMPLES = 1000
+"""A fault that is not killed sooner is not killed."""
 
 
 @pytest.fixture(scope="module")
