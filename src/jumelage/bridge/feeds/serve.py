@@ -85,24 +85,25 @@ def page(
         return Page(feed_name, 0, after, b"")
     if after < feed.base_seq:
         raise CursorCompactedError(feed=feed_name, base=feed.base_seq)
-    rows = (
-        Entry.objects.filter(feed=feed, seq__gt=after)
-        .order_by("seq")
-        .values_list("seq", "header", "salt", "body", "hash")[: min(limit, PAGE_ENTRIES)]
-    )
-    lines: list[bytes] = []
-    size, last, last_hash = 0, after, b""
-    for seq, header, salt, body, entry_hash in rows.iterator(chunk_size=PAGE_ENTRIES):
-        line = encode_line(header, salt, body)
-        lines.append(line)
-        size, last, last_hash = size + len(line), seq, bytes(entry_hash)
-        if size > most:
-            break
+    lines, head = _lines(feed, after, min(limit, PAGE_ENTRIES), most)
     if not lines:
         return Page(feed_name, 0, after, b"")
-    head = Head(feed.node_id, feed.name, feed.epoch, last, last_hash)
-    lines.append(checkpoints.sign(head).line())
-    return Page(feed_name, len(lines) - 1, last, b"".join(lines))
+    signed = checkpoints.sign(head).line()
+    return Page(feed_name, len(lines), head.seq, b"".join([*lines, signed]))
+
+
+def _lines(feed: Feed, after: int, limit: int, most: int) -> tuple[list[bytes], Head]:
+    """Return the lines of a page, and the head they lead to."""
+    columns = ("seq", "header", "salt", "body", "hash")
+    rows = Entry.objects.filter(feed=feed, seq__gt=after).order_by("seq").values_list(*columns)
+    lines: list[bytes] = []
+    size, last, last_hash = 0, after, b""
+    for seq, header, salt, body, entry_hash in rows[:limit].iterator(chunk_size=PAGE_ENTRIES):
+        lines.append(encode_line(header, salt, body))
+        size, last, last_hash = size + len(lines[-1]), seq, bytes(entry_hash)
+        if size > most:
+            break
+    return lines, Head(feed.node_id, feed.name, feed.epoch, last, last_hash)
 
 
 def news(cursors: Mapping[str, int], epochs: Mapping[str, int]) -> list[Page] | None:

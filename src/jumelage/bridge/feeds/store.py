@@ -117,8 +117,3 @@ def keep_checkpoint(feed: Feed, signed: Signed) -> None:
     """Keep the checkpoint that vouches for the present head of *feed*."""
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [feed.pk, feed.head_seq, signed.text, signed.signature])
-
-
-def entry_at(feed: Feed, seq: int) -> Entry | None:
-    """Return the stored entry *seq* of *feed*."""
-    return Entry.objects.filter(feed=feed, seq=seq).first()

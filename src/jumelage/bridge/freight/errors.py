@@ -65,20 +65,6 @@ class OnlyReceiverError(BridgeError):
     http_status = 409
 
 
-class OnlySenderError(BridgeError):
-    """Only the sending city can do this."""
-
-    exit_code = 158
-    http_status = 409
-
-
-class DeliveryRefusedError(BridgeError):
-    """The other city refused the delivery: {reason}."""
-
-    exit_code = 159
-    http_status = 409
-
-
 class SessionRefusedError(BridgeError):
     """No freight session can be opened now: {reason}."""
 

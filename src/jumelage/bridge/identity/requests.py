@@ -190,11 +190,6 @@ def signer() -> Signer:
     return Signer(own_node().origin)
 
 
-def sign_request(method: str, url: str, body: bytes = b"") -> dict[str, str]:
-    """Return the headers that sign one request of this node."""
-    return signer().headers(method, url, body)
-
-
 def paired(origin: str) -> Node | None:
     """Return the paired peer called *origin*."""
     return Node.objects.filter(origin=origin, pairing__state=Pairing.State.PAIRED).first()

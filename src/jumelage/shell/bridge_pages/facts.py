@@ -164,15 +164,16 @@ def plain(facts: StatusFacts) -> dict[str, object]:
             }
             for one in facts.forks
         ],
-        "records": [
-            {
-                "kind": kind.kind,
-                "says": kind.says,
-                "opened_by": kind.opened_by or None,
-                "published": {city.origin: number for city, number in kind.records},
-            }
-            for kind in facts.kinds
-        ],
+        "records": [_plain_kind(kind) for kind in facts.kinds],
+    }
+
+
+def _plain_kind(kind: KindFacts) -> dict[str, object]:
+    return {
+        "kind": kind.kind,
+        "says": kind.says,
+        "opened_by": kind.opened_by or None,
+        "published": {city.origin: number for city, number in kind.records},
     }
 
 

@@ -10,6 +10,7 @@ and no buffer ever grows: a length that does not fit ends the connection.
 
 import hmac
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -102,7 +103,7 @@ def certificate_hash(der: bytes) -> bytes:
     return sha256(der).digest()
 
 
-class _Machine:
+class _Machine(ABC):
     """Reads one fixed piece after the other into its own buffers."""
 
     def __init__(self, first: int) -> None:
@@ -127,8 +128,9 @@ class _Machine:
     def _await(self, buffer: memoryview) -> None:
         self._into, self._at = buffer, 0
 
+    @abstractmethod
     def _complete(self) -> Event | None:
-        raise NotImplementedError
+        """Take the piece that is complete, and say what comes next."""
 
 
 class ReceiverMachine(_Machine):

@@ -79,32 +79,35 @@ def send(
         NothingToSendError: there are no paths, or one cannot be read.
         InvalidInputError: the priority or a text is none.
     """
-    if not is_open(DeliveryOffered, f"twin:{to.origin}"):
-        raise KindNotOpenedError(kind=DeliveryOffered.kind, audience=f"twin:{to.origin}")
+    _demand_open(to)
     found = [_readable(path) for path in paths]
     if not found:
         raise NothingToSendError(path="—", reason=_("no file was named"))
     said = title.strip() or _title_of(found)
     _check_words(said, production, priority, role)
+    at = clock.now()
     made = Delivery(
-        uri=str(Uri(own_node().origin, new_id())),
-        peer=to,
-        direction=Delivery.Direction.OUT,
-        state=State.PACKING,
+        uri=str(Uri(own_node().origin, new_id())), peer=to,
+        direction=Delivery.Direction.OUT, state=State.PACKING,
         title=said,
         production=production,
         priority=priority,
         sources=[str(path) for path in found],
         sent_by=role,
         by=by,
-        created_at=clock.now(),
-        changed_at=clock.now(),
-    )
+        created_at=at, changed_at=at,
+    )  # fmt: skip
     with transaction.atomic():
         made.save(force_insert=True)
         audit.note("freight-sent", by=by, about=made.uri, to=to.origin, title=said)
         transaction.on_commit(bell.ring)
     return made
+
+
+def _demand_open(to: Node) -> None:
+    audience = f"twin:{to.origin}"
+    if not is_open(DeliveryOffered, audience):
+        raise KindNotOpenedError(kind=DeliveryOffered.kind, audience=audience)
 
 
 def _readable(path: Path) -> Path:

@@ -31,7 +31,6 @@ from jumelage.bridge.identity.keychain.wire import Line as KeyLine
 from jumelage.bridge.identity.keys import SigningKey
 from jumelage.bridge.models import Node
 from jumelage.kit import clock
-from jumelage.kit.city import City
 
 INVITATION = "jumelage/invitation/1"
 HELLO = "jumelage/hello/1"
@@ -189,11 +188,6 @@ def card_of(node: Node) -> Card:
         city=msgspec.convert(describe(node.city), CityCard),
         keys=[KeyLine.of(signed, ()) for signed in chain_of(node)],
     )
-
-
-def city_of(card: Card) -> City:
-    """Return the city a card describes."""
-    return Node(**card.columns).city
 
 
 def _wrong(reason: str | Promise) -> InvitationError:

@@ -47,6 +47,10 @@ piece is what shows that it is lost."""
 class SenderMachine:
     """Sends the parcels 0 to *parcels* - 1 that it is supplied with."""
 
+    refused = False
+    moved = 0
+    """Bytes of pieces that left, again or not."""
+
     def __init__(
         self, seals: Seals, parcels: int, *, policy: Policy = "normal", largest: int = 6
     ) -> None:
@@ -85,11 +89,6 @@ class SenderMachine:
         self._probe_packets: dict[int, int] = {}
         self._probed = -1.0
         self._limited = True
-        self.refused = False
-        self.moved = 0
-        """Bytes of pieces that left, again or not."""
-
-    # What the driver asks.
 
     @property
     def done(self) -> bool:
