@@ -1,6 +1,7 @@
 """The only door of the bridge: what the rest of the product may ask of it.
 
-Audiences: `public`, `network` (every paired city), `twin:<origin>` (one paired city).
+Audiences: `public`, `network` (every paired city), `twin:<origin>` (one paired city), `home`
+(nobody else: what belongs to this city alone until it is moved to another audience).
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from jumelage.bridge.boundary.crossing import (
     heads,
     said,
 )
+from jumelage.bridge.boundary.local import HOME
 from jumelage.bridge.boundary.policy import close_instrument, open_kind, openings
 from jumelage.bridge.boundary.refusals import refusal_reasons, refusal_sentence, refusals
 from jumelage.bridge.boundary.standing import standing
@@ -37,7 +39,7 @@ from jumelage.bridge.errors import (
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.past.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.feeds.verify import Chain, verify_chains
-from jumelage.bridge.feeds.write import publish, publish_all, withdraw
+from jumelage.bridge.feeds.write import move, publish, publish_all, withdraw
 from jumelage.bridge.forks import Forked, standing_forks
 from jumelage.bridge.freight import desk as freight
 from jumelage.bridge.freight.deliveries.services import send as send_files
@@ -97,6 +99,7 @@ from jumelage.bridge.versions.about import (
 from jumelage.kit.uris import Uri, new_id
 
 __all__ = (
+    "HOME",
     "BridgeClosedError",
     "BridgeError",
     "Chain",
@@ -163,6 +166,7 @@ __all__ = (
     "leaving",
     "me",
     "met_nodes",
+    "move",
     "new_uri",
     "node_of",
     "open_bridge",

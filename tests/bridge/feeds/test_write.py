@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
+from jumelage.bridge.boundary import wall
+from jumelage.bridge.boundary.crossing import heads
+from jumelage.bridge.boundary.local import HOME
 from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.errors import (
     BodyTooLargeError,
@@ -135,3 +138,25 @@ def test_a_record_that_moves_stays_with_who_reads_the_new_feed_only(here: Node) 
     ]
     assert (moved.rev, again.rev) == (2, 3)
     assert Coordinator.objects.get().withdrawn_at is None
+
+
+def test_home_records_are_applied_and_leave_nothing_to_read(here: Node, sheet: Sheet) -> None:
+    record = sheet(here.origin)
+    peer = Node(origin="b" * 32)
+
+    publish(record, audience=HOME)
+
+    assert Practice.objects.live().get().title == record.title.as_dict()
+    assert set(serve.heads(peer).values()) == {0}
+    assert wall.passages() == []
+    assert [head.audience for head in heads(private=True)] == []
+
+
+def test_home_records_cross_once_they_are_moved(here: Node, opened: None, sheet: Sheet) -> None:
+    record = sheet(here.origin)
+    publish(record, audience=HOME)
+
+    move(record, audience="public")
+
+    assert Practice.objects.live().get().rev == 2
+    assert [passage.put for passage in wall.passages()] == [1]

@@ -14,13 +14,13 @@ import orjson
 from django.db import transaction
 from django.db.models import QuerySet
 
+from jumelage.bridge.boundary.local import AUDIT as FEED
 from jumelage.bridge.feeds import checkpoints, store
 from jumelage.bridge.feeds.chain import extend
 from jumelage.bridge.models import Entry, Node
 from jumelage.kit import clock
 from jumelage.kit.uris import new_id
 
-FEED = "audit"
 KIND = "audit."
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils.translation import gettext, pgettext
 
-from jumelage.bridge.boundary.audit import FEED as AUDIT
+from jumelage.bridge.boundary.local import HOME, LOCAL
 from jumelage.bridge.boundary.policy import openings
 from jumelage.bridge.models import Entry, Feed, Node, Opening
 from jumelage.kit.component import Record, components
@@ -73,6 +73,8 @@ def audience_in_words(audience: str) -> str:
         return pgettext("audience", "everybody")
     if audience == "network":
         return pgettext("audience", "every joined city")
+    if audience == HOME:
+        return pgettext("audience", "this city alone")
     node = Node.objects.filter(origin=audience.partition(":")[2]).first()
     return pgettext("audience", "%(city)s only") % {"city": node or gettext("the joined city")}
 
@@ -142,5 +144,5 @@ def heads(*, private: bool = False) -> Sequence[FeedHead]:
             epoch=feed.epoch,
         )
         for feed in feeds
-        if feed.name != AUDIT and (private or not feed.name.startswith("twin:"))
+        if feed.name not in LOCAL and (private or not feed.name.startswith("twin:"))
     ]

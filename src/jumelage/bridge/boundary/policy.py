@@ -1,10 +1,12 @@
 """What may cross: kinds opened by an article of an agreement in force, fields by allow-list."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from jumelage.bridge.boundary.local import HOME
 from jumelage.bridge.models import Opening
 from jumelage.kit import clock
 from jumelage.kit.component import Record
@@ -16,7 +18,12 @@ def audience_class(audience: str) -> str:
 
 
 def allowed_fields(record: type[Record], audience: str) -> frozenset[str]:
-    """Return the fields of *record* that may cross to *audience*; empty when closed."""
+    """Return the fields of *record* that may cross to *audience*; empty when closed.
+
+    What stays in this city (`home`) crosses to nobody and is kept whole.
+    """
+    if audience == HOME:
+        return frozenset(field.name for field in dataclasses.fields(record))  # type: ignore[arg-type]  # every record is a dataclass; a protocol cannot say so
     return record.audiences.get(audience_class(audience), frozenset())
 
 
@@ -27,7 +34,7 @@ def is_open(record: type[Record], audience: str) -> bool:
     """
     if not allowed_fields(record, audience):
         return False
-    if record.opened_by_pairing:
+    if record.opened_by_pairing or audience == HOME:
         return True
     names = {audience, audience_class(audience)}
     return _in_force().filter(kind=record.kind, audience__in=names).exists()
@@ -55,7 +62,7 @@ def was_open(record: type[Record], audience: str, at: datetime, known: Clauses) 
     """
     if not allowed_fields(record, audience):
         return False
-    if record.opened_by_pairing:
+    if record.opened_by_pairing or audience == HOME:
         return True
     until = known.get(record.kind, at)
     return until is None or at < until

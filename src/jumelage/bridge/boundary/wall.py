@@ -13,8 +13,8 @@ import orjson
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from jumelage.bridge.boundary.audit import FEED as AUDIT
 from jumelage.bridge.boundary.crossing import says
+from jumelage.bridge.boundary.local import LOCAL
 from jumelage.bridge.models import Entry, Opening, Tally
 from jumelage.kit.component import record_types
 from jumelage.kit.i18n import Bilingual
@@ -56,7 +56,7 @@ def passages() -> Sequence[Passage]:
     """Return what crossed: by direction, city, audience and kind."""
     opened = _reasons(Opening.objects.order_by("since"))
     together: dict[_Key, list[Tally]] = defaultdict(list)
-    rows = Tally.objects.exclude(feed__name=AUDIT).select_related("feed__node")
+    rows = Tally.objects.exclude(feed__name__in=LOCAL).select_related("feed__node")
     for row in rows.order_by("-feed__node__is_self", "feed__node_id", "feed__name", "kind"):
         feed = row.feed
         together[feed.node.is_self, feed.node_id, feed.name, row.kind].append(row)
@@ -113,7 +113,7 @@ def _titles(uris: Collection[str]) -> Mapping[str, str]:
 
 def passed(*, direction: str = "", kind: str = "", origin: str = "") -> QuerySet[Entry]:
     """Return the entries that left or entered, newest first."""
-    found = Entry.objects.exclude(feed__name=AUDIT).select_related("feed__node").order_by("-pk")
+    found = Entry.objects.exclude(feed__name__in=LOCAL).select_related("feed__node").order_by("-pk")
     if direction:
         found = found.filter(feed__node__is_self=direction == LEFT)
     if kind:

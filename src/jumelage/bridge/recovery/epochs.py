@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from jumelage.bridge.boundary import audit
+from jumelage.bridge.boundary.local import LOCAL
 from jumelage.bridge.boundary.policy import allowed_fields
 from jumelage.bridge.boundary.standing import end_recovery
 from jumelage.bridge.feeds import store
@@ -47,7 +48,7 @@ def served_feeds(node: Node) -> Sequence[str]:
     """Return the names of all feeds of *node* that somebody reads, or may come to read."""
     peers = Node.objects.filter(pairing__isnull=False, is_self=False)
     twins = {f"twin:{origin}" for origin in peers.values_list("origin", flat=True)}
-    written = Feed.objects.filter(node=node).exclude(name=audit.FEED)
+    written = Feed.objects.filter(node=node).exclude(name__in=LOCAL)
     return sorted({"public", "network", *twins, *written.values_list("name", flat=True)})
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count
 
-from jumelage.bridge.boundary import audit
+from jumelage.bridge.boundary.local import LOCAL
 from jumelage.bridge.feeds import store
 from jumelage.bridge.feeds.write import append
 from jumelage.bridge.identity.requests import own_node
@@ -62,7 +62,7 @@ def lost_withdrawals(words: Iterable[Word]) -> Sequence[Lost]:
 
 def last_words(node: Node) -> Sequence[Word]:
     """Return the last word of each feed of *node* on each record that several feeds carried."""
-    own = Entry.objects.filter(feed__node=node).exclude(feed__name=audit.FEED)
+    own = Entry.objects.filter(feed__node=node).exclude(feed__name__in=LOCAL)
     several = own.values("uri").annotate(feeds=Count("feed__name", distinct=True))
     rows = own.filter(uri__in=several.filter(feeds__gt=1).values("uri"))
     columns = ("uri", "feed__name", "kind", "rev", "op")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from jumelage.bridge.boundary import audit
+from jumelage.bridge.boundary.local import LOCAL
 from jumelage.bridge.feeds.checkpoints import KIND, Statement
 from jumelage.bridge.feeds.past.cut import ASKED_AGAIN, cut, discard
 from jumelage.bridge.feeds.wire import EMPTY_HEAD
@@ -24,7 +24,7 @@ def limits_of(
     earlier points as well, each twice as far back, so that a reader whose copy went another
     way finds the last entry both have.
     """
-    feeds = list(Feed.objects.filter(node=node).exclude(name=audit.FEED).order_by("name", "epoch"))
+    feeds = list(Feed.objects.filter(node=node).exclude(name__in=LOCAL).order_by("name", "epoch"))
     found = [_limit(feed, (last_valid or {}).get(feed.name), deep=deep) for feed in feeds]
     known = {feed.name for feed in feeds}
     peers = Node.objects.filter(pairing__isnull=False).values_list("origin", flat=True)

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.boundary import audit
+from jumelage.bridge.boundary.local import LOCAL
 from jumelage.bridge.boundary.standing import ensure_may_write
 from jumelage.bridge.feeds import bell
 from jumelage.bridge.feeds.past.again import say_again
@@ -89,7 +90,7 @@ def _recovery(key: SigningKey) -> SigningKey:
 
 def _demand_place(name: str, seq: int) -> None:
     feed = Feed.objects.filter(node__is_self=True, name=name).order_by("-epoch").first()
-    if feed is None or name == audit.FEED:
+    if feed is None or name in LOCAL:
         raise InvalidInputError(reason=_("this node has no feed “%(feed)s”") % {"feed": name})
     if not feed.base_seq <= seq <= feed.head_seq:
         facts = {"feed": name, "first": feed.base_seq, "last": feed.head_seq}
