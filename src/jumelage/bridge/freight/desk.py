@@ -1,6 +1,6 @@
 """What the rest of the product may ask of freight; reached as `bridge.api.freight`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from jumelage.bridge.freight.deliveries.limits import lift_limit, set_limit, sta
 from jumelage.bridge.freight.deliveries.progress import (
     Progress,
     all_progress,
+    delivered,
     deliveries,
     files,
     progress,
@@ -28,6 +29,7 @@ from jumelage.bridge.freight.deliveries.states import ACTIVE, ENDED, Event, Stat
 from jumelage.bridge.models import Delivery, DeliveryFile, FreightLimit, Priority
 
 if TYPE_CHECKING:
+    from jumelage.bridge.freight.deliveries.receiving.contents import Content
     from jumelage.bridge.freight.store.fsck import Progress as Checked
     from jumelage.bridge.freight.store.fsck import Report
     from jumelage.bridge.freight.store.store import Totals
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = (
     "ACTIVE",
     "ENDED",
+    "Content",
     "Delivery",
     "DeliveryFile",
     "Event",
@@ -50,6 +53,8 @@ __all__ = (
     "check_out",
     "check_store",
     "city",
+    "contents",
+    "delivered",
     "deliveries",
     "delivery",
     "files",
@@ -78,6 +83,13 @@ def check_out(
     from jumelage.bridge.freight.deliveries.receiving import checkout  # noqa: PLC0415
 
     return checkout.check_out(delivery, folder, told)
+
+
+def contents(delivery: Delivery) -> "Sequence[Content]":
+    """Return the files of a delivered delivery, to be read verified; see `receiving.contents`."""
+    from jumelage.bridge.freight.deliveries.receiving import contents as held  # noqa: PLC0415
+
+    return held.contents(delivery)
 
 
 def release(delivery: Delivery, *, by: str) -> Delivery:

@@ -120,6 +120,24 @@ def deliveries(
     return found
 
 
+def delivered(
+    *, since: datetime | None = None, production: str = "", direction: str = ""
+) -> QuerySet[Delivery]:
+    """Return what was delivered, in the order in which it was known here.
+
+    For a duty that takes deliveries up: it keeps which it has taken (by `uri`), and looks from
+    the `ended_at` of the last one (*since*, included) on. Both cities know a delivery by its URI.
+    """
+    found = Delivery.objects.select_related("peer").filter(state=State.DELIVERED)
+    if since is not None:
+        found = found.filter(ended_at__gte=since)
+    if production:
+        found = found.filter(production=production)
+    if direction:
+        found = found.filter(direction=direction)
+    return found.order_by("ended_at", "uri")
+
+
 def all_progress(found: Iterable[Delivery]) -> Sequence[Progress]:
     """Return what can be said of each delivery, with its receipt."""
     held = list(found)

@@ -1,6 +1,6 @@
 """What people do with deliveries: send, accept, refuse, pause, go on, hurry, cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from jumelage.bridge.freight.errors import (
     UnknownCityError,
     UnknownDeliveryError,
 )
+from jumelage.bridge.freight.packing import names
 from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Delivery, DeliveryAnswer, DeliveryOffer, Node, Pairing, Priority
 from jumelage.bridge.records.freight import DeliveryAnswered, DeliveryOffered
@@ -61,7 +62,7 @@ def delivery(name: str) -> Delivery:
 
 def send(
     *,
-    paths: Sequence[Path],
+    paths: Sequence[Path] | Mapping[str, Path],
     to: Node,
     by: str,
     title: str = "",
@@ -71,19 +72,21 @@ def send(
 ) -> Delivery:
     """Send the files and folders *paths* to the city *to*; the freight process packs them.
 
-    Nothing is copied: the files stay where they are until the delivery has ended. *role* are
-    words such as “studio” that the other city may read.
+    Nothing is copied: the files stay where they are until the delivery has ended. They go under
+    their own names, or under the paths that are the keys of *paths*. *role* are words such as
+    “studio” that the other city may read.
 
     Raises:
         KindNotOpenedError: no article of an agreement in force lets it be offered.
         NothingToSendError: there are no paths, or one cannot be read.
+        UnsafeNameError: a key of *paths* is no path that can be delivered.
         InvalidInputError: the priority or a text is none.
     """
     _demand_open(to)
-    found = [_readable(path) for path in paths]
+    found = _found(paths)
     if not found:
         raise NothingToSendError(path="—", reason=_("no file was named"))
-    said = title.strip() or _title_of(found)
+    said = title.strip() or _title_of(list(found))
     _check_words(said, production, priority, role)
     at = clock.now()
     made = Delivery(
@@ -92,7 +95,7 @@ def send(
         title=said,
         production=production,
         priority=priority,
-        sources=[str(path) for path in found],
+        sources=found,
         sent_by=role,
         by=by,
         created_at=at, changed_at=at,
@@ -110,6 +113,15 @@ def _demand_open(to: Node) -> None:
         raise KindNotOpenedError(kind=DeliveryOffered.kind, audience=audience)
 
 
+def _found(paths: Sequence[Path] | Mapping[str, Path]) -> list[str] | dict[str, str]:
+    """Return *paths* as they are kept until they are packed; each can be read."""
+    if isinstance(paths, Mapping):
+        for name in paths:
+            names.check(name)
+        return {name: str(_readable(path)) for name, path in paths.items()}
+    return [str(_readable(path)) for path in paths]
+
+
 def _readable(path: Path) -> Path:
     absolute = Path(path).absolute()
     try:
@@ -122,8 +134,8 @@ def _readable(path: Path) -> Path:
     return absolute
 
 
-def _title_of(paths: Sequence[Path]) -> str:
-    first = paths[0].name or str(paths[0])
+def _title_of(paths: Sequence[str]) -> str:
+    first = Path(paths[0]).name or paths[0]
     more = _(" and %(n)s more") % {"n": len(paths) - 1} if len(paths) > 1 else ""
     return first.encode("utf-8", "replace").decode()[: LONGEST_TITLE - len(more)] + more
 

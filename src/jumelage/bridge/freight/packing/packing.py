@@ -9,7 +9,7 @@ process that looks at it.
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import attrgetter
@@ -63,18 +63,22 @@ class _Found:
 
 
 def pack(
-    paths: Iterable[Path], *, heading: Heading, progress: Progress = lambda _done, _all: None
+    paths: Iterable[Path] | Mapping[str, Path],
+    *,
+    heading: Heading,
+    progress: Progress = lambda _done, _all: None,
 ) -> Packed:
     """Return the packing list of the files and folders at *paths*, sorted by path.
 
-    A folder keeps its own name in front; links, devices and empty folders are not delivered.
+    A folder keeps its own name in front, unless *paths* says under which path of the delivery
+    each is to go; links, devices and empty folders are not delivered.
 
     Raises: NotPackableError, UnsafeNameError, NothingToPackError, ChangedSinceError.
     """
-    wanted = [Path(path) for path in paths]
+    wanted = _wanted(paths)
     found = sorted(_walk(wanted), key=lambda one: one.path)
     if not found:
-        raise NothingToPackError(paths=", ".join(map(str, wanted)))
+        raise NothingToPackError(paths=", ".join(str(place) for _path, place in wanted))
     names.check_together(one.path for one in found)
     packed = list(_packed(found, progress))
     files = [file for file, _table in packed]
@@ -104,13 +108,23 @@ def assemble(heading: Heading, files: Sequence[File], tables: dict[str, bytes]) 
     return PackingList(head, tuple(files), b"".join(tables[blob.root.hex()] for blob in blobs))
 
 
-def _walk(paths: Iterable[Path]) -> Iterator[_Found]:
-    for path in paths:
-        whole = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
+def _wanted(paths: Iterable[Path] | Mapping[str, Path]) -> list[tuple[str, Path]]:
+    """Return the path in the delivery and the place of each of *paths*."""
+    if isinstance(paths, Mapping):
+        return [(name, _whole(place)) for name, place in paths.items()]
+    return [(place.name, place) for place in map(_whole, paths)]
+
+
+def _whole(place: Path) -> Path:
+    return Path(os.path.abspath(place))  # noqa: PTH100  # resolve() would follow links
+
+
+def _walk(wanted: Iterable[tuple[str, Path]]) -> Iterator[_Found]:
+    for path, place in wanted:
         try:
-            yield from _walk_one(whole, whole.name)
+            yield from _walk_one(place, path)
         except OSError as error:
-            raise NotPackableError(path=error.filename or whole, reason=error.strerror) from error
+            raise NotPackableError(path=error.filename or place, reason=error.strerror) from error
 
 
 def _walk_one(place: Path, path: str) -> Iterator[_Found]:

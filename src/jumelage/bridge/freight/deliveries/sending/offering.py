@@ -1,7 +1,7 @@
 """Packing what a person wants to send, and offering it to the other city."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 
@@ -67,7 +67,15 @@ def _pack(delivery: Delivery, ended: Callable[[], bool]) -> Packed:
         priority=delivery.priority,  # type: ignore[arg-type]  # the same words
         by=delivery.sent_by,
     )
-    return pack(map(Path, delivery.sources), heading=heading, progress=progress)
+    return pack(_sources(delivery), heading=heading, progress=progress)
+
+
+def _sources(delivery: Delivery) -> Sequence[Path] | Mapping[str, Path]:
+    """Return what is packed: places, or the path in the delivery and the place of each."""
+    held = delivery.sources
+    if isinstance(held, dict):
+        return {name: Path(place) for name, place in held.items()}
+    return [Path(place) for place in held]
 
 
 def article(peer: str) -> str:
