@@ -9,6 +9,7 @@ record a request over a kept connection is measured for 30 seconds and extrapola
 import shutil
 import statistics
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks import engines
@@ -72,14 +73,19 @@ def peers(pair: Pair) -> dict[str, float | str]:
     line = (pair.paris.within, pair.sf.within, pair.paris.host, bodies, RECORDS)
     found: dict[str, float | str] = {"postgresql": "absent", "nats": "absent"}
     if programs() is not None:
-        runs = [engines.logical_replication(*line) for _ in range(RUNS)]
-        say(f"PostgreSQL: {runs}")
-        found["postgresql"] = round(statistics.median(runs), 2)
+        found["postgresql"] = _timed("PostgreSQL", lambda: engines.logical_replication(*line))
     if shutil.which("nats-server"):
-        runs = [engines.mirror(*line) for _ in range(RUNS)]
-        say(f"NATS: {runs}")
-        found["nats"] = round(statistics.median(runs), 2)
+        found["nats"] = _timed("NATS", lambda: engines.mirror(*line))
     return found
+
+
+def _timed(name: str, run: Callable[[], float]) -> float | str:
+    try:
+        runs = [run() for _ in range(RUNS)]
+    except RuntimeError as error:  # the others are measured all the same
+        return f"failed: {error}"
+    say(f"{name}: {runs}")
+    return round(statistics.median(runs), 2)
 
 
 def main() -> int:

@@ -114,7 +114,7 @@ class Database:
             if self.sql("SELECT max(seq) FROM entry") == seq:
                 return time.monotonic() - began
             time.sleep(0.05)
-        message = "PostgreSQL did not catch up in 300 s"
+        message = f"PostgreSQL did not catch up in 300 s: {self._server.log()}"
         raise RuntimeError(message)
 
 
@@ -129,7 +129,7 @@ def _postgresql() -> None:
         with running(folder, options) as server:
             base = Database(server)
             commands: dict[str, Callable[..., object]] = {
-                "sql": base.sql, "load": base.load, "stop": server.stop,
+                "sql": base.sql, "load": base.load, "shut_down": server.shut_down,
                 "start_until": base.start_until,
             }  # fmt: skip
             answer(commands, server.url)
@@ -138,7 +138,11 @@ def _postgresql() -> None:
 def logical_replication(
     here: Sequence[str], there: Sequence[str], address: str, bodies: str, count: int
 ) -> float:
-    """Return the seconds a subscriber in *there* needs for what it missed while it was stopped."""
+    """Return the seconds a subscriber in *there* needs for what it missed while it was stopped.
+
+    It is stopped in order: a subscriber that crashes right after its first copy, before it wrote
+    down that the copy is complete, asks for ever for a slot that is gone.
+    """
     with Helper(here, "postgresql") as source, Helper(there, "postgresql") as copy:
         for each in (source, copy):
             each.do("sql", TABLE)
@@ -148,7 +152,7 @@ def logical_replication(
         ready = "SELECT count(*) FROM pg_subscription_rel WHERE srsubstate = 'r'"
         while copy.do("sql", ready) != 1:
             time.sleep(0.2)
-        copy.do("stop")
+        copy.do("shut_down")
         source.do("load", bodies)
         return float(copy.do("start_until", count))
 

@@ -74,7 +74,8 @@ def ocean_is_possible() -> bool:
 
 @contextmanager
 def _ocean(folder: Path, rate: str) -> Iterator[Pair]:
-    names = {"OCEAN_A": "jparis", "OCEAN_B": "jsf", "OCEAN_NET": "10.75.0"}
+    one = os.getpid()  # a killed run leaves its namespaces behind, and must not stop the next one
+    names = {"OCEAN_A": f"jparis{one}", "OCEAN_B": f"jsf{one}", "OCEAN_NET": "10.75.0"}
     env = {**names, **os.environ, "OCEAN_RUN": str(folder / "ocean")}
     paris, sf, net = (env[name] for name in names)
 
@@ -83,8 +84,8 @@ def _ocean(folder: Path, rate: str) -> Iterator[Pair]:
             [OCEAN / "link.sh", *arguments], env=env, check=True, stdout=subprocess.DEVNULL
         )
 
-    link("up", f"rate={rate}")
     try:
+        link("up", f"rate={rate}")
         link("tcp", "tuned", "cubic")
         yield Pair(
             RealNode(folder / "paris", "paris-demo", "Europe/Paris", host=f"{net}.1", port=PORT,
