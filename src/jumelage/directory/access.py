@@ -24,6 +24,8 @@ from jumelage.directory.policy import may, person_of
 
 View = Callable[..., HttpResponseBase]
 PUBLIC = "public"
+BY_TOKEN = "by-token"
+"""The tag of views that are asked with a token and no cookie, and refuse by themselves."""
 METHODS = ("GET", "HEAD", "POST")
 """What pages are asked with; a view may narrow it further."""
 ELSEWHERE = ("jumelage.bridge.", "allauth.", "django.views.i18n", "django.contrib.staticfiles.")
@@ -88,8 +90,8 @@ def verb_of(view: View) -> str:
 
 
 def guards_itself(view: View) -> bool:
-    """Tell whether *view* belongs to a library or the bridge, which have their own guard."""
-    return f"{view.__module__}.".startswith(ELSEWHERE)
+    """Tell whether *view* has its own guard: a token, or that of the bridge or a library."""
+    return verb_of(view) == BY_TOKEN or f"{view.__module__}.".startswith(ELSEWHERE)
 
 
 class AccessMiddleware(MiddlewareMixin):
