@@ -19,6 +19,7 @@ from jumelage.kit.sandbox import (
     TooMuchMemoryError,
     TooSlowError,
     Walls,
+    WroteTooMuchError,
     examine,
     protection,
 )
@@ -126,7 +127,7 @@ BREAKS = {
     "hoards": TooMuchMemoryError,
     "spins": TooSlowError,
     "sleeps": TooSlowError,
-    "fills_the_disk": ParserEndedError,
+    "fills_the_disk": WroteTooMuchError,
     "talks": ParserEndedError,
     "lies": ParserEndedError,
     "dies": ParserEndedError,

@@ -11,17 +11,23 @@ The parser, called an examiner, is an ordinary function `path -> facts` named as
 `package.module:function`; it must not need Django. It refuses a file by raising `ValueError`
 with a reason in a word, such as `broken`. Whatever else happens to it, the caller gets an error
 with a name: `FileRefusedError`, `TooSlowError`, `TooMuchMemoryError`, `ParserEndedError`.
+
+Long work that makes files, such as proxies of a movie, runs behind the same walls by `work`: it
+may write into one folder, says how far it is, and can be stopped at any time.
 """
 
 from jumelage.kit.sandbox.errors import (
     FileRefusedError,
     NotExaminedError,
     ParserEndedError,
+    StoppedError,
     TooMuchMemoryError,
     TooSlowError,
+    WroteTooMuchError,
 )
 from jumelage.kit.sandbox.examining import Facts, Limits, examine
 from jumelage.kit.sandbox.walls import Walls, protection
+from jumelage.kit.sandbox.working import work
 
 __all__ = (
     "Facts",
@@ -29,9 +35,12 @@ __all__ = (
     "Limits",
     "NotExaminedError",
     "ParserEndedError",
+    "StoppedError",
     "TooMuchMemoryError",
     "TooSlowError",
     "Walls",
+    "WroteTooMuchError",
     "examine",
     "protection",
+    "work",
 )

@@ -26,3 +26,11 @@ class TooMuchMemoryError(NotExaminedError):
 
 class ParserEndedError(NotExaminedError):
     """The program that reads the file ended before it had read it."""
+
+
+class WroteTooMuchError(NotExaminedError):
+    """There is not enough room for what is made from the file."""
+
+
+class StoppedError(NotExaminedError):
+    """The work on the file was stopped."""

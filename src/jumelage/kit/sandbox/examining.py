@@ -20,6 +20,7 @@ from jumelage.kit.sandbox.errors import (
     ParserEndedError,
     TooMuchMemoryError,
     TooSlowError,
+    WroteTooMuchError,
 )
 from jumelage.kit.sandbox.walls import Walls, best, bubblewrap, interpreter
 
@@ -29,13 +30,15 @@ MOST_ANSWER = MEGABYTE
 """Bytes of JSON an examiner may answer."""
 AT_ONCE = threading.BoundedSemaphore(2)
 """Two files at a time: an upload must not take the machine from the city's own site."""
-_INSIDE = Path(inside.__file__)
-_SHOWN = Path("/examined")
+ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8"}
+INSIDE = Path(inside.__file__)
+SHOWN = Path("/examined")
 _ERRORS: Mapping[str, type[NotExaminedError]] = {
     "memory": TooMuchMemoryError,
+    "room": WroteTooMuchError,
     "ended": ParserEndedError,
 }
-_OUT_OF_TIME = {-signal.SIGXCPU, 128 + signal.SIGXCPU}
+OUT_OF_TIME = {-signal.SIGXCPU, 128 + signal.SIGXCPU}
 """How a process ends that used up its processor seconds, without and with bubblewrap."""
 
 
@@ -65,19 +68,20 @@ def examine(
         TooSlowError, TooMuchMemoryError, ParserEndedError: it did not come to an end.
     """
     chosen, around = limits or Limits(), walls or best()
-    package = _package_of(kind)
-    shown = _SHOWN if around is bubblewrap else path.resolve()
-    readable = {**interpreter(), package: package, _INSIDE: _INSIDE, path.resolve(): shown}
+    package = package_of(kind)
+    shown = SHOWN if around is bubblewrap else path.resolve()
+    readable = {**interpreter(), package: package, INSIDE: INSIDE, path.resolve(): shown}
     command = [
-        sys.executable, "-I", "-B", str(_INSIDE),
+        sys.executable, "-I", "-B", str(INSIDE),
         str(package.parent), kind, str(shown), json.dumps(asdict(chosen)),
     ]  # fmt: skip
     with AT_ONCE, tempfile.TemporaryFile() as answer:
         _run(around(command, readable), answer, chosen.seconds)
-        return _facts(answer)
+        answer.seek(0)
+        return facts_in(answer.read(MOST_ANSWER + 1))
 
 
-def _package_of(kind: str) -> Path:
+def package_of(kind: str) -> Path:
     """Return the folder of the outermost package of an examiner."""
     spec = find_spec(kind.partition(".")[0])
     if spec is None or spec.origin is None:
@@ -92,7 +96,7 @@ def _run(command: list[str], answer: IO[bytes], seconds: float) -> None:
         stdin=subprocess.DEVNULL,
         stdout=answer,
         stderr=subprocess.DEVNULL,
-        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        env=ENVIRONMENT,
         cwd="/",
         start_new_session=True,
     )
@@ -104,15 +108,18 @@ def _run(command: list[str], answer: IO[bytes], seconds: float) -> None:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    if status in _OUT_OF_TIME:
+    if status in OUT_OF_TIME:
         raise TooSlowError
 
 
-def _facts(answer: IO[bytes]) -> Facts:
-    """Read what the process left; anything but one well-formed answer means that it broke."""
-    answer.seek(0)
+def facts_in(answer: bytes) -> Facts:
+    """Return the facts in what the process left; anything but one well-formed answer is an error.
+
+    Raises:
+        FileRefusedError, TooMuchMemoryError, WroteTooMuchError, ParserEndedError.
+    """
     try:
-        said = json.loads(answer.read(MOST_ANSWER + 1) or b"null")
+        said = json.loads(answer or b"null")
     except (ValueError, RecursionError) as error:
         raise ParserEndedError from error
     match said:

@@ -1,7 +1,8 @@
 """The program inside the walls: gives up what it does not need, then lets the examiner look.
 
 Started as a script, not imported, by an interpreter of its own; needs the standard library only.
-Its one output is a line of JSON: `{"facts"}`, `{"refused"}` or `{"broke"}`.
+Its last output is a line of JSON: `{"facts"}`, `{"refused"}` or `{"broke"}`; who works long says
+before it how far it is, in lines `{"done", "of"}`.
 """
 
 import ctypes
@@ -13,6 +14,7 @@ import platform
 import resource
 import struct
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER_AT, _MACHINE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
 _CLONE_THREAD = 0x00010000
+_NO_ROOM = {errno.EFBIG, errno.ENOSPC, errno.EDQUOT}
 # System calls by machine: its AUDIT_ARCH number, clone, clone3, and those an examiner never needs.
 _NEVER = {
     # Processes and sockets, then tracing, mounts, namespaces, kernel interfaces, raised limits.
@@ -108,27 +111,43 @@ def _filter(audit: int, clone: int, clone3: int, never: tuple[int, ...]) -> byte
     )
 
 
-def look(kind: str, path: Path) -> dict[str, Any]:
-    """Return the answer of the examiner *kind* about the file *path*."""
+def look(kind: str, *given: object) -> dict[str, Any]:
+    """Return the answer of the examiner or worker *kind*, called with what is *given*."""
     module, _, function = kind.partition(":")
     try:
-        return {"facts": dict(getattr(importlib.import_module(module), function)(path))}
+        return {"facts": dict(getattr(importlib.import_module(module), function)(*given))}
     except MemoryError:
         return {"broke": "memory"}
     except ValueError as refusal:
         return {"refused": str(refusal)}
+    except OSError as error:
+        return {"broke": "room" if error.errno in _NO_ROOM else "ended"}
     except Exception:  # noqa: BLE001  # whatever a parser raises, the answer has a name
         return {"broke": "ended"}
 
 
-def main(package_folder: str, kind: str, path: str, limits: str) -> None:
-    """Look at one file and answer."""
+def _line(answer: int, said: Mapping[str, Any]) -> None:
+    os.write(answer, json.dumps(said).encode() + b"\n")
+
+
+def _progress(answer: int) -> Callable[[int, int], None]:
+    """Return what a worker calls with how much is done and of how much."""
+
+    def told(done: int, of: int) -> None:
+        _line(answer, {"done": done, "of": of})
+
+    return told
+
+
+def main(package_folder: str, kind: str, path: str, limits: str, *work: str) -> None:
+    """Look at one file, or *work* on it (the folder for what is made, options), and answer."""
     answer = os.dup(1)
     os.dup2(2, 1)  # what a parser prints goes where its complaints go
     give_up_resources(json.loads(limits))
     give_up_calls()
     sys.path.insert(0, package_folder)
-    os.write(answer, json.dumps(look(kind, Path(path))).encode())
+    more = (Path(work[0]), json.loads(work[1]), _progress(answer)) if work else ()
+    _line(answer, look(kind, Path(path), *more))
 
 
 if __name__ == "__main__":

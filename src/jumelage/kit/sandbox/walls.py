@@ -14,29 +14,51 @@ _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
 """What an interpreter needs of the system; `/etc`, `/home`, `/root`, `/var` are not there."""
 NOBODY = "65534"
 PROBE_SECONDS = 10
+NOTHING: Mapping[Path, Path] = {}
 
 
 class Walls(Protocol):
     """Puts walls around a command."""
 
-    def __call__(self, command: Sequence[str], readable: Mapping[Path, Path]) -> list[str]:
-        """Return *command* so that it sees only *readable*: where a path is, where it shows."""
+    def __call__(
+        self,
+        command: Sequence[str],
+        readable: Mapping[Path, Path],
+        writable: Mapping[Path, Path] = NOTHING,
+    ) -> list[str]:
+        """Return *command* so that it sees only *readable*: where a path is, where it shows.
+
+        In the folders *writable* it may write.
+        """
 
 
-def no_walls(command: Sequence[str], readable: Mapping[Path, Path]) -> list[str]:
+def no_walls(
+    command: Sequence[str],
+    readable: Mapping[Path, Path],
+    writable: Mapping[Path, Path] = NOTHING,
+) -> list[str]:
     """Return *command* as it is: it can read what its user can read.
 
-    *readable* must then show at its own place.
+    *readable* and *writable* must then show at their own places.
     """
-    del readable
+    del readable, writable
     return list(command)
 
 
-def bubblewrap(command: Sequence[str], readable: Mapping[Path, Path]) -> list[str]:
-    """Return *command* in namespaces of its own, as nobody, without network, all read-only."""
+def bubblewrap(
+    command: Sequence[str],
+    readable: Mapping[Path, Path],
+    writable: Mapping[Path, Path] = NOTHING,
+) -> list[str]:
+    """Return *command* in namespaces of its own, as nobody, without network.
+
+    All is read-only but *writable*.
+    """
     shown = [part for path in _SYSTEM for part in _system(Path(path))]
     for here, there in readable.items():
         shown += ["--ro-bind", str(here), str(there)]
+    for here, there in writable.items():
+        shown += ["--bind", str(here), str(there)]
     return [
         shutil.which(PROGRAM) or PROGRAM,
         "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
