@@ -11,6 +11,8 @@ LOCKS = {
     "requirements/sbom.txt": ("requirements/sbom.in",),
     "requirements/attackers.txt": ("requirements/attackers.in",),
     "requirements/media.txt": ("requirements/media.in",),
+    "requirements/gazu.txt": ("requirements/gazu.in",),
+    "requirements/zou.txt": ("requirements/zou.in",),
 }
 OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate")
 
