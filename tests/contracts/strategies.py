@@ -21,6 +21,7 @@ from tests.factories import (
     bridge_records,
     directory_records,
     freight_records,
+    studio_records,
 )
 
 DEPENDENT = {
@@ -28,6 +29,7 @@ DEPENDENT = {
     **bridge_records.DEPENDENT,
     **directory_records.DEPENDENT,
     **freight_records.DEPENDENT,
+    **studio_records.DEPENDENT,
 }
 
 ORIGINS = ("a" * 32, "b" * 32)

@@ -1,0 +1,32 @@
+"""Tables of the studio: what cities said of productions, and what stays with one of them."""
+
+from jumelage.components.studio.models.entities import Entity
+from jumelage.components.studio.models.people import Membership, Seat
+from jumelage.components.studio.models.productions import Production
+from jumelage.components.studio.models.requests import ChangeAnswer, ChangeRequest
+from jumelage.components.studio.models.reviews import Annotation, Comment, Playlist
+from jumelage.components.studio.models.rows import StudioRow, uuid_of
+from jumelage.components.studio.models.tasks import Task, TaskState, TimeSpent
+from jumelage.components.studio.models.versions import Holding, Version
+from jumelage.components.studio.models.words import Word, word_uuid
+
+__all__ = (
+    "Annotation",
+    "ChangeAnswer",
+    "ChangeRequest",
+    "Comment",
+    "Entity",
+    "Holding",
+    "Membership",
+    "Playlist",
+    "Production",
+    "Seat",
+    "StudioRow",
+    "Task",
+    "TaskState",
+    "TimeSpent",
+    "Version",
+    "Word",
+    "uuid_of",
+    "word_uuid",
+)

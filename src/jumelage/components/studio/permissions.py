@@ -1,0 +1,5 @@
+"""Who may do what in the studio."""
+
+from jumelage.directory.policy import Verbs
+
+verbs: Verbs = {}
