@@ -1,0 +1,159 @@
+/** The stage: the picture of one version, or of two on one canvas, and the wipe between them.
+ *
+ * A single picture without a look is the video itself. Otherwise each frame that both videos have
+ * presented is painted, and only such frames: `frame` events tell the one that is to be seen.
+ */
+import { Clip, type Shown } from "../player/clip.ts";
+import type { Player } from "../player/player.ts";
+import { within, type Rate } from "../time/frames.ts";
+import { Follower } from "./follower.ts";
+import { isPlain, Painter, PLAIN, type Look } from "./painter.ts";
+import { Pairs } from "./pairs.ts";
+
+const DEPTH = 6;
+
+/** Another version, to be compared. */
+export type Partner = { url: string; rate: Rate; frames: number; first: number; label: string };
+
+export class Stage extends EventTarget {
+  readonly canvas: HTMLCanvasElement;
+  readonly #player: Player;
+  readonly #pairs = new Pairs(DEPTH);
+  #painter: Painter | undefined;
+  #partner: Partner | undefined;
+  #clip: Clip | undefined;
+  #follower: Follower | undefined;
+  #look: Look = PLAIN;
+  #offset = 0;
+  #painted: number | undefined;
+
+  constructor(player: Player, canvas: HTMLCanvasElement) {
+    super();
+    [this.#player, this.canvas] = [player, canvas];
+    player.clip.addEventListener("frame", (e) => this.#came(0, (e as CustomEvent<Shown>).detail));
+    canvas.addEventListener("webglcontextlost", () => this.#lose());
+  }
+
+  get look(): Look {
+    return this.#look;
+  }
+
+  get partner(): Partner | undefined {
+    return this.#partner;
+  }
+
+  /** The number of the frame that is to be seen. */
+  get frame(): number {
+    if (!this.#isPainting || this.#painted === undefined) return this.#player.frame;
+    return this.#player.first + this.#painted;
+  }
+
+  /** Frames that the second version is moved by: its frame n+offset beside frame n. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  set offset(offset: number) {
+    this.#offset = Math.round(offset);
+    if (!this.#follower) return;
+    this.#follower.shift = this.#shift;
+    this.#follower.follow();
+    this.#paint();
+  }
+
+  /** Looks at the picture in another way; throws where the browser has no WebGL 2. */
+  set look(look: Partial<Look>) {
+    const next = { ...this.#look, ...look };
+    if (!isPlain(next)) this.#prepare();
+    this.#look = next;
+    this.canvas.hidden = !this.#isPainting;
+    this.#paint();
+    this.dispatchEvent(new Event("look"));
+  }
+
+  /** Puts *partner* beside the version; nothing: the version is alone again. */
+  compare(partner: Partner | undefined): void {
+    this.#follower?.close();
+    this.#clip?.video.remove();
+    this.#pairs.forget(1);
+    [this.#partner, this.#clip, this.#follower] = [partner, undefined, undefined];
+    if (!partner) return void (this.look = { mode: "single" });
+    this.#prepare();
+    this.#clip = new Clip(quiet(), partner.rate, partner.frames);
+    this.canvas.after(this.#clip.video);
+    this.#clip.addEventListener("frame", (e) => this.#came(1, (e as CustomEvent<Shown>).detail));
+    this.#follower = new Follower(this.#player, this.#clip, this.#shift);
+    this.#clip.open(partner.url);
+  }
+
+  /** Takes the second version from another address, on the same frame. */
+  reopen(url: string): void {
+    this.#clip?.open(url);
+  }
+
+  get #shift(): number {
+    return this.#player.first - (this.#partner?.first ?? 0) + this.#offset;
+  }
+
+  get #isPainting(): boolean {
+    return this.#painter !== undefined && !isPlain(this.#look);
+  }
+
+  #prepare(): void {
+    if (this.#painter) return;
+    this.#painter = new Painter(this.canvas, DEPTH);
+    const { clip } = this.#player;
+    if (clip.shown >= 0) this.#keep(0, clip.shown, clip.video);
+  }
+
+  #lose(): void {
+    this.#painter = undefined;
+    this.look = PLAIN;
+    this.compare(undefined);
+    this.dispatchEvent(new Event("lost"));
+  }
+
+  #came(side: 0 | 1, { index }: Shown): void {
+    const video = side ? this.#clip?.video : this.#player.clip.video;
+    if (!video || !this.#painter) return;
+    this.#keep(side, index, video);
+    this.#paint();
+  }
+
+  #keep(side: 0 | 1, index: number, video: HTMLVideoElement): void {
+    if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    if (side === 0) this.#fit(video);
+    this.#painter?.keep(side, this.#pairs.keep(side, index), video);
+  }
+
+  #fit(video: HTMLVideoElement): void {
+    if (this.canvas.width === video.videoWidth) return;
+    this.canvas.width = video.videoWidth;
+    this.canvas.height = video.videoHeight;
+  }
+
+  #paint(): void {
+    if (!this.#isPainting) return;
+    const shown = this.#player.clip.shown;
+    const alone = this.#look.mode === "single";
+    const frames = alone ? 0 : (this.#partner?.frames ?? 0);
+    const index = this.#pairs.newest(shown, this.#shift, frames);
+    if (index === undefined) return;
+    const partner = index + this.#shift;
+    const other = within(partner, 0, frames - 1) === partner ? partner % DEPTH : undefined;
+    this.#painter?.paint(this.#look, [index % DEPTH, other]);
+    this.#painted = index;
+    this.dispatchEvent(new Event("frame"));
+  }
+}
+
+function quiet(): HTMLVideoElement {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  video.preload = "auto";
+  video.className = "partner";
+  video.setAttribute("aria-hidden", "true");
+  video.tabIndex = -1;
+  return video;
+}
