@@ -26,6 +26,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def leashed(command: Sequence[str]) -> list[str]:
+    """Return *command* so that it ends when the thread that starts it does, even by a kill.
+
+    Where there is no `setpriv` (it is Linux's) it must be ended by whoever started it.
+    """
+    leash = ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") else ()
+    return [*leash, *command]
+
+
 @dataclass
 class RealNode:
     """One city: a data folder, and a process tree when it runs."""
@@ -41,6 +50,8 @@ class RealNode:
     within: Sequence[str] = ()
     """What to put before each command, such as `ip netns exec NAME`."""
     environment: dict[str, str] = field(default_factory=dict)
+    leashed: bool = False
+    """Whether it ends with the thread that starts it."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -122,9 +133,10 @@ class RealNode:
         Raises:
             RuntimeError: it ended or did not answer within 30 s.
         """
+        command = [*self.within, JUMELAGE, "up"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  # our own command
-                [*self.within, JUMELAGE, "up"],
+                leashed(command) if self.leashed else command,
                 env=self.env,
                 stdout=log,
                 stderr=log,

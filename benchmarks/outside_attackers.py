@@ -3,9 +3,10 @@
 They are wapiti, sqlmap, schemathesis and bandit, installed from their lock into an environment
 of their own. So that silence means something, the same programs attack a small site with planted
 holes in the same run, and must find at least seven kinds there. Nothing leaves this machine:
-modules that call a server of the attacker's are left out. Takes about ten minutes.
+modules that call a server of the attacker's are left out. Takes ten to twenty minutes.
 """
 
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -64,7 +65,8 @@ def kinds(found: Sequence[Found]) -> dict[str, int]:
 
 
 def main() -> int:
-    """Attack both and print the line."""
+    """Attack both and print the line; who stops it ends the node and the attackers as well."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     attackers = environment()
     there = on_planted(attackers)
     with (
@@ -75,13 +77,14 @@ def main() -> int:
     high = [one for one in here if one.high]
     for one in high:
         say(f"HIGH {one.tool}: {one.kind} at {one.where}")
-    classes = {one.kind for one in there if one.tool != "bandit"}
+    unfinished = sorted({one.tool for one in there if one.kind == tools.UNFINISHED})
+    classes = {one.kind for one in there if one.tool != "bandit"} - {tools.UNFINISHED}
     return Result(
         id=PROMISE,
         value=len(high),
         unit="high findings on our node",
         bar=0,
-        ok=not high and len(classes) >= LEAST_KINDS,
+        ok=not high and not unfinished and len(classes) >= LEAST_KINDS,
         peers={"planted holes: kinds found": len(classes)},
         conditions={"ours": kinds(here), "planted": kinds(there), "kinds needed": LEAST_KINDS},
     ).finish()

@@ -4,6 +4,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.nodes import leashed
 from tools import environments
 
 ROOT = environments.ROOT
@@ -21,7 +22,7 @@ class Environment:
 
     def run(self, name: str, *arguments: str, seconds: float) -> str:
         """Run a program for at most *seconds* and return what it said, however it ended."""
-        command = [self.program(name), *arguments]
+        command = leashed([self.program(name), *arguments])
         try:
             done = subprocess.run(  # noqa: S603  # programs of the locked list
                 command,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.nodes import RealNode, free_port
+from benchmarks.nodes import RealNode, free_port, leashed
 
 PLANTED = Path(__file__).resolve().parent.parent.parent / "tests" / "attackers" / "planted"
 PASSWORD = "a long enough sentence"  # noqa: S105  # of a scratch account
@@ -49,7 +49,7 @@ import re
 from django.urls import get_resolver, URLPattern
 from django.utils import translation
 from jumelage.directory.access import verb_of
-from jumelage.components.agreement.models import Commitment, Instrument
+from jumelage.components.agreement.models import Commitment, Evidence, Instrument, Meeting
 from jumelage.components.practices.models import Practice
 from jumelage.directory.models import Organisation
 def walk(patterns, before=""):
@@ -61,7 +61,8 @@ def walk(patterns, before=""):
         else:
             yield from walk(each.url_patterns, path)
 known = {
-    "uri": [Practice.objects.first().uri], "of": ["paris-san-francisco"],
+    "uri": [rows.first().uri for rows in (Practice.objects, Evidence.objects, Meeting.objects)
+            if rows.exists()], "of": ["paris-san-francisco"],
     "partnership": ["paris-san-francisco"], "year": ["2025"],
     "slug": [Organisation.objects.first().slug, Instrument.objects.first().slug,
              Commitment.objects.first().slug], "name": ["activity.csv", "iati.xml"],
@@ -97,7 +98,7 @@ PLANTED_SCHEMA = {
 def planted() -> Iterator[str]:
     """Run the site with planted holes; yield its address."""
     port = free_port()
-    command = [sys.executable, str(PLANTED / "site.py"), str(port)]
+    command = leashed([sys.executable, str(PLANTED / "site.py"), str(port)])
     # What attackers make its shell write goes into a folder that does not stay.
     with tempfile.TemporaryDirectory(prefix="jumelage-planted-") as folder:
         process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)  # noqa: S603
@@ -122,7 +123,7 @@ def _wait(port: int) -> None:
 @contextmanager
 def real(folder: Path) -> Iterator[RealNode]:
     """Run a node with the real history, practices and people; nothing of it is kept."""
-    node = RealNode(folder, "port-demo")
+    node = RealNode(folder, "port-demo", leashed=True)
     node.init()
     node.python(FILL)
     node.start()

@@ -1,4 +1,7 @@
-"""Each attacker: how it is started, and how its report is read."""
+"""Each attacker: how it is started, and how its report is read.
+
+Silence of an attacker that broke or did not finish is worth nothing: it is a finding of its own.
+"""
 
 import json
 import re
@@ -21,6 +24,10 @@ INJECTIONS = ("injection", "script", "traversal", "execution", "redirect", "crlf
 """A finding of these kinds is high on our server, whatever its level."""
 NEVER = ("logout", "profile/delete", "password/change", "sessions", "bridge/close", "/live/")
 """Addresses a signed-in scanner must not use: it would end its own session, or never end."""
+
+
+UNFINISHED = "did not finish"
+"""The kind of what an attacker leaves that broke or was too slow."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +56,8 @@ def wapiti(environment: Environment, url: str, *, seconds: int, cookie: str = ""
         if cookie:
             arguments += ["-H", f"Cookie: {cookie}"]
         said = environment.run("wapiti", *arguments, seconds=seconds + 300)
-        if not report.exists():  # silence of an attacker that did not finish is worth nothing
-            return [Found("wapiti", "did not finish", said[-500:] or url, high=True)]
+        if not report.exists():
+            return [_unfinished("wapiti", said or url)]
         told = json.loads(report.read_text("utf-8"))
     return [
         Found("wapiti", kind, str(one.get("path", "")), _is_high(kind, int(one["level"])))
@@ -58,6 +65,10 @@ def wapiti(environment: Environment, url: str, *, seconds: int, cookie: str = ""
         for kind, findings in told[section].items()
         for one in findings
     ]
+
+
+def _unfinished(tool: str, said: str) -> Found:
+    return Found(tool, UNFINISHED, said[-500:], high=True)
 
 
 def _is_high(kind: str, level: int) -> bool:
@@ -73,9 +84,11 @@ def sqlmap(environment: Environment, urls: Sequence[str], *, cookie: str = "") -
             arguments = ["-u", url, "--batch", "--flush-session", "--output-dir", folder]
             arguments += ["--level", "1", "--risk", "1", "--threads", "2", "--disable-coloring"]
             arguments += [f"--cookie={cookie}"] if cookie else []
-            said = environment.run("sqlmap", *arguments, seconds=120)
+            said = environment.run("sqlmap", *arguments, seconds=300)
         if re.search(r"^Parameter: ", said, re.MULTILINE):
             found.append(Found("sqlmap", "SQL Injection", url, high=True))
+        elif "do not appear to be injectable" not in said:
+            found.append(_unfinished("sqlmap", said or url))
     return found
 
 
@@ -90,13 +103,18 @@ def schemathesis(
         arguments += ["--hypothesis-max-examples", "25", "--hypothesis-seed", "1"]
         arguments += ["--junit-xml", str(report), "--request-timeout", "20000"]
         arguments += ["--schemathesis-io-telemetry", "false"]
-        environment.run("schemathesis", *arguments, seconds=seconds)
-        cases = ET.parse(report).getroot().iter("testcase") if report.exists() else []  # noqa: S314  # our own tool's
-        return [
-            Found("schemathesis", "Internal Server Error", case.get("name", ""), high=True)
-            for case in cases
-            if case.find("failure") is not None or case.find("error") is not None
-        ]
+        said = environment.run("schemathesis", *arguments, seconds=seconds)
+        if not report.exists():
+            return [_unfinished("schemathesis", said or url)]
+        cases = list(ET.parse(report).getroot().iter("testcase"))  # noqa: S314  # our own tool's
+    found = [
+        Found("schemathesis", "Internal Server Error", case.get("name", ""), high=True)
+        for case in cases
+        if case.find("failure") is not None
+    ]
+    broken = [case for case in cases if case.find("error") is not None]
+    found += [_unfinished("schemathesis", case.get("name", "")) for case in broken]
+    return found if cases else [_unfinished("schemathesis", "no operation was called")]
 
 
 def bandit(environment: Environment, folder: Path) -> list[Found]:
