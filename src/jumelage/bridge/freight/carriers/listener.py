@@ -192,17 +192,27 @@ class _Receiving:
                 if time.monotonic() - quiet_since > SILENCE_SECONDS:
                     return
                 continue
-            count = self._stream.recv_into(self._machine.room())
-            if not count:
+            room = self._machine.room()
+            if not self._fill(room):
                 return
             quiet_since = time.monotonic()
-            event = self._machine.filled(count)
+            event = self._machine.filled(len(room))
             between = event is not None
             if isinstance(event, frames.Parcel):
                 self._take(event)
             elif event is not None:
                 return
         self._stream.sendall(frames.frame(frames.Kind.REFUSED))
+
+    def _fill(self, room: memoryview) -> bool:
+        """Read until *room* is full, a record of 16 KiB a call; tell whether the line lasted."""
+        read, at, size = self._stream.read, 0, len(room)
+        while at < size:
+            count: int = read(size - at, room[at:])  # type: ignore[assignment]  # with a buffer, the count
+            if not count:
+                return False
+            at += count
+        return True
 
     def _take(self, parcel: frames.Parcel) -> None:
         if not self._arrival.take(parcel.number, parcel.data):

@@ -125,7 +125,7 @@ class RateControl:
     @property
     def line(self) -> float:
         """Estimate of what the line delivers to us, bytes a second; 0 before the first answer."""
-        return max((rate for _, rate in self._best), default=0.0)
+        return self._best[0][1] if self._best else 0.0
 
     @property
     def window(self) -> float:
@@ -227,6 +227,8 @@ class RateControl:
         horizon = seen.now - max(1.0, 10 * self.round_trip)
         if seen.limited and measured < self.line:
             return
+        while best and best[-1][1] <= measured:  # so that the first is always the best
+            best.pop()
         best.append((seen.now, measured))
         while len(best) > 1 and best[0][0] < horizon:
             best.popleft()

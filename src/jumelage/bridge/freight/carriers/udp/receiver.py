@@ -33,7 +33,10 @@ SPAN = 1 << 18
 """Packet numbers that are remembered."""
 LEAP = SPAN // 2
 """How far ahead of the newest a packet number may be."""
-ANSWER_EVERY = 0.012
+ANSWER_EVERY = 0.020
+FIRST_ANSWERS_EVERY = 0.010
+FIRST_ANSWERS = 200
+"""So many come more often: while the sender finds out what the line carries."""
 NEWS_EVERY = 0.06
 """Seconds between answers that only tell what became durable."""
 ROOM = 192
@@ -136,7 +139,8 @@ class ReceiverMachine:
         self, table: Bytes, now: float, address: Address, marks: Sequence[tuple[int, float]] = ()
     ) -> list[Whole]:
         heads = np.ascontiguousarray(table[:, :HEAD_BYTES])
-        true = (self._seals.tags(heads) == table[:, HEAD_BYTES:OVERHEAD]).all(axis=1)
+        told = np.ascontiguousarray(table[:, HEAD_BYTES:OVERHEAD]).view(np.uint64).ravel()
+        true = self._seals.words(heads) == told
         if not true.all():
             self.dropped += int(len(true) - np.count_nonzero(true))
             table, heads = table[true], heads[true]
@@ -144,20 +148,29 @@ class ReceiverMachine:
                 return []
         fields = heads.view(HEAD).reshape(-1)
         packets = fields["packet"].astype(np.int64)
-        new = self._new(packets)
-        if len(marks) > 1 and len(packets) == marks[-1][0] and new.all():
-            for count, came in marks[:-1]:
-                self._sample(int(packets[count - 1]), came)
-        if not new.all():
+        if self._are_next(packets):
+            if len(marks) > 1 and len(packets) == marks[-1][0]:
+                for count, came in marks[:-1]:
+                    self._sample(int(packets[count - 1]), came)
+        elif not (new := self._new(packets)).all():
             table, fields, packets = table[new], fields[new], packets[new]
             if not len(table):
                 return []
         kept = self._placed(table, fields)
-        self._note(packets[kept], int(np.count_nonzero(kept)) * table.shape[1], now)
-        if kept.any():
-            newest = int(packets[kept].max()) == self._newest
-            self.path.heard(address, int(kept.sum()) * table.shape[1], now, newest=newest)
-        return self._finished(fields["parcel"][kept])
+        if not kept.all():
+            fields, packets = fields[kept], packets[kept]
+        if not len(packets):
+            return []
+        length = len(packets) * table.shape[1]
+        self._note(packets, length, now)
+        newest = int(packets[-1]) == self._newest or int(packets.max()) == self._newest
+        self.path.heard(address, length, now, newest=newest)
+        return self._finished(fields["parcel"])
+
+    def _are_next(self, packets: Numbers) -> bool:
+        """Tell whether *packets* ascend and follow all that were seen: then all of them are new."""
+        follow = self._newest < int(packets[0]) and int(packets[-1]) <= max(self._newest, 0) + LEAP
+        return follow and bool((packets[1:] > packets[:-1]).all())
 
     def _new(self, packets: Numbers) -> np.ndarray:
         """Tell which packets are neither seen before nor too old nor from nowhere."""
@@ -174,8 +187,6 @@ class ReceiverMachine:
         return new
 
     def _note(self, packets: Numbers, length: int, now: float) -> None:
-        if not len(packets):
-            return
         highest = int(packets.max())
         if highest > self._newest:
             fresh = np.arange(self._newest + 1, highest + 1) & (SPAN - 1)
@@ -310,7 +321,8 @@ class ReceiverMachine:
         """Return the seconds until an answer is due; None while there is nothing to say."""
         if self.path.address is None or not (self._fresh or self._news):
             return None
-        every = ANSWER_EVERY if self._fresh else NEWS_EVERY
+        often = ANSWER_EVERY if self._counter > FIRST_ANSWERS else FIRST_ANSWERS_EVERY
+        every = often if self._fresh else NEWS_EVERY
         return max(0.0, self._answered_at + every - now)
 
     def datagrams_to_send(self, now: float) -> list[tuple[bytes, Address]]:

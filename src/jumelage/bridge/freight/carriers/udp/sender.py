@@ -371,7 +371,8 @@ class SenderMachine:
             parcel = self._out.get(number)
             if parcel is not None:
                 numbers = numbers[numbers < parcel.count]
-                numbers = np.unique(numbers[~parcel.seen[numbers]])
+                numbers = numbers[~parcel.seen[numbers]]
+                numbers = np.unique(numbers) if len(numbers) > 1 else numbers
             if parcel is None or not len(numbers):
                 self._again.popleft()
                 continue

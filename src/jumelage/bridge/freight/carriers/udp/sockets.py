@@ -27,7 +27,7 @@ READS_JOINED = 8
 """Reads that may become one, when their datagrams are of one size and sender."""
 READS_EACH = 16
 """System calls before the answers are looked after."""
-NAP = 0.005
+NAP = 0.010
 """Seconds to let datagrams gather: the kernel notes when they came, so nothing is lost but calls."""
 ROOMY = 2 << 20
 OPENERS = 2
@@ -167,7 +167,7 @@ class Datagrams:
     def __init__(self, host: str, port: int) -> None:
         """Open the port. Raises: OSError."""
         self._channel = Channel(_bound(host, port))
-        self._nap = NAP if self._channel.buffer >= ROOMY else NAP / 6
+        self._nap = NAP if self._channel.buffer >= ROOMY else NAP / 12
         self._ends: dict[int, _End] = {}
         self._ids: dict[bytes, int] = {}
         self._lock = threading.Lock()
