@@ -1,5 +1,6 @@
 """Tables of the studio: what cities said of productions, and what stays with one of them."""
 
+from jumelage.components.studio.models.clients import Attachment, Software, Token, WorkingFile
 from jumelage.components.studio.models.entities import Entity
 from jumelage.components.studio.models.people import Membership, Seat
 from jumelage.components.studio.models.productions import Production
@@ -12,6 +13,7 @@ from jumelage.components.studio.models.words import Word, word_uuid
 
 __all__ = (
     "Annotation",
+    "Attachment",
     "ChangeAnswer",
     "ChangeRequest",
     "Comment",
@@ -21,12 +23,15 @@ __all__ = (
     "Playlist",
     "Production",
     "Seat",
+    "Software",
     "StudioRow",
     "Task",
     "TaskState",
     "TimeSpent",
+    "Token",
     "Version",
     "Word",
+    "WorkingFile",
     "uuid_of",
     "word_uuid",
 )
