@@ -1,5 +1,168 @@
-"""Who may do what in the studio."""
+"""Who may do what in the studio: by the seat in the production, and the city that owns a thing.
 
-from jumelage.directory.policy import Verbs
+Who has no seat in a production gets nothing of it, whatever their roles on the node.
+"""
 
-verbs: Verbs = {}
+from collections.abc import Collection
+
+from jumelage.bridge.api import me
+from jumelage.components.studio.models import (
+    ChangeRequest,
+    Production,
+    Seat,
+    StudioRow,
+)
+from jumelage.components.studio.selectors.seats import (
+    LEADS,
+    MAKERS,
+    SPEAKERS,
+    has_coordinator_here,
+    held_by,
+    seats_of,
+)
+from jumelage.directory.models import Person
+from jumelage.directory.policy import (
+    Role,
+    Verbs,
+    everyone,
+    is_officer,
+    predicate,
+)
+from jumelage.kit.uris import Uri
+
+
+def _has(person: Person | None, thing: object, roles: Collection[str]) -> bool:
+    held = held_by(person, thing)
+    return held is not None and held.role in roles
+
+
+@predicate
+def opens_productions(person: Person | None) -> bool:
+    """A city officer, or somebody who speaks for an organisation."""
+    roles = person.roles if person else ()
+    return any(role in {Role.OFFICER, Role.EDITOR} for role, _ in roles)
+
+
+@predicate
+def has_a_seat(person: Person | None) -> bool:
+    """Somebody with a seat in any production."""
+    return person is not None and bool(seats_of(person))
+
+
+@predicate
+def coordinates_somewhere(person: Person | None) -> bool:
+    """A coordinator of any production."""
+    held = seats_of(person).values() if person else ()
+    return any(seat.role == Seat.Role.COORDINATOR for seat in held)
+
+
+@predicate
+def sits(person: Person | None, thing: object | None) -> bool:
+    """Somebody with a seat in the production."""
+    return held_by(person, thing) is not None
+
+
+@predicate
+def speaks(person: Person | None, thing: object | None) -> bool:
+    """Somebody who may say something there."""
+    return _has(person, thing, SPEAKERS)
+
+
+@predicate
+def makes(person: Person | None, thing: object | None) -> bool:
+    """Somebody who makes things there."""
+    return _has(person, thing, MAKERS)
+
+
+@predicate
+def leads(person: Person | None, thing: object | None) -> bool:
+    """Somebody who plans and decides there: coordinator, supervisor, teacher."""
+    return _has(person, thing, LEADS)
+
+
+@predicate
+def coordinates(person: Person | None, thing: object | None) -> bool:
+    """A coordinator of the production."""
+    return _has(person, thing, {Seat.Role.COORDINATOR})
+
+
+@predicate
+def is_going_on(person: Person | None, thing: object | None) -> bool:
+    """The production is not closed."""
+    held = held_by(person, thing)
+    return held is not None and held.is_open
+
+
+@predicate
+def is_ours(person: Person | None, thing: object | None) -> bool:
+    """This city said it, and it stands."""
+    held = held_by(person, thing)
+    stands = isinstance(thing, StudioRow) and thing.withdrawn_at is None
+    return held is not None and stands and getattr(thing, "origin", "") == held.here
+
+
+@predicate
+def is_own(person: Person | None, thing: object | None) -> bool:
+    """It was said from the person's own seat."""
+    held = held_by(person, thing)
+    return held is not None and getattr(thing, "seat_id", "") == held.seat
+
+
+@predicate
+def is_theirs_to_ask(person: Person | None, thing: object | None) -> bool:
+    """The other city said it, and it stands."""
+    held = held_by(person, thing)
+    stands = isinstance(thing, StudioRow) and thing.withdrawn_at is None
+    return held is not None and stands and getattr(thing, "origin", "") != held.here
+
+
+@predicate
+def is_asked_of_us(person: Person | None, thing: object | None) -> bool:
+    """A request of the other city about a record of this one."""
+    held = held_by(person, thing)
+    if held is None or not isinstance(thing, ChangeRequest):
+        return False
+    return thing.withdrawn_at is None and Uri.parse(thing.target).origin == held.here
+
+
+@predicate
+def needs_a_coordinator(_: Person | None, thing: object | None) -> bool:
+    """A joint production, or one of this city, that nobody of this city coordinates."""
+    if not isinstance(thing, Production) or thing.withdrawn_at is not None:
+        return False
+    return not has_coordinator_here(thing.uri, me().origin)
+
+
+verbs: Verbs = {
+    "studio.read-about": everyone,
+    "studio.open-production": opens_productions,
+    "studio.see-own-work": has_a_seat,
+    "studio.make-word": coordinates_somewhere | opens_productions,
+    "studio.name-coordinator": is_officer & needs_a_coordinator,
+    "studio.read": sits,
+    "studio.change-production": coordinates & is_ours,
+    "studio.open-to-city": coordinates & is_ours & is_going_on,
+    "studio.see-members": sits,
+    "studio.give-seat": coordinates,
+    "studio.end-seat": coordinates & is_ours,
+    "studio.plan": leads & is_going_on,
+    "studio.change-entity": leads & is_ours & is_going_on,
+    "studio.set-task": leads & is_going_on,
+    "studio.change-task": leads & is_ours & is_going_on,
+    "studio.assign": leads & is_going_on,
+    "studio.comment": speaks & is_going_on,
+    "studio.change-comment": speaks & is_ours & is_own & is_going_on,
+    "studio.withdraw-comment": (is_own | coordinates) & is_ours,
+    "studio.publish-version": makes & is_going_on,
+    "studio.withdraw-version": (is_own | leads) & is_ours,
+    "studio.annotate": speaks & is_going_on,
+    "studio.remove-annotation": (is_own | coordinates) & is_ours,
+    "studio.make-playlist": makes & is_going_on,
+    "studio.change-playlist": (is_own | leads) & is_ours & is_going_on,
+    "studio.request-change": makes & is_theirs_to_ask & is_going_on,
+    "studio.read-requests": leads,
+    "studio.answer-request": leads & is_asked_of_us,
+    "studio.withdraw-request": (is_own | coordinates) & is_ours,
+    "studio.spend-time": makes & is_going_on,
+    "studio.read-time": leads,
+}

@@ -6,7 +6,7 @@ import django.db.models.deletion
 import jumelage.kit.clock
 from django.db import migrations, models
 
-from jumelage.components.studio.models.shipped import SHIPPED
+from jumelage.components.studio.models.words.shipped import SHIPPED
 from jumelage.components.studio.models.words import word_uuid
 
 

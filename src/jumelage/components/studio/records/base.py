@@ -20,6 +20,8 @@ class StudioRecord:
     """A record whose fields are the columns of its row, by the same names."""
 
     __slots__ = ()
+    kind: ClassVar[str]
+    audiences: ClassVar[Mapping[str, frozenset[str]]]
     opened_by_pairing: ClassVar[bool] = False
     rows: ClassVar[type[StudioRow]]
     uri: str

@@ -1,0 +1,81 @@
+"""What can go wrong in the studio, one class per thing a person can act on."""
+
+from jumelage.kit.errors import InvalidInputError, NotAllowedError
+
+
+class NoSeatError(NotAllowedError):
+    """You have no seat in this production."""
+
+
+class NotYoursToChangeError(NotAllowedError):
+    """This belongs to the other city. Ask for the change instead."""
+
+
+class YoursToChangeError(InvalidInputError):
+    """This belongs to your own city. Change it instead of asking."""
+
+    http_status = 409
+
+
+class NameTakenError(InvalidInputError):
+    """There is already something called “{name}” here."""
+
+    http_status = 409
+
+
+class UnknownWordError(InvalidInputError):
+    """This production does not use “{word}”."""
+
+
+class StatusNotYoursError(NotAllowedError):
+    """Your role does not give the status “{status}”."""
+
+
+class EmptyCommentError(InvalidInputError):
+    """Write something, or give a status."""
+
+
+class AlreadyOpenedError(InvalidInputError):
+    """This production is open to a city already."""
+
+    http_status = 409
+
+
+class NotPairedWithError(InvalidInputError):
+    """This city and {city} are not paired."""
+
+
+class ProductionClosedError(InvalidInputError):
+    """This production is closed. Open it again to change something."""
+
+    http_status = 409
+
+
+class AlreadySeatedError(InvalidInputError):
+    """This person has a seat in this production already."""
+
+    http_status = 409
+
+
+class LastCoordinatorError(InvalidInputError):
+    """A production keeps at least one coordinator in its city."""
+
+    http_status = 409
+
+
+class AlreadyAnsweredError(InvalidInputError):
+    """This request has been answered already."""
+
+    http_status = 409
+
+
+class NotChangeableError(InvalidInputError):
+    """The field “{field}” cannot be changed."""
+
+
+class ElsewhereError(InvalidInputError):
+    """This belongs to another production."""
+
+
+class TooLongADayError(InvalidInputError):
+    """A day has 24 hours."""

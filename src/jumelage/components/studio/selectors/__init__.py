@@ -1,0 +1,1 @@
+"""Questions about productions that are asked twice or more."""

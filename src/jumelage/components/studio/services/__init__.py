@@ -1,0 +1,1 @@
+"""What people do in the studio: decide, write, publish."""

@@ -1,0 +1,64 @@
+"""Drawing on frames."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from jumelage.components.studio.models import Annotation, Comment, Version
+from jumelage.components.studio.models.values import Stroke
+from jumelage.components.studio.records import AnnotationDrawn
+from jumelage.components.studio.services.saying import (
+    revise,
+    same_production,
+    say,
+    take_back,
+    voice,
+)
+from jumelage.directory.models import Person
+from jumelage.kit import clock
+
+CHANGEABLE = frozenset({"first_frame", "last_frame", "drawing", "comment"})
+
+
+@transaction.atomic
+def draw(
+    *,
+    version: Version,
+    first_frame: int,
+    last_frame: int,
+    strokes: Sequence[Stroke],
+    by: Person,
+    comment: Comment | None = None,
+) -> Annotation:
+    """Draw *strokes* on the frames of *version* from *first_frame* to *last_frame* inclusive."""
+    held = voice(by, "studio.annotate", version)
+    same_production(version, comment)
+    facts = version.facts
+    record = AnnotationDrawn(
+        uri=held.new_uri(),
+        created_at=clock.now(),
+        production=version.production_id,
+        version=version.uri,
+        seat=held.seat,
+        hash=facts.original.hash if facts else "",
+        first_frame=first_frame,
+        last_frame=last_frame,
+        drawing=tuple(strokes),
+        comment=comment.uri if comment else "",
+    )
+    say(held, [record])
+    return Annotation.objects.get(uri=record.uri)
+
+
+@transaction.atomic
+def redraw(*, annotation: Annotation, changes: dict[str, Any], by: Person) -> Annotation:
+    """Say *annotation* again with *changes*, fields of `AnnotationDrawn`."""
+    held = voice(by, "studio.remove-annotation", annotation)
+    return revise(held, annotation, changes, CHANGEABLE)
+
+
+@transaction.atomic
+def remove(*, annotation: Annotation, by: Person) -> None:
+    """Take *annotation* back."""
+    take_back(voice(by, "studio.remove-annotation", annotation), annotation)

@@ -1,0 +1,143 @@
+"""Saying something of a task, and giving it a status."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from jumelage.components.studio.errors import (
+    EmptyCommentError,
+    StatusNotYoursError,
+    UnknownWordError,
+)
+from jumelage.components.studio.models import Comment, Production, Seat, Task, TaskState
+from jumelage.components.studio.models.values import ChecklistItem
+from jumelage.components.studio.records import CommentMade
+from jumelage.components.studio.selectors.seats import LEADS, Held
+from jumelage.components.studio.selectors.words import decision_of, used_by, word_of
+from jumelage.components.studio.services.saying import (
+    after,
+    revise,
+    same_production,
+    say,
+    take_back,
+    voice,
+)
+from jumelage.directory.models import Person
+from jumelage.kit.among import Among
+
+CHANGEABLE = frozenset({"text", "status", "decision", "checklist", "for_client", "pinned"})
+
+
+@transaction.atomic
+def comment(
+    *,
+    task: Task,
+    by: Person,
+    text: str = "",
+    status: str = "",
+    checklist: Sequence[ChecklistItem] = (),
+    reply_to: Comment | None = None,
+    for_client: bool = False,
+    pinned: bool = False,
+) -> Comment:
+    """Say something of *task*, and give it *status* (a slug) unless it is empty.
+
+    Raises:
+        EmptyCommentError: neither text, status nor checklist.
+        UnknownWordError: the production does not use the status.
+        StatusNotYoursError: the role of *by* does not give it.
+    """
+    if not (text.strip() or status or checklist):
+        raise EmptyCommentError
+    held = voice(by, "studio.comment", task)
+    same_production(task, reply_to)
+    last = TaskState.objects.filter(task=task).values_list("last_at", flat=True).first()
+    record = CommentMade(
+        uri=held.new_uri(),
+        created_at=after(last),
+        production=task.production_id,
+        task=task.uri,
+        seat=held.seat,
+        text=text.strip(),
+        status=status,
+        decision=_decision(held, task.production, status) if status else "",  # type: ignore[arg-type]  # one of its words
+        checklist=tuple(checklist),
+        reply_to=reply_to.uri if reply_to else None,
+        for_client=for_client,
+        pinned=pinned,
+    )
+    say(held, [record])
+    return Comment.objects.get(uri=record.uri)
+
+
+@transaction.atomic
+def give_status(*, tasks: Sequence[Task], status: str, by: Person, text: str = "") -> list[Comment]:
+    """Give all of *tasks*, of one production, the same *status* with the same words.
+
+    Raises:
+        As `comment`; and ElsewhereError.
+    """
+    if not tasks:
+        return []
+    same_production(tasks[0], *tasks)
+    held = voice(by, "studio.comment", tasks[0])
+    decision: Any = _decision(held, tasks[0].production, status)
+    last = _last_said(tasks)
+    records = [
+        CommentMade(
+            uri=held.new_uri(),
+            created_at=after(last.get(task.uri)),
+            production=task.production_id,
+            task=task.uri,
+            seat=held.seat,
+            text=text.strip(),
+            status=status,
+            decision=decision,
+        )
+        for task in tasks
+    ]
+    say(held, records)
+    made = Comment.objects.in_bulk([record.uri for record in records])
+    return [made[record.uri] for record in records]
+
+
+def _last_said(tasks: Sequence[Task]) -> dict[str, datetime]:
+    held = TaskState.objects.filter(Among("task_id", [task.uri for task in tasks]))
+    return {task: at for task, at in held.values_list("task_id", "last_at") if at}
+
+
+def _decision(held: Held, production: Production, status: str) -> str:
+    """Return what *status* decides, when the role of the seat may give it."""
+    word = word_of(production, "status", status)
+    if word is None:
+        raise UnknownWordError(word=status)
+    key = "by_client" if held.role == Seat.Role.CLIENT else "by_artist"
+    if held.role not in LEADS and not word.facts.get(key):
+        raise StatusNotYoursError(status=word.name)
+    return decision_of(word)
+
+
+def may_give(held: Held, production: Production) -> list[str]:
+    """Return the slugs of the statuses the seat *held* may give in *production*."""
+    key = "by_client" if held.role == Seat.Role.CLIENT else "by_artist"
+    words = used_by(production, "status")
+    return [word.slug for word in words if held.role in LEADS or word.facts.get(key)]
+
+
+@transaction.atomic
+def change_comment(*, comment: Comment, changes: dict[str, Any], by: Person) -> Comment:
+    """Say *comment* again with *changes*, fields of `CommentMade`; it keeps its time."""
+    held = voice(by, "studio.change-comment", comment)
+    if status := changes.get("status"):
+        changes = {**changes, "decision": _decision(held, comment.production, status)}
+    elif "status" in changes:
+        changes = {**changes, "decision": ""}
+    return revise(held, comment, changes, CHANGEABLE)
+
+
+@transaction.atomic
+def withdraw_comment(*, comment: Comment, by: Person) -> None:
+    """Take *comment* back, and with it the status it gave."""
+    take_back(voice(by, "studio.withdraw-comment", comment), comment)

@@ -1,0 +1,166 @@
+"""Asking the other city to change what is its own, and answering what it asks."""
+
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from jumelage.bridge.api import me, publish_all, withdraw
+from jumelage.components.studio.errors import (
+    AlreadyAnsweredError,
+    NotChangeableError,
+    YoursToChangeError,
+)
+from jumelage.components.studio.models import (
+    ChangeAnswer,
+    ChangeRequest,
+    Entity,
+    Playlist,
+    Production,
+    StudioRow,
+    Task,
+)
+from jumelage.components.studio.records import ChangeAnswered, ChangeRequested
+from jumelage.components.studio.selectors.requests import target_of, waiting_here
+from jumelage.components.studio.services import entities, playlists, productions, tasks
+from jumelage.components.studio.services.saying import revise, revised, say, take_back, voice
+from jumelage.directory.models import Person
+from jumelage.kit import clock
+from jumelage.kit.errors import JumelageError
+from jumelage.kit.uris import Uri, new_id
+
+CHANGEABLE = {
+    Entity: entities.CHANGEABLE,
+    Task: tasks.CHANGEABLE,
+    Playlist: playlists.CHANGEABLE,
+    Production: frozenset({"description", "starts", "ends"}),
+}
+"""What a city may ask the other to change."""
+VERBS = {
+    Entity: "studio.change-entity",
+    Task: "studio.change-task",
+    Playlist: "studio.change-playlist",
+    Production: "studio.change-production",
+}
+
+
+@transaction.atomic
+def change_or_ask(
+    *, row: StudioRow, changes: dict[str, Any], by: Person, reason: str = ""
+) -> StudioRow | ChangeRequest:
+    """Change *row* when this city owns it, or ask the other city to; return what was said."""
+    if row.origin == me().origin:
+        allowed = productions.CHANGEABLE if isinstance(row, Production) else CHANGEABLE[type(row)]
+        return revise(voice(by, VERBS[type(row)], row), row, changes, allowed)
+    return ask(row=row, changes=changes, by=by, reason=reason)
+
+
+@transaction.atomic
+def ask(
+    *, row: StudioRow, by: Person, changes: dict[str, Any] | None = None, reason: str = ""
+) -> ChangeRequest:
+    """Ask the city that owns *row* for *changes*, or, without any, to take it back.
+
+    Raises:
+        YoursToChangeError: this city owns it.
+        NotChangeableError: a field may not be changed, or not to that.
+    """
+    if row.origin == me().origin:
+        raise YoursToChangeError
+    held = voice(by, "studio.request-change", row)
+    if type(row) not in CHANGEABLE:
+        raise NotChangeableError(field=type(row).__name__)
+    if changes:
+        revised(row, changes, CHANGEABLE[type(row)])
+    record = ChangeRequested(
+        uri=held.new_uri(),
+        created_at=clock.now(),
+        production=held.production,
+        seat=held.seat,
+        target=row.uri,
+        changes=msgspec.to_builtins(changes or {}),
+        withdraws=not changes,
+        reason=reason.strip(),
+    )
+    say(held, [record])
+    return ChangeRequest.objects.get(uri=record.uri)
+
+
+@transaction.atomic
+def answer(*, request: ChangeRequest, accepted: bool, by: Person, note: str = "") -> ChangeAnswer:
+    """Answer *request*; what is accepted is done at once.
+
+    Raises:
+        AlreadyAnsweredError: somebody was faster.
+        NotChangeableError: it cannot be done any more.
+    """
+    held = voice(by, "studio.answer-request", request)
+    Production.objects.select_for_update().get(uri=request.production_id)
+    if request.answers.filter(withdrawn_at=None).exists():
+        raise AlreadyAnsweredError
+    if accepted:
+        _do(request)
+    return _say(request, accepted=accepted, reason="decided", seat=held.seat, note=note)
+
+
+def _do(request: ChangeRequest) -> None:
+    """Do what *request* asks, when its target stands and belongs to the same production.
+
+    Raises:
+        NotChangeableError: it does not, or the change is not one.
+    """
+    row = target_of(request)
+    if row is None or type(row) not in CHANGEABLE or row.withdrawn_at is not None:
+        raise NotChangeableError(field=request.target)
+    audience = request.production.audience(me().origin)
+    if request.withdraws:
+        withdraw(row.uri, audience=audience)
+    else:
+        record = revised(row, request.changes, CHANGEABLE[type(row)])
+        publish_all([record], audience=audience)
+
+
+def _say(
+    request: ChangeRequest, *, accepted: bool, reason: str, seat: str | None, note: str = ""
+) -> ChangeAnswer:
+    here = me().origin
+    record = ChangeAnswered(
+        uri=str(Uri(here, new_id())),
+        created_at=clock.now(),
+        production=request.production_id,
+        request=request.uri,
+        accepted=accepted,
+        reason=reason,  # type: ignore[arg-type]  # one of its words
+        seat=seat,
+        note=note.strip(),
+    )
+    publish_all([record], audience=request.production.audience(here))
+    return ChangeAnswer.objects.get(uri=record.uri)
+
+
+@transaction.atomic
+def withdraw_request(*, request: ChangeRequest, by: Person) -> None:
+    """Ask no longer."""
+    take_back(voice(by, "studio.withdraw-request", request), request)
+
+
+def answer_trusted() -> int:
+    """Accept what members ask whose role the production trusts; return how many.
+
+    A duty of the node that owns the records. What cannot be done any more is refused.
+    """
+    answered = 0
+    for request in waiting_here():
+        if request.seat.role in request.production.trusts:
+            answered += _answer_trusted(request)
+    return answered
+
+
+def _answer_trusted(request: ChangeRequest) -> int:
+    try:
+        with transaction.atomic():
+            _do(request)
+            _say(request, accepted=True, reason="trusted", seat=None)
+    except JumelageError:
+        _say(request, accepted=False, reason="impossible", seat=None)
+    return 1

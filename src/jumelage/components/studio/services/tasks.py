@@ -1,0 +1,129 @@
+"""Setting tasks, changing them, putting people on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from jumelage.components.studio.errors import UnknownWordError
+from jumelage.components.studio.models import Entity, Production, Seat, Task
+from jumelage.components.studio.records import TaskSet
+from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.services.saying import (
+    revise,
+    revised,
+    same_production,
+    say,
+    take_back,
+    voice,
+)
+from jumelage.directory.models import Person
+from jumelage.kit import clock
+
+CHANGEABLE = frozenset({"name", "assignees", "estimate", "starts", "due", "priority"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A task to be set: which work, on what, by whom."""
+
+    entity: Entity
+    task_type: str
+    name: str = "main"
+    status: str = "todo"
+    assignees: tuple[Seat, ...] = ()
+    estimate: int | None = None
+    starts: date | None = None
+    due: date | None = None
+    priority: int = 0
+
+
+@transaction.atomic
+def set_task(*, production: Production, plan: Plan, by: Person) -> Task:
+    """Set one task; see `set_tasks`."""
+    return set_tasks(production=production, plans=[plan], by=by)[0]
+
+
+@transaction.atomic
+def set_tasks(*, production: Production, plans: Sequence[Plan], by: Person) -> list[Task]:
+    """Set many tasks at once, in their order; one entity may have several of a type.
+
+    Raises:
+        UnknownWordError: the production does not use the task type or the status.
+        ElsewhereError: an entity or a seat belongs to another production.
+    """
+    held = voice(by, "studio.set-task", production)
+    _check(production, plans)
+    at = clock.now()
+    records = [
+        TaskSet(
+            uri=held.new_uri(),
+            created_at=at,
+            production=production.uri,
+            entity=plan.entity.uri,
+            assignees=tuple(seat.uri for seat in plan.assignees),
+            **{name: getattr(plan, name) for name in COPIED},
+        )
+        for plan in plans
+    ]
+    say(held, records)
+    made = Task.objects.in_bulk([record.uri for record in records])
+    return [made[record.uri] for record in records]
+
+
+COPIED = ("task_type", "name", "status", "estimate", "starts", "due", "priority")
+
+
+def _check(production: Production, plans: Sequence[Plan]) -> None:
+    for plan in plans:
+        same_production(production, plan.entity, *plan.assignees)
+    for family, wanted in (
+        ("task-type", {plan.task_type for plan in plans}),
+        ("status", {plan.status for plan in plans}),
+    ):
+        for slug in sorted(wanted - {word.slug for word in used_by(production, family)}):
+            raise UnknownWordError(word=slug)
+
+
+@transaction.atomic
+def change_task(*, task: Task, changes: dict[str, Any], by: Person) -> Task:
+    """Say *task* again with *changes*, fields of `TaskSet`; its status changes by comments."""
+    return revise(voice(by, "studio.change-task", task), task, changes, CHANGEABLE)
+
+
+@transaction.atomic
+def assign(
+    *, tasks: Sequence[Task], by: Person, put: Sequence[Seat] = (), take_off: Sequence[Seat] = ()
+) -> list[Task]:
+    """Put seats on tasks of this city and production, and take others off.
+
+    Raises:
+        ElsewhereError: a seat or a task belongs to another production.
+        NotAllowedError: a task belongs to the other city; see `requests.ask`.
+    """
+    records = []
+    for task in tasks:
+        held = voice(by, "studio.change-task", task)
+        same_production(tasks[0], task, *put, *take_off)
+        wanted = assigned(task, put, take_off)
+        if wanted != task.assignees:
+            records.append(revised(task, {"assignees": wanted}, CHANGEABLE))
+    if records:
+        say(held, records)
+    made = Task.objects.select_related("state").in_bulk([task.uri for task in tasks])
+    return [made[task.uri] for task in tasks]
+
+
+def assigned(task: Task, put: Sequence[Seat], take_off: Sequence[Seat]) -> list[str]:
+    """Return who is on *task* after that: URIs of seats, in order."""
+    off, on = {seat.uri for seat in take_off}, [seat.uri for seat in put]
+    kept = [uri for uri in task.assignees if uri not in off]
+    return [*kept, *(uri for uri in on if uri not in kept)]
+
+
+@transaction.atomic
+def withdraw_task(*, task: Task, by: Person) -> None:
+    """Take *task* back."""
+    take_back(voice(by, "studio.change-task", task), task)

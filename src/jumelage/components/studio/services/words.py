@@ -1,0 +1,69 @@
+"""Making words, and using them in a production."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from jumelage.components.studio.errors import NameTakenError
+from jumelage.components.studio.models import Production, Word, word_uuid
+from jumelage.components.studio.models.values import Plain
+from jumelage.components.studio.selectors.words import definitions
+from jumelage.components.studio.services.productions import change_production
+from jumelage.directory.models import Person
+from jumelage.directory.policy import ensure
+
+SLUG = re.compile(r"[^a-z0-9_-]+")
+
+
+@transaction.atomic
+def make_word(
+    *,
+    family: str,
+    name: str,
+    by: Person,
+    slug: str = "",
+    colour: str = "#666666",
+    order: int = 50,
+    facts: dict[str, Plain] | None = None,
+) -> Word:
+    """Make a word of this node; productions of this city may use it.
+
+    Raises:
+        NameTakenError: the node knows such a word already.
+    """
+    ensure(by, "studio.make-word")
+    chosen = (SLUG.sub("-", slug.lower()) or slugify(name))[:40].strip("-_") or "word"
+    if Word.objects.filter(family=family, slug=chosen).exists():
+        raise NameTakenError(name=name)
+    return Word.objects.create(
+        family=family,
+        slug=chosen,
+        name=name,
+        colour=colour,
+        order=order,
+        facts=facts or {},
+        uuid=word_uuid(family, chosen),
+    )
+
+
+def use_words(*, production: Production, words: Sequence[Word], by: Person) -> Production:
+    """Let *production* use *words*, too; what it uses already stays as it is."""
+    used = {(word["family"], word["slug"]) for word in production.words}
+    new = [word for word in words if (word.family, word.slug) not in used]
+    if not new:
+        return production
+    said: list[Any] = [*production.words, *definitions(new)]
+    return change_production(production=production, changes={"words": said}, by=by)
+
+
+def drop_word(*, production: Production, word: Word, by: Person) -> Production:
+    """Let *production* use *word* no longer; what was said with it stays."""
+    kept = [
+        each
+        for each in production.words
+        if (each["family"], each["slug"]) != (word.family, word.slug)
+    ]
+    return change_production(production=production, changes={"words": kept}, by=by)
