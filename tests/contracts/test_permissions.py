@@ -67,6 +67,7 @@ TABLE: dict[str, tuple[Allowed, Allowed]] = {
     "bridge.rotate-key": (frozenset({"administrator"}), NOBODY),
     "bridge.see-deliveries": (MEMBERS | {"observer"}, NOBODY),
     "bridge.see-passages": (OFFICE, NOBODY),
+    "bridge.send-files": (OFFICE, NOBODY),
     "bridge.steer-deliveries": (OFFICE, NOBODY),
     "directory.change-organisation": (NOBODY, OFFICER | EDITOR),
     "directory.confirm-organisation": (NOBODY, OFFICER | EDITOR),

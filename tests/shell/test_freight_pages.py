@@ -4,13 +4,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import Settings
 
+from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryReceipt, FreightLimit, Node
+from jumelage.bridge.records import DeliveryOffered
 from jumelage.kit import clock
 from jumelage.kit.uris import Uri, new_id
+from jumelage.node.operations import freight as told
 from tests.factories import directory
 from tests.factories.bridge import Peer, demo_city
 
@@ -80,7 +85,7 @@ def test_list_asks_as_often_for_three_as_for_one(
         delivery(peer)
     client.force_login(directory.person("administrator").user)
     client.get("/en/bridge/deliveries/")
-    with django_assert_num_queries(13):  # type: ignore[operator]  # pytest-django's own
+    with django_assert_num_queries(16):  # type: ignore[operator]  # pytest-django's own
         client.get("/en/bridge/deliveries/")
 
 
@@ -120,3 +125,112 @@ def test_limit_is_set_and_lifted_in_the_browser(client: Client, peer: Peer) -> N
     assert "80 Mbit/s" in page(client, "limits/")
     client.post(f"{path}{made.pk}/lift/")
     assert not FreightLimit.objects.exists()
+
+
+def test_page_says_why_this_carrier_and_what_the_line_is_taken_to_carry(
+    client: Client, peer: Peer
+) -> None:
+    one = delivery(peer, carrier="udp", carrier_why="long", began_at=NOON, rtt_ms=150)
+    seen = page(client, f"{one.slug}/")
+    for words in ("on a long line they are at full speed", "estimated at 208 Mbit/s", "96%"):
+        assert words in seen
+    assert "The freight process of this node does not run" in seen
+
+    Delivery.objects.update(line=None)
+    assert "what it could carry was not seen" in page(client, f"{one.slug}/")
+    FreightLimit.objects.create(rate=2_500_000, set_by="x", set_at=NOON)
+    assert "a limit of 20 Mbit/s holds now" in page(client, f"{one.slug}/")
+    FreightLimit.objects.update(rate=0)
+    assert "a limit lets nothing leave now" in page(client, f"{one.slug}/")
+    assert "une limite ne laisse rien partir" in page(client, f"{one.slug}/", "fr")
+
+
+def test_command_speaks_as_the_page_does(peer: Peer) -> None:
+    one = delivery(peer, carrier="udp", carrier_why="long", began_at=NOON)
+    with clock.fixed(NOON), override("fr"):
+        held = told.now(one)
+        said = " ".join([told.sentence(held), *told.details(held)])
+    said = said.replace("\xa0", " ").replace("\u202f", " ")
+
+    for words in ("1,0 Go sur 2,0 Go", "200 Mbit/s", "96 %", "40 s", "13:00 Port Demo"):
+        assert words in said
+    assert "GB" not in said
+
+
+# Sending from the browser.
+
+
+@pytest.fixture
+def opened(peer: Peer) -> None:
+    """Open deliveries to the other city."""
+    instrument = f"jumelage:{Node.objects.get(is_self=True).origin}:x"
+    kind = DeliveryOffered.kind
+    open_kind(kind=kind, audience="twin", article="annex", instrument=instrument)
+
+
+def begin(client: Client, peer: Peer) -> Delivery:
+    """Begin a delivery as an officer does."""
+    client.force_login(directory.person("officer").user)
+    told = {"title": "Dailies", "peer": peer.origin, "priority": "normal", "production": "odyssey"}
+    answer = client.post("/en/bridge/deliveries/send/", told)
+    made = Delivery.objects.get()
+    assert answer["Location"] == f"/en/bridge/deliveries/{made.slug}/gather/"
+    return made
+
+
+def send_piece(client: Client, made: Delivery, data: bytes, **said: object) -> HttpResponse:
+    """Send a piece of a file as the page does."""
+    head = {"Upload-Path": "day%201/%C3%A9.mov", "Upload-At": 0, "Upload-Size": len(data), **said}
+    return client.post(
+        f"/en/bridge/deliveries/{made.slug}/piece/", data, "application/octet-stream",
+        headers={"Accept": "application/json", **{name: str(value) for name, value in head.items()}},
+    )  # fmt: skip
+
+
+def test_files_are_uploaded_in_pieces_and_sent(client: Client, peer: Peer, opened: None) -> None:
+    made = begin(client, peer)
+    half = {"Upload-Size": 6}
+    assert send_piece(client, made, b"abc", **half).json() == {"here": 3}
+    again = send_piece(client, made, b"abc", **half)
+    assert (again.status_code, again.json()["error"]["facts"]["here"]) == (409, 3)
+    seen = client.get(f"/en/bridge/deliveries/{made.slug}/gather/").content.decode()
+    assert "choose it again to go on" in seen
+    assert send_piece(client, made, b"def", **half, **{"Upload-At": 3}).json() == {"here": 6}
+
+    answer = client.post(f"/en/bridge/deliveries/{made.slug}/send/")
+    assert answer["Location"] == f"/en/bridge/deliveries/{made.slug}/"
+    sent = Delivery.objects.get()
+    assert (sent.state, sent.production) == ("packing", "odyssey")
+    assert (Path(sent.sources[0]) / "é.mov").read_bytes() == b"abcdef"
+    assert send_piece(client, made, b"late").status_code == 404
+
+
+def test_pieces_that_cannot_be_are_refused_in_words(
+    client: Client, peer: Peer, opened: None
+) -> None:
+    made = begin(client, peer)
+    refused = [
+        send_piece(client, made, b"x", **{"Upload-Path": "../evil"}),
+        send_piece(client, made, b"x", **{"Upload-Size": "many"}),
+        send_piece(client, made, b"x", **{"Upload-Size": 10**15}),
+    ]
+    assert [answer.status_code for answer in refused] == [422, 422, 413]
+    room = {"Upload-Left": str(10**15), "Accept": "application/json"}
+    path = f"/en/bridge/deliveries/{made.slug}/piece/"
+    assert client.get(path, headers=room).status_code == 413
+
+
+def test_uploaded_file_is_left_out_again(client: Client, peer: Peer, opened: None) -> None:
+    made = begin(client, peer)
+    send_piece(client, made, b"abc")
+    client.post(f"/en/bridge/deliveries/{made.slug}/leave-out/", {"path": "day 1/é.mov"})
+    assert "No file is here yet" in page(client, f"{made.slug}/gather/")
+
+
+@pytest.mark.parametrize("role", ["member", "observer", "commitment-owner"])
+def test_only_who_may_uploads(client: Client, peer: Peer, opened: None, role: str) -> None:
+    made = begin(client, peer)
+    client.force_login(directory.person(role).user)
+    assert client.get("/en/bridge/deliveries/send/").status_code == 403
+    assert client.get(f"/en/bridge/deliveries/{made.slug}/gather/").status_code == 404
+    assert send_piece(client, made, b"abc").status_code == 404

@@ -1,4 +1,4 @@
-"""The ASGI application of a node: collected static files first, then Django behind a size limit."""
+"""The ASGI application of a node: collected static files, large uploads, Django behind a size limit."""
 
 import os
 
@@ -11,5 +11,8 @@ from django.conf import settings  # noqa: E402  # readable once the settings mod
 
 from jumelage.node.run.files import StaticFiles  # noqa: E402
 from jumelage.node.run.limits import BodyLimit  # noqa: E402
+from jumelage.node.uploads.form import FormUploads  # noqa: E402
 
-application = StaticFiles(BodyLimit(_django), settings.STATIC_ROOT, settings.STATIC_URL)
+application = StaticFiles(
+    FormUploads(BodyLimit(_django)), settings.STATIC_ROOT, settings.STATIC_URL
+)

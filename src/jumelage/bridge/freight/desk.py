@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jumelage.bridge.freight.deliveries.door import awake
 from jumelage.bridge.freight.deliveries.limits import lift_limit, set_limit, standing_limits
 from jumelage.bridge.freight.deliveries.progress import (
     Progress,
@@ -14,6 +15,7 @@ from jumelage.bridge.freight.deliveries.progress import (
     progress,
     progress_word,
 )
+from jumelage.bridge.freight.deliveries.sending import gathering
 from jumelage.bridge.freight.deliveries.services import (
     accept,
     cancel,
@@ -49,6 +51,7 @@ __all__ = (
     "accept",
     "all_progress",
     "allows",
+    "awake",
     "cancel",
     "check_out",
     "check_store",
@@ -58,6 +61,7 @@ __all__ = (
     "deliveries",
     "delivery",
     "files",
+    "gathering",
     "lift_limit",
     "pause",
     "prioritise",

@@ -94,6 +94,13 @@ class ReleasedError(BridgeError):
     http_status = 410
 
 
+class PieceOutOfPlaceError(BridgeError):
+    """This piece of “{path}” does not follow what is here: {here} bytes are."""
+
+    exit_code = 164
+    http_status = 409
+
+
 # Carriers.
 
 

@@ -84,7 +84,8 @@ class DeliveryReceipt(SharedRow):
 class Delivery(models.Model):
     """One delivery as this node works on it; it never leaves the node.
 
-    `folder` and `sources` say where the files are here (sender), `list_hash` names the stored
+    `sources` say where the files are here (sender); those that came through the browser lie in
+    `folder`, which is removed when the delivery has ended. `list_hash` names the stored
     packing list. `done` bytes are verified and durable at the receiver; `held` of them were
     there before, `moved` came over the line, `rate` bytes a second of late, `line` what the
     carrier takes the line to carry, `carrier_why` why it was chosen. `stuck` says in one code why nothing moves now; a person
@@ -101,6 +102,7 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         """Where it stands; `bridge.freight.deliveries.states` holds the transitions."""
 
+        GATHERING = "gathering", _("being uploaded")
         PACKING = "packing", _("being packed")
         OFFERED = "offered", _("offered")
         ASKING = "asking", _("waiting for a person to accept")

@@ -1,8 +1,8 @@
 """What the command says of deliveries: their facts for scripts, their sentences for people."""
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from jumelage.bridge.api import Node, freight, me, met_nodes
 from jumelage.kit import clock
 from jumelage.kit.errors import InvalidInputError
+from jumelage.shell.templatetags.bridge_words import carrier, duration, percent, speed
+from jumelage.shell.templatetags.bridge_words import size as amount
 
 SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
-UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
 def facts(progress: freight.Progress) -> Mapping[str, object]:
@@ -34,34 +35,23 @@ def facts(progress: freight.Progress) -> Mapping[str, object]:
         "bytes_held": delivery.held,
         "bytes_moved": delivery.moved,
         "rate": delivery.rate,
-        "line": delivery.line,
+        "line": progress.line,
         "line_share": progress.line_share,
         "rtt_ms": delivery.rtt_ms,
         "loss": delivery.loss,
         "carrier": delivery.carrier,
+        "carrier_why": delivery.carrier_why,
+        "limit": progress.limit,
         "seconds": round(progress.seconds, 1),
         "remaining": progress.remaining.total_seconds() if progress.remaining else None,
         "ends_at": progress.ends_at,
         "stuck": delivery.stuck,
+        "stuck_since": delivery.stuck_since,
         "why": progress.why,
         "created_at": delivery.created_at,
         "ended_at": delivery.ended_at,
         "received_at": receipt.received_at if receipt else None,
     }
-
-
-def amount(size: float) -> str:
-    """Write a number of bytes by thousands: `1.2 GB`."""
-    unit = 0
-    while abs(size) >= 999.5 and unit < len(UNITS) - 1:
-        size, unit = size / 1000, unit + 1
-    return f"{size:.0f} {UNITS[unit]}" if unit == 0 or size >= 99.5 else f"{size:.1f} {UNITS[unit]}"
-
-
-def speed(rate: float) -> str:
-    """Write a rate of bytes as the line is sold: `196 Mbit/s`."""
-    bits = rate * 8 / 1_000_000
-    return f"{bits:.0f} Mbit/s" if bits >= 9.95 else f"{bits:.1f} Mbit/s"
 
 
 def both_clocks(at: datetime, other: Node) -> str:
@@ -93,8 +83,7 @@ def sentence(progress: freight.Progress) -> str:
         told = {"done": amount(delivery.done), "all": amount(delivery.bytes)}
         parts.append(done % told if progress.is_active else amount(delivery.bytes))
     if progress.remaining is not None and progress.ends_at is not None:
-        share = f" ({progress.line_share:.0%})" if progress.line_share else ""
-        parts += [speed(delivery.rate) + share, both_clocks(progress.ends_at, delivery.peer)]
+        parts += [speed(delivery.rate) + _of_line(progress), _until(progress)]
     if progress.receipt is not None:
         parts.append(_receipt(progress))
     if progress.why:
@@ -102,12 +91,67 @@ def sentence(progress: freight.Progress) -> str:
     return ", ".join(parts)
 
 
+def _of_line(progress: freight.Progress) -> str:
+    """Write which share of the line that is, in brackets; nothing when it is not known."""
+    if progress.line_share is None or progress.line is None:
+        return ""
+    told = gettext(" (%(share)s of a line of about %(line)s)")
+    return told % {"share": percent(progress.line_share), "line": speed(progress.line)}
+
+
+def _until(progress: freight.Progress) -> str:
+    """Write how long the rest takes and when it is there, on both clocks."""
+    assert progress.remaining is not None  # noqa: S101  # asked by who calls
+    assert progress.ends_at is not None  # noqa: S101  # asked by who calls
+    told = gettext("%(time)s left, there at %(clocks)s")
+    clocks = both_clocks(progress.ends_at, progress.delivery.peer)
+    return told % {"time": duration(progress.remaining.total_seconds()), "clocks": clocks}
+
+
+def details(progress: freight.Progress) -> Sequence[str]:
+    """Write what else is known of one delivery: the carrier and why, limit, what is stuck."""
+    delivery, lines = progress.delivery, []
+    if delivery.carrier:
+        told = [carrier(delivery.carrier), progress.carrier_reason]
+        lines.append(": ".join(part for part in told if part))
+    if progress.limit is not None:
+        lines.append(gettext("a limit of %(limit)s holds now") % {"limit": speed(progress.limit)})
+    if progress.began and progress.line is None:
+        lines.append(gettext("what the line can carry is not known"))
+    if delivery.stuck and delivery.stuck_since:
+        since = gettext("like this since %(clocks)s")
+        lines.append(since % {"clocks": both_clocks(delivery.stuck_since, delivery.peer)})
+    if delivery.stuck and delivery.retry_at:
+        again = gettext("tried again by itself at %(clocks)s")
+        lines.append(again % {"clocks": both_clocks(delivery.retry_at, delivery.peer)})
+    return lines
+
+
+def file_facts(file: freight.DeliveryFile) -> Mapping[str, object]:
+    """Return a file of a delivery for a script."""
+    return {
+        "path": file.path,
+        "bytes": file.size,
+        "root": file.root,
+        "verified_at": file.verified_at,
+        "held": file.held,
+    }
+
+
+def file_sentence(file: freight.DeliveryFile) -> str:
+    """Write a file of a delivery in one line."""
+    if file.verified_at is None:
+        state = gettext("not there yet")
+    else:
+        state = gettext("was there before") if file.held else gettext("verified")
+    return f"{state}  {amount(file.size)}  {file.path}"
+
+
 def short(progress: freight.Progress) -> str:
     """Write how a delivery goes beside a bar: the rate and both clocks, else what it waits for."""
     if progress.remaining is None or progress.ends_at is None:
         return progress.why or str(progress.delivery.get_state_display())
-    rate = speed(progress.delivery.rate)
-    return f"{rate}, {both_clocks(progress.ends_at, progress.delivery.peer)}"
+    return f"{speed(progress.delivery.rate)}{_of_line(progress)}, {_until(progress)}"
 
 
 def _receipt(progress: freight.Progress) -> str:
@@ -117,10 +161,10 @@ def _receipt(progress: freight.Progress) -> str:
     moved = gettext("%(moved)s crossed in %(time)s, %(held)s were there before")
     told = {
         "moved": amount(receipt.moved),
-        "time": timedelta(seconds=receipt.seconds),
+        "time": duration(receipt.seconds),
         "held": amount(receipt.held),
     }
-    return moved % told
+    return moved % told + _of_line(progress)
 
 
 def limit_facts(limit: freight.FreightLimit) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from jumelage.shell.bridge_pages import (
     views_pairing,
     views_recovery,
 )
+from jumelage.shell.bridge_pages.freight import sending
 from jumelage.shell.bridge_pages.freight import views as freight
 from jumelage.shell.bridge_pages.wall import views as wall
 
@@ -30,9 +31,14 @@ urlpatterns = [
     path("erasures/erase/", views_erasures.erase, name="erase"),
     path("deliveries/", freight.deliveries, name="deliveries"),
     path("deliveries/data.json", freight.deliveries_data, name="deliveries-data"),
+    path("deliveries/send/", sending.begin, name="begin-delivery"),
     path("deliveries/limits/", freight.limits, name="freight-limits"),
     path("deliveries/limits/<int:pk>/lift/", freight.lift, name="lift-limit"),
     path("deliveries/<slug:delivery>/", freight.delivery, name="delivery"),
+    path("deliveries/<slug:delivery>/gather/", sending.gather, name="gather-delivery"),
+    path("deliveries/<slug:delivery>/piece/", sending.piece, name="upload-piece"),
+    path("deliveries/<slug:delivery>/leave-out/", sending.leave_out, name="leave-file-out"),
+    path("deliveries/<slug:delivery>/send/", sending.dispatch, name="send-delivery"),
     path("deliveries/<slug:delivery>/accept/", freight.accept, name="accept-delivery"),
     path("deliveries/<slug:delivery>/pause/", freight.pause, name="pause-delivery"),
     path("deliveries/<slug:delivery>/resume/", freight.resume, name="resume-delivery"),

@@ -52,6 +52,18 @@ def ask(question: Said) -> Said:
     return told
 
 
+def awake() -> bool:
+    """Tell whether the freight process of this node runs."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.settimeout(1)
+            with _near(shelf.folder()) as place:
+                line.connect(str(place / NAME))
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
 def _near(folder: Path) -> Iterator[Path]:
     """Give a short name of *folder*: the name of a socket has at most some hundred bytes."""

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
+from jumelage.bridge.boundary import standing
+from jumelage.bridge.freight.deliveries.limits import Limits
 from jumelage.bridge.freight.deliveries.running.trouble import WORDS
-from jumelage.bridge.freight.deliveries.states import ACTIVE, ENDED, State
+from jumelage.bridge.freight.deliveries.states import ACTIVE, ENDED, MOVING, State
 from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryReceipt
 from jumelage.kit import clock
 
@@ -22,7 +24,9 @@ class Progress:
     """One delivery and what can be said of it now.
 
     `share` is 0 to 1 of the bytes verified at the receiver, `line_share` what of the line is
-    used (of late while it moves, as the receipt says when it is there); None: not known.
+    used (of late while it moves, as the receipt says when it is there), `line` what the line is
+    taken to carry and `limit` the lowest limit that holds now, bytes a second; None: not known,
+    or no limit.
     """
 
     delivery: Delivery
@@ -31,6 +35,8 @@ class Progress:
     remaining: timedelta | None
     ends_at: datetime | None
     line_share: float | None
+    line: float | None
+    limit: int | None
     why: str
     receipt: DeliveryReceipt | None = None
 
@@ -40,13 +46,50 @@ class Progress:
         return self.delivery.state in ACTIVE
 
     @property
+    def began(self) -> bool:
+        """Whether it was ever carried."""
+        return self.delivery.began_at is not None or self.receipt is not None
+
+    @property
+    def carrier_reason(self) -> str:
+        """Why this carrier was chosen, in a sentence; empty where the other city chose it."""
+        from jumelage.bridge.freight.carriers.choose import Reason  # noqa: PLC0415  # heavy
+
+        known = {reason.value: reason for reason in Reason}
+        found = known.get(self.delivery.carrier_why)
+        return str(found.words) if found else ""
+
+    @property
     def seconds(self) -> float:
         """Seconds that it was being carried, pauses left out."""
         return self.delivery.carried_ms / 1000
 
 
-def progress(delivery: Delivery, receipt: DeliveryReceipt | None = None) -> Progress:
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What holds for every delivery of this node now."""
+
+    is_open: bool
+    limits: Limits
+
+    @classmethod
+    def now(cls, found: Iterable[Delivery]) -> "Circumstances":
+        """Look, if anything of *found* could move."""
+        if not any(one.state in MOVING for one in found):
+            return cls(is_open=True, limits=Limits())
+        limits = Limits()
+        limits.reload()
+        return cls(is_open=standing.is_open(), limits=limits)
+
+
+def progress(
+    delivery: Delivery,
+    receipt: DeliveryReceipt | None = None,
+    around: Circumstances | None = None,
+) -> Progress:
     """Return what can be said of *delivery* now."""
+    around = around or Circumstances.now([delivery])
+    limit = _limit(delivery, around)
     left = max(0, delivery.bytes - delivery.done)
     remaining = _remaining(delivery, left)
     return Progress(
@@ -56,7 +99,9 @@ def progress(delivery: Delivery, receipt: DeliveryReceipt | None = None) -> Prog
         remaining=remaining,
         ends_at=clock.now() + remaining if remaining is not None else None,
         line_share=_line_share(delivery, receipt),
-        why=why(delivery),
+        line=_line(delivery, receipt),
+        limit=limit,
+        why=_held_back(delivery, around, limit) or why(delivery),
         receipt=receipt,
     )
 
@@ -83,15 +128,38 @@ def _line_share(delivery: Delivery, receipt: DeliveryReceipt | None) -> float | 
     return None
 
 
+def _line(delivery: Delivery, receipt: DeliveryReceipt | None) -> float | None:
+    """Return what the line is taken to carry; of a delivery that is there, as its receipt tells."""
+    if receipt is None:
+        return delivery.line
+    if not receipt.line_share or not receipt.seconds:
+        return None
+    return receipt.moved / receipt.seconds / receipt.line_share * 1000
+
+
+def _limit(delivery: Delivery, around: Circumstances) -> int | None:
+    if not delivery.sends or delivery.state not in MOVING:
+        return None
+    return around.limits.rate(delivery.peer_id, delivery.production)
+
+
+def _held_back(delivery: Delivery, around: Circumstances, limit: int | None) -> str:
+    """Say what of this node lets nothing move, whatever became of the last try."""
+    if delivery.state in MOVING and not around.is_open:
+        return gettext("the bridge is closed")
+    return gettext("a limit lets nothing leave now") if limit == 0 else ""
+
+
 def why(delivery: Delivery) -> str:
     """Say in words why nothing moves, or why it ended otherwise than delivered; else nothing."""
     if delivery.stuck:
         known = WORDS.get(delivery.stuck)
         said = delivery.stuck_words
-        if known is None or delivery.stuck in {"changed", "names", "list", "quota"}:
+        if known is None or delivery.stuck in {"changed", "names", "list", "quota", "upload"}:
             return said or (gettext(known) if known else delivery.stuck)
         return gettext(known)
     waiting = {
+        State.GATHERING: gettext("its files are being uploaded"),
         State.PACKING: gettext("its files are being read"),
         State.OFFERED: gettext("the other city has not answered yet")
         if delivery.sends
@@ -141,8 +209,8 @@ def delivered(
 def all_progress(found: Iterable[Delivery]) -> Sequence[Progress]:
     """Return what can be said of each delivery, with its receipt."""
     held = list(found)
-    receipts = receipts_of(held)
-    return [progress(one, receipts.get(one.uri)) for one in held]
+    receipts, around = receipts_of(held), Circumstances.now(held)
+    return [progress(one, receipts.get(one.uri), around) for one in held]
 
 
 def receipts_of(held: Sequence[Delivery]) -> Mapping[str, DeliveryReceipt]:

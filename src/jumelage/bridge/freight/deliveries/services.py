@@ -82,12 +82,12 @@ def send(
         UnsafeNameError: a key of *paths* is no path that can be delivered.
         InvalidInputError: the priority or a text is none.
     """
-    _demand_open(to)
+    demand_open(to)
     found = _found(paths)
     if not found:
         raise NothingToSendError(path="—", reason=_("no file was named"))
     said = title.strip() or _title_of(list(found))
-    _check_words(said, production, priority, role)
+    check_words(said, production, priority, role)
     at = clock.now()
     made = Delivery(
         uri=str(Uri(own_node().origin, new_id())), peer=to,
@@ -107,7 +107,12 @@ def send(
     return made
 
 
-def _demand_open(to: Node) -> None:
+def demand_open(to: Node) -> None:
+    """Go on only if an article of an agreement in force lets files be offered to *to*.
+
+    Raises:
+        KindNotOpenedError: none does.
+    """
     audience = f"twin:{to.origin}"
     if not is_open(DeliveryOffered, audience):
         raise KindNotOpenedError(kind=DeliveryOffered.kind, audience=audience)
@@ -140,7 +145,12 @@ def _title_of(paths: Sequence[str]) -> str:
     return first.encode("utf-8", "replace").decode()[: LONGEST_TITLE - len(more)] + more
 
 
-def _check_words(title: str, production: str, priority: str, role: str) -> None:
+def check_words(title: str, production: str, priority: str, role: str) -> None:
+    """Refuse a priority that is none, and texts that are too long or hold line breaks.
+
+    Raises:
+        InvalidInputError: one is.
+    """
     if priority not in Priority.values:
         raise InvalidInputError(reason=f"“{priority[:20]}”: {', '.join(Priority.values)}")
     texts = ((title, LONGEST_TITLE), (production, LONGEST_PRODUCTION), (role, LONGEST_ROLE))
@@ -237,7 +247,7 @@ def resume(delivery: Delivery, *, by: str) -> Delivery:
 @transaction.atomic
 def prioritise(delivery: Delivery, *, priority: str, by: str) -> Delivery:
     """Let a delivery of this city go before or after others from now on."""
-    _check_words("", "", priority, "")
+    check_words("", "", priority, "")
     audit.note("freight-priority-set", by=by, about=delivery.uri, priority=priority)
     Delivery.objects.filter(pk=delivery.pk).update(priority=priority)
     delivery.priority = priority

@@ -1,5 +1,6 @@
 r"""What a delivery can be and what can happen to it, as a table checked at import.
 
+Browser     gathering --gathered--> packing
 Sender      packing --packed--> offered --accepted--> ready --begin--> carrying --received--> delivered
 Receiver    offered --(ask)--> asking --accepted--> ready --begin--> carrying --received--> delivered
 
@@ -19,6 +20,7 @@ State = Delivery.State
 class Event(StrEnum):
     """What can happen to a delivery."""
 
+    GATHERED = "gathered"
     PACKED = "packed"
     UNPACKABLE = "unpackable"
     ASK = "ask"
@@ -37,6 +39,7 @@ ACTIVE = frozenset(State) - ENDED
 MOVING = frozenset({State.READY, State.CARRYING})
 
 TRANSITIONS = {
+    (State.GATHERING, Event.GATHERED): State.PACKING,
     (State.PACKING, Event.PACKED): State.OFFERED,
     (State.PACKING, Event.UNPACKABLE): State.FAILED,
     (State.OFFERED, Event.ASK): State.ASKING,
@@ -86,7 +89,7 @@ def allows(state: str, event: Event) -> bool:
 
 def _check() -> None:
     """Refuse to be imported with a table that loses a state or leaves one that has ended."""
-    reached = {State.PACKING, State.OFFERED, *TRANSITIONS.values()}
+    reached = {State.GATHERING, State.PACKING, State.OFFERED, *TRANSITIONS.values()}
     if reached != set(State):
         message = f"states nobody can reach: {set(State) - reached}"
         raise AssertionError(message)

@@ -62,7 +62,18 @@ def send(
 def status(
     which: Annotated[str, typer.Argument(metavar="[DELIVERY]", help="Only this one.")] = "",
     follow: Annotated[bool, typer.Option("--follow", help="Show it until it has ended.")] = False,
+    files: Annotated[
+        bool, typer.Option("--files", help="Show its files, each verified or not.")
+    ] = False,
+    state: Annotated[
+        str, typer.Option(help="Only these: active, ended, delivered, paused ...")
+    ] = "",
+    city: Annotated[str, typer.Option("--city", help="Only to and from this city.")] = "",
+    text: Annotated[
+        str, typer.Option("--text", help="Only with this in title or production.")
+    ] = "",
     most: Annotated[int, typer.Option("--most", min=1, help="How many to show.")] = 20,
+    page: Annotated[int, typer.Option("--page", min=1, help="Which of the pages of so many.")] = 1,
 ) -> None:
     """Show how deliveries go: rate, share of the line, when they are there, what is stuck."""
     boot.node(terminal.language)
@@ -75,9 +86,11 @@ def status(
         found = api.delivery(which)
         if follow and not terminal.json:
             _follow(found)
-        _show(found)
+        _show_files(found, slice((page - 1) * most, page * most)) if files else _show(found)
         return
-    held = api.all_progress(api.deliveries()[:most])
+    peer = api.city(city).origin if city else ""
+    listed = api.deliveries(state=state, peer=peer, text=text)
+    held = api.all_progress(listed[(page - 1) * most : page * most])
     terminal.give([told.facts(one) for one in held])
     for one in held:
         terminal.say(told.heading(one.delivery), style="bold")
@@ -225,6 +238,19 @@ def _show(delivery: "api.Delivery") -> None:
     terminal.give(told.facts(held))
     terminal.say(told.heading(held.delivery), style="bold")
     terminal.say(f"  {told.sentence(held)}")
+    for line in told.details(held):
+        terminal.say(f"  {line}")
+
+
+def _show_files(delivery: "api.Delivery", which: slice) -> None:
+    """Show some files of a delivery, each with whether it is verified."""
+    from jumelage.bridge.api import freight as api  # noqa: PLC0415
+    from jumelage.node.operations import freight as told  # noqa: PLC0415
+
+    held = api.files(delivery)[which]
+    terminal.give([told.file_facts(one) for one in held])
+    for one in held:
+        terminal.say(told.file_sentence(one))
 
 
 def _follow(delivery: "api.Delivery") -> None:

@@ -1,6 +1,6 @@
 """What the freight pages show, gathered once for the page and for its JSON twin."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -20,10 +20,10 @@ MARKS: Mapping[str, str] = {
     State.PAUSED: "quiet",
 }
 """The shape of each state; the others wait."""
-SORTS = frozenset({"title", "bytes", "created_at", "ended_at", "-title", "-bytes"}) | {
-    "-created_at",
-    "-ended_at",
-}
+SORTED = ("title", "bytes", "done", "created_at", "ended_at")
+SORTS = frozenset({*SORTED, *(f"-{name}" for name in SORTED)})
+FILE_SORTED = ("path", "size", "verified_at")
+FILE_SORTS = frozenset({*FILE_SORTED, *(f"-{name}" for name in FILE_SORTED)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,12 @@ def actions(delivery: bridge.freight.Delivery) -> Sequence[Action]:
     return found
 
 
+def asleep(found: Iterable[bridge.freight.Progress]) -> bool:
+    """Tell whether something of *found* waits for a freight process that does not run."""
+    waits = (one.is_active and one.delivery.state != State.GATHERING for one in found)
+    return any(waits) and not freight.awake()
+
+
 def totals() -> Sequence[Totals]:
     """Return what was delivered, sent and received."""
     rows = []
@@ -94,13 +100,18 @@ def plain(progress: bridge.freight.Progress) -> Mapping[str, object]:
         "bytes_moved": delivery.moved,
         "bytes_held": delivery.held,
         "rate": delivery.rate,
-        "line": delivery.line,
+        "line": progress.line,
         "line_share": progress.line_share,
         "carrier": delivery.carrier,
+        "carrier_why": delivery.carrier_why,
+        "limit": progress.limit,
         "seconds": progress.seconds,
         "ends_at": progress.ends_at,
         "why": progress.why,
+        "stuck": delivery.stuck,
+        "stuck_since": delivery.stuck_since,
         "created_at": delivery.created_at,
+        "ended_at": delivery.ended_at,
         "received_at": receipt.received_at if receipt else None,
     }
 

@@ -50,6 +50,47 @@ class FileFilter(forms.Form):
     text = forms.CharField(label=_("Path"), required=False, max_length=200)
 
 
+class SendForm(forms.Form):
+    """Asks what is to be sent to whom; the files come on the next page."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=200, help_text=_("What both cities call it.")
+    )
+    peer = forms.ChoiceField(label=_("City"))
+    production = forms.CharField(
+        label=_("Production"),
+        required=False,
+        max_length=80,
+        help_text=_("Its short name, if it belongs to one."),
+    )
+    priority = forms.ChoiceField(
+        label=_("Priority"), choices=Priority.choices, initial=Priority.NORMAL
+    )
+    role = forms.CharField(
+        label=_("Sent by"),
+        required=False,
+        max_length=80,
+        help_text=_("Role words that the other city reads, such as “studio”; never a name."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer the joined cities."""
+        super().__init__(*args, **options)
+        cities = [(node.origin, str(node)) for node in bridge.peers()]
+        self.fields["peer"].choices = cities  # type: ignore[attr-defined]  # a choice
+
+    def delivery(self) -> dict[str, Any]:
+        """Return the arguments of `gathering.begin`."""
+        typed = self.cleaned_data
+        return {
+            "to": bridge.freight.city(typed["peer"]),
+            "title": typed["title"],
+            "production": typed["production"].strip(),
+            "priority": typed["priority"],
+            "role": typed["role"].strip(),
+        }
+
+
 class PriorityForm(forms.Form):
     """Asks how pressing a delivery is."""
 

@@ -24,7 +24,7 @@ PAGE_SIZE, FILES_A_PAGE = 50, 100
 freight = bridge.freight
 
 
-def _named(delivery: str) -> bridge.freight.Delivery | None:
+def named(delivery: str) -> bridge.freight.Delivery | None:
     """Return the delivery that an address names by its whole short name."""
     try:
         found = freight.delivery(delivery)
@@ -45,6 +45,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(one, facts.mark(one.delivery.state)) for one in freight.all_progress(page)]
     told = {"form": form, "page": page, "rows": rows, "totals": facts.totals()}
+    told["asleep"] = facts.asleep(one for one, _mark in rows)
     told["json_url"] = reverse("shell:line:deliveries-data")
     return render(request, "shell/freight/deliveries.html", told)
 
@@ -57,15 +58,19 @@ def deliveries_data(_request: HttpRequest) -> JsonResponse:
     return json_twin({"deliveries": [facts.plain(one) for one in found]})
 
 
-@requires("bridge.see-deliveries", of=_named)
+@requires("bridge.see-deliveries", of=named)
 @require_safe
 def delivery(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpResponse:
     """Show one delivery: how it goes, its files, what can be done."""
     form = FileFilter(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     found = freight.files(delivery, state=asked.get("state", ""), text=asked.get("text", ""))
+    if (sort := request.GET.get("sort", "")) in facts.FILE_SORTS:
+        found = found.order_by(sort, "number")
+    one = freight.all_progress([delivery])[0]
     told = {
-        "one": freight.all_progress([delivery])[0],
+        "one": one,
+        "asleep": facts.asleep([one]),
         "mark": facts.mark(delivery.state),
         "actions": facts.actions(delivery),
         "priorities": PriorityForm(initial={"priority": delivery.priority}),
@@ -75,13 +80,13 @@ def delivery(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpRes
     return render(request, "shell/freight/delivery.html", told)
 
 
-@requires("bridge.steer-deliveries", of=_named)
+@requires("bridge.steer-deliveries", of=named)
 def refuse(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpResponse:
     """Refuse an incoming delivery, after asking once."""
     return _after_asking(request, delivery, "refuse")
 
 
-@requires("bridge.steer-deliveries", of=_named)
+@requires("bridge.steer-deliveries", of=named)
 def cancel(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpResponse:
     """Give a delivery of this city up, after asking once."""
     return _after_asking(request, delivery, "cancel")
@@ -106,28 +111,28 @@ def _do(request: HttpRequest, delivery: bridge.freight.Delivery, what: str) -> H
 
 
 @require_POST
-@requires("bridge.steer-deliveries", of=_named)
+@requires("bridge.steer-deliveries", of=named)
 def accept(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpResponse:
     """Accept a delivery that waits for a person."""
     return _do(request, delivery, "accept")
 
 
 @require_POST
-@requires("bridge.steer-deliveries", of=_named)
+@requires("bridge.steer-deliveries", of=named)
 def pause(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpResponse:
     """Stop a delivery; nothing that arrived is lost."""
     return _do(request, delivery, "pause")
 
 
 @require_POST
-@requires("bridge.steer-deliveries", of=_named)
+@requires("bridge.steer-deliveries", of=named)
 def resume(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpResponse:
     """Let a paused delivery go on."""
     return _do(request, delivery, "resume")
 
 
 @require_POST
-@requires("bridge.steer-deliveries", of=_named)
+@requires("bridge.steer-deliveries", of=named)
 def prioritise(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpResponse:
     """Let a delivery go before or after others."""
     form = PriorityForm(request.POST)

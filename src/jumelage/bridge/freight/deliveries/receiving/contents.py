@@ -64,7 +64,7 @@ class Content:
     def open(self) -> BinaryIO:
         """Open it for reading, at its beginning; what is read is verified (raises as `hash`)."""
         reader = _Reader(self._rows, self._lengths, self._source)
-        return io.BufferedReader(reader, AT_ONCE)  # type: ignore[return-value]  # it is one
+        return io.BufferedReader(reader, AT_ONCE)
 
     def write(self, target: Path) -> str:
         """Write it to the new file *target*; return its hash, taken on the way.

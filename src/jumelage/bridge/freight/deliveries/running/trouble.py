@@ -20,13 +20,9 @@ WORDS = {
     "disk-there": _("the disk of the other city is full"),
     "quota": _("there is no room within the quota"),
     "person": _("a person said so"),
-    "closed": _("the bridge is closed"),
     "changed": _("a file has changed since it was packed"),
-    "overtaken": _("something more urgent goes first"),
-    "limit": _("a limit holds it back"),
     "names": _("a file has a name that cannot be written safely"),
     "list": _("the packing list cannot be used"),
-    "asleep": _("the freight process of a city does not run"),
 }
 """What each code of `Delivery.stuck` and of a refusal means; others carry their own sentence."""
 

@@ -34,6 +34,7 @@ from jumelage.bridge.freight.deliveries.running.board import Board
 from jumelage.bridge.freight.deliveries.running.breath import Breath
 from jumelage.bridge.freight.deliveries.running.tasks import Tasks
 from jumelage.bridge.freight.deliveries.schedule import plan
+from jumelage.bridge.freight.deliveries.sending import gathering
 from jumelage.bridge.freight.deliveries.sending.carrying import carry
 from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
 from jumelage.bridge.freight.deliveries.states import ENDED, MOVING, State
@@ -93,6 +94,7 @@ class Freight:
         else:
             self._halt_all()
         self._sweep()
+        gathering.tidy()
         self.sessions.listen()
         self.sessions.land()
         self.board.show()
