@@ -52,7 +52,7 @@ class Entry(models.Model):
         REFUSED = "refused", _("refused")
         GONE = "gone", _("its content is gone")
 
-    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="entries")
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="entries", db_index=False)
     seq = models.PositiveBigIntegerField()
     header = models.BinaryField()
     hash = models.BinaryField(max_length=32)

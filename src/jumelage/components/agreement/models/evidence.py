@@ -55,6 +55,7 @@ class Evidence(SharedRow):
         Commitment,
         to_field="uri",
         db_constraint=False,
+        db_index=False,
         on_delete=models.DO_NOTHING,
         related_name="evidence",
     )
@@ -65,6 +66,7 @@ class Evidence(SharedRow):
         null=True,
         blank=True,
         db_constraint=False,
+        db_index=False,
         on_delete=models.DO_NOTHING,
         related_name="evidence",
     )
@@ -85,6 +87,7 @@ class Evidence(SharedRow):
         null=True,
         blank=True,
         db_constraint=False,
+        db_index=False,
         on_delete=models.DO_NOTHING,
         related_name="corrections",
     )
@@ -93,7 +96,19 @@ class Evidence(SharedRow):
 
     class Meta:
         ordering = ("-date", "uri")
-        indexes = (models.Index(fields=["commitment", "date"], name="evidence_by_date"),)
+        indexes = (
+            models.Index(fields=["commitment", "date"], name="evidence_by_date"),
+            models.Index(
+                fields=["indicator"],
+                condition=Q(indicator__isnull=False),
+                name="evidence_that_counts",
+            ),
+            models.Index(
+                fields=["corrects"],
+                condition=Q(corrects__isnull=False),
+                name="evidence_that_corrects",
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(indicator=None) | Q(value__isnull=False), name="figure_has_a_value"
