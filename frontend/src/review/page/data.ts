@@ -1,0 +1,58 @@
+/** What the node tells of a version: `review.json`, whose addresses of media last ten minutes. */
+import type { Annotation } from "../drawing/strokes.ts";
+import type { Rendition } from "../player/line.ts";
+import type { Rate } from "../time/frames.ts";
+import type { Words } from "./words.ts";
+
+export type Note = {
+  uri: string;
+  first_frame: number;
+  last_frame: number;
+  city: string;
+  label: string;
+};
+/** A sprite of small pictures, left to right, then down; every *every*-th frame has one. */
+export type Filmstrip = {
+  url: string;
+  columns: number;
+  rows: number;
+  count: number;
+  width: number;
+  height: number;
+};
+export type Other = { uri: string; label: string; address: string };
+export type Review = {
+  uri: string;
+  label: string;
+  hash: string;
+  kind: "movie" | "sequence" | "picture" | "file";
+  rate: Rate;
+  first_frame: number;
+  frames: number;
+  width: number;
+  height: number;
+  timecode: string;
+  sound: boolean;
+  seconds: number;
+  renditions: Rendition[];
+  picture: string;
+  filmstrip: Filmstrip | null;
+  waveform: { url: string } | null;
+  annotations: Annotation[];
+  notes: Note[];
+  others: Other[];
+  hand: { seat: string; label: string; city: string; colour: string } | null;
+  may: { annotate: boolean; comment: boolean; approve: boolean };
+  addresses: { annotate: string; frame: string };
+  words: Words;
+};
+
+/** Reads *address*; undefined: nobody answered, or nothing that could be read. */
+export async function read(address: string): Promise<Review | undefined> {
+  try {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    return answer.ok ? ((await answer.json()) as Review) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+/** The line under the picture: the frame one can type, its timecode, the rate, the speed. */
+import type { Player } from "../player/player.ts";
+import { rateText } from "../time/frames.ts";
+import { framesOf, timecode } from "../time/timecode.ts";
+import type { Review } from "./data.ts";
+import { element } from "./elements.ts";
+
+export class Readout {
+  readonly element: HTMLElement;
+  readonly #review: Review;
+  readonly #player: Player;
+  readonly #frame: HTMLInputElement;
+  readonly #timecode = element("span", { class: "timecode" });
+  readonly #state = element("span", { class: "state-of-play" });
+
+  constructor(review: Review, player: Player) {
+    [this.#review, this.#player] = [review, player];
+    this.#frame = element("input", {
+      class: "frame-number",
+      "aria-label": review.words.frame,
+      inputmode: "numeric",
+      autocomplete: "off",
+      spellcheck: "false",
+      size: 4,
+    });
+    this.#frame.addEventListener("change", () => this.#go());
+    this.#frame.addEventListener("focus", () => this.#frame.select());
+    this.#frame.addEventListener("keydown", (e) => e.key === "Enter" && this.#frame.blur());
+    this.#frame.addEventListener("blur", () => this.show(player.frame));
+    const language = document.documentElement.lang;
+    const rate = element("span", {}, `${rateText(review.rate, language)} ${review.words.speed}`);
+    this.element = element("div", { class: "readout" });
+    this.element.append(this.#frame, this.#timecode, rate, this.#state);
+    player.addEventListener("state", () => this.showState(false));
+  }
+
+  /** The timecode of the frame numbered *frame*. */
+  readonly timecode = (frame: number): string => {
+    const { rate, timecode: start, first_frame } = this.#review;
+    return timecode((framesOf(start, rate) ?? 0) + frame - first_frame, rate);
+  };
+
+  show(frame: number): void {
+    if (document.activeElement !== this.#frame) this.#frame.value = String(frame);
+    this.#timecode.textContent = this.timecode(frame);
+  }
+
+  showState(isLoading: boolean): void {
+    const { words } = this.#review;
+    const { speed } = this.#player.state;
+    const times = Math.abs(speed) === 1 ? "" : ` ${Math.abs(speed)}×`;
+    const mark = speed < 0 ? "◂" : "▸";
+    const playing = speed ? `${mark} ${words.playing}${times}` : words.paused;
+    this.#state.textContent = isLoading ? words.loading : playing;
+  }
+
+  /** A number or a timecode that was typed; anything else changes nothing. */
+  #go(): void {
+    const text = this.#frame.value.trim();
+    const { rate, timecode: start, first_frame } = this.#review;
+    const at = framesOf(text, rate);
+    if (/^-?\d+$/.test(text)) this.#player.seek(Number(text));
+    else if (at !== undefined) this.#player.seek(at - (framesOf(start, rate) ?? 0) + first_frame);
+    this.show(this.#player.frame);
+  }
+}
