@@ -10,7 +10,6 @@ table. They are in the list, so a reader never needs to find them again.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Literal
 
 from pyfastcdc import FastCDC
@@ -107,18 +106,31 @@ KINDS = (
 )
 
 
+SIGNATURES = tuple((at, mark, kind) for kind in KINDS for at, mark in kind.signatures)
+SUFFIXES = {suffix: kind for kind in reversed(KINDS) for suffix in kind.suffixes}
+PLACES = tuple(
+    (place, tuple(mark for at, mark, _kind in SIGNATURES if at == place))
+    for place in sorted({at for at, _mark, _kind in SIGNATURES})
+)
+"""Where signatures stand, and those that stand there: most files have none of them."""
+
+
 def kind_of(name: str, first: bytes) -> Kind:
     """Return what the file *name* with its *first* bytes is.
 
     The bytes decide, except inside a container that its name tells more about.
     """
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = _suffix(name)
     if suffix in PACKAGE.suffixes:
         return PACKAGE
-    for kind in KINDS:
-        if kind.begins(first):
-            return kind
-    return next((kind for kind in KINDS if suffix in kind.suffixes), FILE)
+    if any(first.startswith(marks, place) for place, marks in PLACES):
+        return next(kind for kind in KINDS if kind.begins(first))
+    return SUFFIXES.get(suffix, FILE)
+
+
+def _suffix(name: str) -> str:
+    stem, dot, suffix = name[name.rfind("/") + 1 :].rpartition(".")
+    return f".{suffix.lower()}" if stem and dot else ""
 
 
 class Cutter:

@@ -3,7 +3,6 @@
 import os
 import threading
 from collections import OrderedDict
-from pathlib import Path
 
 MOST = 64
 
@@ -11,7 +10,7 @@ MOST = 64
 class Handle:
     """An open file that closes when the last thread lets go of it."""
 
-    def __init__(self, path: Path, flags: int) -> None:
+    def __init__(self, path: str, flags: int) -> None:
         self.number = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
     def __del__(self) -> None:
@@ -27,9 +26,9 @@ class Handles:
     def __init__(self, flags: int) -> None:
         self._flags = flags
         self._lock = threading.Lock()
-        self._open: OrderedDict[Path, Handle] = OrderedDict()
+        self._open: OrderedDict[str, Handle] = OrderedDict()
 
-    def of(self, path: Path) -> Handle:
+    def of(self, path: str) -> Handle:
         """Return the file at *path*, open as long as somebody holds what is returned.
 
         Raises: OSError.
@@ -42,7 +41,7 @@ class Handles:
                 self._open.popitem(last=False)
             return handle
 
-    def let_go(self, path: Path) -> None:
+    def let_go(self, path: str) -> None:
         """Forget the file at *path*."""
         with self._lock:
             self._open.pop(path, None)

@@ -2,23 +2,23 @@
 
 Theory of operation. A file is read in pieces of 8 MiB. While the next piece is read, threads
 hash the chunks of the last one (BLAKE3) and the whole file (xxh128, for the manifest); both
-libraries release the interpreter lock, as reading does. Small files are packed side by side
-instead. Files are read and not memory mapped: a mapped file that somebody shortens kills the
-process that looks at it.
+libraries release the interpreter lock, as reading does. Other files are packed side by side,
+those of one chunk by the hundred: what a thread costs is more than what they cost. Files are
+read and not memory mapped: a mapped file that somebody shortens kills the process that looks at it.
 """
 
 import os
 import stat
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 from unicodedata import normalize
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
-from xxhash import xxh3_128
+from xxhash import xxh3_128, xxh3_128_hexdigest
 
 from jumelage.bridge.freight.errors import (
     ChangedSinceError,
@@ -26,7 +26,7 @@ from jumelage.bridge.freight.errors import (
     NotPackableError,
 )
 from jumelage.bridge.freight.packing import names
-from jumelage.bridge.freight.packing.chunking import LOOK, Cutter, Kind, kind_of
+from jumelage.bridge.freight.packing.chunking import LOOK, SMALLEST, Cutter, Kind, kind_of
 from jumelage.bridge.freight.packing.lists import (
     LARGEST,
     File,
@@ -35,9 +35,12 @@ from jumelage.bridge.freight.packing.lists import (
     PackingList,
     blobs_of,
 )
-from jumelage.bridge.freight.packing.roots import ROW, root_of, rows
+from jumelage.bridge.freight.packing.roots import ROW, root_of, row, rows
 
 PIECE = 8 * 1024 * 1024
+TOGETHER = 100
+"""Files of one chunk that are packed by one thread in one go."""
+OPENING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 LEFT_OUT = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in folders; nobody means to send it."""
 
@@ -58,8 +61,12 @@ class _Found:
     """A file to pack: its path in the delivery, its place, what the disk says of it."""
 
     path: str
-    place: Path
+    place: str
     size: int
+
+
+Packing = tuple[File, bytes]
+"""A file and its chunk table."""
 
 
 def pack(
@@ -83,7 +90,7 @@ def pack(
     packed = list(_packed(found, progress))
     files = [file for file, _table in packed]
     packing_list = assemble(heading, files, {file.root: table for file, table in packed})
-    return Packed(packing_list, {one.path: str(one.place) for one in found})
+    return Packed(packing_list, {one.path: one.place for one in found})
 
 
 def pack_file(place: Path, *, named: str) -> tuple[File, bytes]:
@@ -92,7 +99,7 @@ def pack_file(place: Path, *, named: str) -> tuple[File, bytes]:
     Raises: NotPackableError, ChangedSinceError.
     """
     with ThreadPoolExecutor(2) as hashing:
-        return _pack_one(_Found(named, place, place.stat().st_size), hashing)
+        return _pack_one(_Found(named, str(place), place.stat().st_size), hashing)
 
 
 def assemble(heading: Heading, files: Sequence[File], tables: dict[str, bytes]) -> PackingList:
@@ -122,62 +129,85 @@ def _whole(place: Path) -> Path:
 def _walk(wanted: Iterable[tuple[str, Path]]) -> Iterator[_Found]:
     for path, place in wanted:
         try:
-            yield from _walk_one(place, path)
+            yield from _walk_one(str(place), path, place.lstat())
         except OSError as error:
             raise NotPackableError(path=error.filename or place, reason=error.strerror) from error
 
 
-def _walk_one(place: Path, path: str) -> Iterator[_Found]:
-    facts = place.lstat()
+def _walk_one(place: str, path: str, facts: os.stat_result) -> Iterator[_Found]:
     if stat.S_ISREG(facts.st_mode):
-        name = normalize("NFC", path)
+        name = path if path.isascii() else normalize("NFC", path)
         names.check(name)
         yield _Found(name, place, facts.st_size)
     elif stat.S_ISDIR(facts.st_mode):
-        for inner in sorted(place.iterdir(), key=attrgetter("name")):
-            if inner.name not in LEFT_OUT:
-                yield from _walk_one(inner, f"{path}/{inner.name}")
+        with os.scandir(place) as inside:
+            entries = [entry for entry in inside if entry.name not in LEFT_OUT]
+        for entry in entries:
+            facts = entry.stat(follow_symlinks=False)
+            yield from _walk_one(entry.path, f"{path}/{entry.name}", facts)
     elif stat.S_ISLNK(facts.st_mode):
-        raise NotPackableError(path=place, reason=_("it is a link; send what it points at"))
+        raise NotPackableError(path=Path(place), reason=_("it is a link; send what it points at"))
     else:
-        raise NotPackableError(path=place, reason=_("it is neither a file nor a folder"))
+        raise NotPackableError(path=Path(place), reason=_("it is neither a file nor a folder"))
 
 
-def _packed(found: Sequence[_Found], progress: Progress) -> Iterator[tuple[File, bytes]]:
-    """Yield each file and its chunk table, in order; a few files are under way at a time."""
+def _packed(found: Sequence[_Found], progress: Progress) -> Iterator[Packing]:
+    """Yield each file and its chunk table, in order; a few jobs are under way at a time."""
     whole, done = sum(one.size for one in found), 0
     workers = min(8, (os.cpu_count() or 1) + 1)
     with ThreadPoolExecutor(workers) as files, ThreadPoolExecutor(workers) as hashing:
-        waiting: list[Future[tuple[File, bytes]]] = []
+        waiting: deque[Future[list[Packing]]] = deque()
         try:
-            for place, one in enumerate(found):
-                waiting += [
-                    files.submit(_pack_one, other, hashing)
-                    for other in found[place + len(waiting) : place + 4 * workers]
-                ]
-                yield waiting.pop(0).result()
-                done += one.size
-                progress(done, whole)
+            for job in [*_jobs(found), *[()] * 4 * workers]:
+                waiting.append(files.submit(_pack_job, job, hashing))
+                if len(waiting) <= 4 * workers:
+                    continue
+                for packed in waiting.popleft().result():
+                    done += packed[0].size
+                    progress(done, whole)
+                    yield packed
         finally:
             files.shutdown(wait=True, cancel_futures=True)
 
 
-def _pack_one(one: _Found, hashing: ThreadPoolExecutor) -> tuple[File, bytes]:
+def _jobs(found: Sequence[_Found]) -> Iterator[Sequence[_Found]]:
+    """Yield *found* in order: files of one chunk that follow each other together."""
+    first = 0
+    while first < len(found):
+        end = first + 1
+        while (
+            end < len(found) and end - first < TOGETHER
+            and found[first].size <= SMALLEST >= found[end].size
+        ):  # fmt: skip
+            end += 1
+        yield found[first:end]
+        first = end
+
+
+def _pack_job(job: Sequence[_Found], hashing: ThreadPoolExecutor) -> list[Packing]:
+    return [_pack_one(one, hashing) for one in job]
+
+
+def _pack_one(one: _Found, hashing: ThreadPoolExecutor) -> Packing:
     try:
-        handle = os.open(one.place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(one.place, OPENING)
     except OSError as error:
-        raise NotPackableError(path=one.place, reason=error.strerror) from error
-    with open(handle, "rb", buffering=0) as file:  # noqa: PTH123  # opened without following links
+        raise NotPackableError(path=Path(one.place), reason=error.strerror) from error
+    try:
         before = os.fstat(handle)
         if not stat.S_ISREG(before.st_mode):
-            raise NotPackableError(path=one.place, reason=_("it is neither a file nor a folder"))
-        kind = kind_of(one.path, os.pread(handle, LOOK, 0))
-        table, whole, size = _read(file.fileno(), kind, before.st_size, hashing)
+            raise NotPackableError(
+                path=Path(one.place), reason=_("it is neither a file nor a folder")
+            )
+        read = _read_small if before.st_size <= SMALLEST else _read
+        kind, table, whole, size = read(handle, one.path, before.st_size, hashing)
         after = os.fstat(handle)
+    finally:
+        os.close(handle)
     if (size, after.st_size, after.st_mtime_ns) != (
         before.st_size, before.st_size, before.st_mtime_ns,
     ):  # fmt: skip
-        raise ChangedSinceError(path=one.place)
+        raise ChangedSinceError(path=Path(one.place))
     return File(
         path=one.path,
         size=size,
@@ -189,15 +219,26 @@ def _pack_one(one: _Found, hashing: ThreadPoolExecutor) -> tuple[File, bytes]:
     ), table
 
 
+def _read_small(
+    handle: int, path: str, size: int, _hashing: ThreadPoolExecutor
+) -> tuple[Kind, bytes, str, int]:
+    """Do as `_read` does for a file that is one chunk whatever it is, or empty."""
+    data = os.read(handle, size + 1)
+    table = row(data) if data else b""
+    return kind_of(path, data[:LOOK]), table, xxh3_128_hexdigest(data), len(data)
+
+
 def _read(
-    handle: int, kind: Kind, size: int, hashing: ThreadPoolExecutor
-) -> tuple[bytes, str, int]:
-    """Return the chunk table, the xxh128 and the size of the open file, read once."""
+    handle: int, path: str, size: int, hashing: ThreadPoolExecutor
+) -> tuple[Kind, bytes, str, int]:
+    """Return the kind, the chunk table, the xxh128 and the size of the open file, read once."""
+    kind = kind_of(path, os.pread(handle, LOOK, 0))
     if size > PIECE:
-        return _read_in_pieces(handle, kind, size, hashing)
+        return kind, *_read_in_pieces(handle, kind, size, hashing)
     view = memoryview(bytearray(size))
     view = view[: _fill(handle, view)]
-    return rows(Cutter(kind).cut(view, last=True)), xxh3_128(view).hexdigest(), len(view)
+    table = rows(Cutter(kind).cut(view, last=True))
+    return kind, table, xxh3_128_hexdigest(view), len(view)
 
 
 def _read_in_pieces(

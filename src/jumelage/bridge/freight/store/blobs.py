@@ -21,7 +21,7 @@ class Part:
     """
 
     root: bytes
-    path: Path
+    path: Path | str
     table: bytes
 
 

@@ -18,7 +18,7 @@ NOT_HERE = {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENO
 STEP = 1 << 30
 
 
-def sync_files(paths: Collection[Path]) -> None:
+def sync_files(paths: Collection[Path | str]) -> None:
     """Return when the contents of *paths*, all on one file system, are on the disk."""
     if len(paths) >= MANY and _syncfs() is not None:
         _sync_file_system(next(iter(paths)))
@@ -54,7 +54,7 @@ def write_whole(path: Path, data: bytes) -> None:
     sync_folders([path.parent])
 
 
-def _sync(path: Path, flags: int) -> None:
+def _sync(path: Path | str, flags: int) -> None:
     handle = os.open(path, flags | os.O_CLOEXEC)
     try:
         os.fsync(handle)
@@ -62,7 +62,7 @@ def _sync(path: Path, flags: int) -> None:
         os.close(handle)
 
 
-def _sync_file_system(path: Path) -> None:
+def _sync_file_system(path: Path | str) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         library = _syncfs()

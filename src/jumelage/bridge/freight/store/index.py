@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
+from typing import TypeVar
 
 from jumelage.bridge.freight.errors import StoreError
 from jumelage.bridge.freight.packing.lists import hashes_of, lengths_of
@@ -29,6 +30,7 @@ SCHEMA = """
         length INTEGER NOT NULL);
 """
 BATCH = 10_000
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ class Index:
         """Take up blobs, given as root and chunk table; one already there is fresh again."""
         now = int(time.time()) if since is None else since
         with self.database.writing() as connection:
-            for root, table in contents:
-                _add(connection, root, table, now)
+            for some in _batches(contents, BATCH):
+                _add(connection, some, now)
 
     def remove(self, contents: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Forget blobs and the chunks found in them, given as root and, to be quick, chunk table."""
@@ -129,15 +131,22 @@ class Index:
             self.database.begin_again()
 
 
-def _add(connection: sqlite3.Connection, root: bytes, table: bytes, now: int) -> None:
-    lengths = lengths_of(table)
-    known = connection.execute(
+def _add(connection: sqlite3.Connection, contents: Sequence[tuple[bytes, bytes]], now: int) -> None:
+    """Take up blobs, and their chunks in the order of the keys."""
+    lengths = {root: lengths_of(table) for root, table in contents}
+    connection.executemany(
         "INSERT INTO blob (root, size, chunks, since) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (root) DO UPDATE SET since = excluded.since RETURNING id",
-        (root, sum(lengths), len(lengths), now),
-    ).fetchone()
-    places = zip(hashes_of(table), accumulate(lengths, initial=0), lengths, strict=False)
-    rows = ((key(name), known[0], at, length) for name, at, length in places)
+        " ON CONFLICT (root) DO UPDATE SET since = excluded.since",
+        [(root, sum(lengths[root]), len(lengths[root]), now) for root in lengths],
+    )
+    marks = ",".join("?" * len(lengths))
+    question = f"SELECT root, id FROM blob WHERE root IN ({marks})"  # noqa: S608  # marks
+    known = dict(connection.execute(question, list(lengths)).fetchall())
+    rows = (
+        (key(name), known[root], at, length)
+        for root, table in contents
+        for name, at, length in _places(table, lengths[root])
+    )
     while batch := sorted(islice(rows, BATCH)):
         connection.executemany(
             "INSERT INTO chunk (key, blob, at, length) VALUES (?, ?, ?, ?)"
@@ -147,7 +156,12 @@ def _add(connection: sqlite3.Connection, root: bytes, table: bytes, now: int) ->
         )
 
 
-def _batches(names: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
+def _places(table: bytes, lengths: Sequence[int]) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the hash, the beginning and the length of each chunk of a blob."""
+    return zip(hashes_of(table), accumulate(lengths, initial=0), lengths, strict=False)
+
+
+def _batches(names: Iterable[Given], size: int) -> Iterator[list[Given]]:
     remaining = iter(names)
     while batch := list(islice(remaining, size)):
         yield batch

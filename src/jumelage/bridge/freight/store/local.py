@@ -9,7 +9,7 @@ renamed once its bytes and its table are on the disk.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from jumelage.bridge.freight.errors import UnknownBlobError
@@ -85,25 +85,27 @@ class Folder:
         if not wanted:
             return
         tabled = [part for part in wanted if len(part.table) > ALONE * ROW.size]
-        begun = [part.path.with_name(part.path.name + ".table") for part in tabled]
+        begun = [f"{part.path}.table" for part in tabled]
         for part, path in zip(tabled, begun, strict=True):
-            path.write_bytes(part.table)
+            Path(path).write_bytes(part.table)
         sync_files([*(part.path for part in wanted), *begun])
         self._rename(
             [(path, part.root) for path, part in zip(begun, tabled, strict=True)], "tables"
         )
         self._rename([(part.path, part.root) for part in wanted], "blobs")
 
-    def _rename(self, wanted: list[tuple[Path, bytes]], kind: str) -> None:
+    def _rename(self, wanted: Sequence[tuple[Path | str, bytes]], kind: str) -> None:
         """Move files, whose bytes are on the disk, to their places; durable when this returns."""
-        targets = [self.place(root, kind) for _path, root in wanted]
-        folders = {target.parent for target in targets}
+        home = self.home / kind
+        names = [root.hex() for _path, root in wanted]
+        folders = {home / name[:2] for name in {name[:2] for name in names}}
         if fresh := [folder for folder in folders if not folder.exists()]:
             for folder in fresh:
                 folder.mkdir(exist_ok=True)
-            sync_folders([self.home / kind])
-        for (path, _root), target in zip(wanted, targets, strict=True):
-            path.replace(target)
+            sync_folders([home])
+        base = str(home)
+        for (path, _root), name in zip(wanted, names, strict=True):
+            os.replace(path, f"{base}/{name[:2]}/{name}")  # noqa: PTH105  # ten thousand at a time
         sync_folders(folders)
 
     def keep_table(self, root: bytes, table: bytes) -> None:

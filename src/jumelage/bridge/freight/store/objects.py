@@ -108,13 +108,13 @@ class Bucket:
     def _adopt_one(self, part: Part) -> None:
         if len(part.table) > ALONE * ROW.size:
             self.keep_table(part.root, part.table)
-        size = part.path.stat().st_size
+        size = Path(part.path).stat().st_size
         piece = max(PIECE, -(-size // MOST_PIECES))
         try:
             obstore.put(
                 self.store,
                 self.place(part.root),
-                part.path,
+                Path(part.path),
                 use_multipart=size > piece,
                 chunk_size=piece,
                 max_concurrency=UPLOADS,
@@ -122,7 +122,7 @@ class Bucket:
         except FAILURES as error:
             raise _refusal(error) from error
         self._look_back(part, size)
-        part.path.unlink()
+        Path(part.path).unlink()
 
     def _look_back(self, part: Part, size: int) -> None:
         """Read the size, the first and the last chunk of an uploaded blob again."""

@@ -25,7 +25,7 @@ from jumelage.bridge.freight.errors import (
     StoreError,
     UnknownBlobError,
 )
-from jumelage.bridge.freight.packing.handles import Handles
+from jumelage.bridge.freight.packing.handles import Handle, Handles
 from jumelage.bridge.freight.packing.lists import Blob, PackingList
 from jumelage.bridge.freight.packing.parcels import Bitmap, runs, spans
 from jumelage.bridge.freight.packing.roots import chunk_hash
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
 RUN = struct.Struct("<III")
 """One line of the journal: the first row, how many, and a check sum that covers the list too."""
-SETTLE_AT_ONCE = 1000
+SETTLE_AT_ONCE = 10_000
 LOOKED_UP_AT_ONCE = 50_000
+WRITING = os.O_WRONLY | os.O_CREAT
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -65,7 +66,7 @@ class Quarantine:
         self._store, self._holder, self._peer = store, name, peer
         self._lock, self._syncing = threading.Lock(), threading.Lock()
         self._settling = threading.Lock()
-        self._handles = Handles(os.O_WRONLY | os.O_CREAT)
+        self._handles = Handles(WRITING)
         self._written: list[int] = []
         self._touched: set[int] = set()
         self.had = Bitmap(len(packing_list.lengths))
@@ -233,10 +234,11 @@ class Quarantine:
         blobs = self.list.blobs
         there = set(self._store.sizes(blob.root for blob in blobs))
         said = self._journal.read(len(self.list.lengths))
+        parts = _sizes(self.folder)
         there |= {blob.root for blob in blobs if self._left_in_a_crash(blob, said, there)}
         self._keep([blob for blob in blobs if blob.root in there])
         for number, blob in enumerate(blobs):
-            size = 0 if blob.root in there else self._size(number)
+            size = parts.get(f"{blob.root.hex()}.part", 0)
             left = 0
             for row in blob.rows:
                 end = self.list.offsets[row] + self.list.lengths[row]
@@ -268,7 +270,7 @@ class Quarantine:
             found = [number for number, _ in zip(ready, range(SETTLE_AT_ONCE), strict=False)]
         for number in found:
             if not self.list.blobs[number].count:  # an empty file has no chunk to write
-                self._place(number).touch()
+                Path(self._place(number)).touch()
         return found
 
     def _write_all(self, rows: Sequence[int], data: memoryview) -> None:
@@ -299,26 +301,21 @@ class Quarantine:
         """Write adjoining *rows* of content *number*, unless it is in the store already."""
         if number in self._settled or number in self._leaving:
             return ()
-        place = self.list.offsets[rows[0]]
+        alone = self.list.blobs[number].count == 1
         try:
-            part = self._handles.of(self._place(number))
-            while data:
-                count = os.pwrite(part.number, data, place)
-                data, place = data[count:], place + count
+            part = Handle(self._place(number), WRITING) if alone else self._part(number)
+            _write_at(part.number, data, self.list.offsets[rows[0]])
         except OSError as error:
             raise self._store.refusal(error, len(data)) from error
         with self._lock:
             self._touched.add(number)
         return rows
 
-    def _place(self, number: int) -> Path:
-        return self.folder / f"{self.list.blobs[number].root.hex()}.part"
+    def _part(self, number: int) -> Handle:
+        return self._handles.of(self._place(number))
 
-    def _size(self, number: int) -> int:
-        try:
-            return self._place(number).stat().st_size
-        except FileNotFoundError:
-            return 0
+    def _place(self, number: int) -> str:
+        return f"{self.folder}/{self.list.blobs[number].root.hex()}.part"
 
 
 class Journal:
@@ -358,6 +355,18 @@ class Journal:
     def _line(self, first: int, count: int) -> bytes:
         check = zlib.crc32(struct.pack("<II", first, count) + self._list_hash)
         return RUN.pack(first, count, check)
+
+
+def _write_at(handle: int, data: memoryview, place: int) -> None:
+    while data:
+        count = os.pwrite(handle, data, place)
+        data, place = data[count:], place + count
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Return the bytes of each file in *folder*, by name."""
+    with os.scandir(folder) as entries:
+        return {entry.name: entry.stat().st_size for entry in entries}
 
 
 def _groups(packing_list: PackingList) -> dict[int, Sequence[int]]:
