@@ -138,24 +138,18 @@ class ReceiverMachine:
     def _pieces(
         self, table: Bytes, now: float, address: Address, marks: Sequence[tuple[int, float]] = ()
     ) -> list[Whole]:
-        heads = np.ascontiguousarray(table[:, :HEAD_BYTES])
-        told = np.ascontiguousarray(table[:, HEAD_BYTES:OVERHEAD]).view(np.uint64).ravel()
-        true = self._seals.words(heads) == told
-        if not true.all():
-            self.dropped += int(len(true) - np.count_nonzero(true))
-            table, heads = table[true], heads[true]
-            if not len(table):
-                return []
+        table, heads = self._true(table)
+        if not len(table):
+            return []
         fields = heads.view(HEAD).reshape(-1)
         packets = fields["packet"].astype(np.int64)
         if self._are_next(packets):
-            if len(marks) > 1 and len(packets) == marks[-1][0]:
-                for count, came in marks[:-1]:
-                    self._sample(int(packets[count - 1]), came)
-        elif not (new := self._new(packets)).all():
+            self._sample_all(packets, marks)
+        else:
+            new = self._new(packets)
             table, fields, packets = table[new], fields[new], packets[new]
-            if not len(table):
-                return []
+        if not len(packets):
+            return []
         kept = self._placed(table, fields)
         if not kept.all():
             fields, packets = fields[kept], packets[kept]
@@ -166,6 +160,16 @@ class ReceiverMachine:
         newest = int(packets[-1]) == self._newest or int(packets.max()) == self._newest
         self.path.heard(address, length, now, newest=newest)
         return self._finished(fields["parcel"])
+
+    def _true(self, table: Bytes) -> tuple[Bytes, Bytes]:
+        """Return those datagrams of *table* whose authenticator is true, and their heads."""
+        heads = np.ascontiguousarray(table[:, :HEAD_BYTES])
+        told = np.ascontiguousarray(table[:, HEAD_BYTES:OVERHEAD]).view(np.uint64).ravel()
+        true = self._seals.words(heads) == told
+        if true.all():
+            return table, heads
+        self.dropped += int(len(true) - np.count_nonzero(true))
+        return table[true], heads[true]
 
     def _are_next(self, packets: Numbers) -> bool:
         """Tell whether *packets* ascend and follow all that were seen: then all of them are new."""
@@ -197,6 +201,12 @@ class ReceiverMachine:
         self._received += length
         self._fresh = True
         self.last_heard = now
+
+    def _sample_all(self, packets: Numbers, marks: Sequence[tuple[int, float]]) -> None:
+        """Sample the last of each read but the newest, unless some of them were dropped."""
+        if len(marks) > 1 and len(packets) == marks[-1][0]:
+            for count, came in marks[:-1]:
+                self._sample(int(packets[count - 1]), came)
 
     def _sample(self, packet: int, now: float) -> None:
         """Keep a few samples, evenly spread over the time since the last answer."""
