@@ -39,7 +39,7 @@ from jumelage.bridge.errors import (
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.feeds.past.history import Point, changed_since, checkpoints, lacks, said_until
 from jumelage.bridge.feeds.verify import Chain, verify_chains
-from jumelage.bridge.feeds.write import move, publish, publish_all, withdraw
+from jumelage.bridge.feeds.write import move, move_all, publish, publish_all, withdraw
 from jumelage.bridge.forks import Forked, standing_forks
 from jumelage.bridge.freight import desk as freight
 from jumelage.bridge.freight.deliveries.services import send as send_files
@@ -167,6 +167,7 @@ __all__ = (
     "me",
     "met_nodes",
     "move",
+    "move_all",
     "new_uri",
     "node_of",
     "open_bridge",

@@ -79,29 +79,41 @@ def withdraw(uri: str, *, audience: str = "public") -> Provenance:
 
 
 def move(record: Record, *, audience: str) -> Provenance:
-    """Publish *record* to *audience* and withdraw it from whoever held it through another feed.
+    """Move one record; see `move_all`."""
+    return move_all([record], audience=audience)[0]
 
-    Both entries have the same revision: who reads both feeds keeps the record, in whatever
+
+def move_all(records: Sequence[Record], *, audience: str) -> list[Provenance]:
+    """Publish *records* to *audience* and withdraw them from whoever held them otherwise.
+
+    Both entries of a record have the same revision: who reads both feeds keeps it, in whatever
     order they come; who reads only the former one loses it.
 
     Raises:
         As `publish_all`.
     """
     with transaction.atomic():
-        held_in = _live_in(record.uri) - {audience}
-        locked = {name: own_feed(name) for name in sorted(held_in | {audience})}
-        said = publish(record, audience=audience)
-        record_id = Uri.parse(record.uri).id
-        for name in sorted(held_in):
-            append(locked[name], [(record.kind, record_id, said.rev, "withdraw", b"{}")])
+        held = _live_in([record.uri for record in records])
+        former = sorted({name for names in held.values() for name in names} - {audience})
+        locked = {name: own_feed(name) for name in sorted({*former, audience})}
+        said = publish_all(records, audience=audience)
+        for name in former:
+            drafts = [
+                (record.kind, Uri.parse(record.uri).id, now.rev, "withdraw", b"{}")
+                for record, now in zip(records, said, strict=True)
+                if name in held.get(record.uri, ())
+            ]
+            append(locked[name], drafts)
     return said
 
 
-def _live_in(uri: str) -> set[str]:
-    """Return the audiences whose feed last said that the record *uri* is there."""
-    said = Entry.objects.filter(uri=uri, feed__node__is_self=True).order_by("rev", "pk")
-    last = dict(said.values_list("feed__name", "op"))
-    return {name for name, op in last.items() if op == "put"}
+def _live_in(uris: Sequence[str]) -> dict[str, set[str]]:
+    """Return the audiences whose feed last said that a record is there, by its URI."""
+    said = Entry.objects.filter(Among("uri", uris), feed__node__is_self=True).order_by("rev", "pk")
+    last: dict[str, dict[str, str]] = {}
+    for uri, name, op in said.values_list("uri", "feed__name", "op"):
+        last.setdefault(uri, {})[name] = op
+    return {uri: {name for name, op in ops.items() if op == "put"} for uri, ops in last.items()}
 
 
 def own_feed(audience: str) -> Feed:

@@ -47,7 +47,6 @@ class Plan:
     data: dict[str, Plain] = field(default_factory=dict)
 
 
-@transaction.atomic
 def plan_entity(*, production: Production, plan: Plan, by: Person) -> Entity:
     """Plan one entity; see `plan_entities`."""
     return plan_entities(production=production, plans=[plan], by=by)[0]

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from jumelage.bridge.api import HOME, Node, me, move, peers, publish_all
+from jumelage.bridge.api import HOME, Node, me, move_all, peers, publish_all
 from jumelage.components.studio.errors import AlreadyOpenedError, NotPairedWithError
 from jumelage.components.studio.models import (
     Annotation,
@@ -118,8 +118,7 @@ def open_to(*, production: Production, city: Node, by: Person) -> Production:
         {**msgspec.to_builtins(record), "opened_to": city.origin}, ProductionOpened
     )
     rows = [said(row) for model in MOVED for row in _live_rows(model, production)]
-    for each in (opened, *rows):
-        move(each, audience=f"twin:{city.origin}")
+    move_all([opened, *rows], audience=f"twin:{city.origin}")
     forget_seats(by)
     production.refresh_from_db()
     return production

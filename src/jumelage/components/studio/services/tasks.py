@@ -40,7 +40,6 @@ class Plan:
     priority: int = 0
 
 
-@transaction.atomic
 def set_task(*, production: Production, plan: Plan, by: Person) -> Task:
     """Set one task; see `set_tasks`."""
     return set_tasks(production=production, plans=[plan], by=by)[0]
