@@ -1,0 +1,165 @@
+"""Reads single pictures and numbered frames that are not OpenEXR: with Pillow and with PyAV."""
+
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.error import FFmpegError
+from PIL import Image, ImageCms, ImageOps
+
+from jumelage.components.studio.media import colour
+from jumelage.components.studio.media.facts import Colour, Options, Refusal
+from jumelage.components.studio.media.limits import Limits
+
+FORMATS = (
+    "png_pipe,jpeg_pipe,mjpeg,tiff_pipe,dpx_pipe,bmp_pipe,webp_pipe,j2k_pipe,hdr_pipe,"
+    "psd_pipe,cri_pipe,sgi_pipe,sunrast_pipe,pam_pipe,ppm_pipe,qoi_pipe,jpegxl_pipe"
+)
+LARGEST = 1024**3
+"""Bytes of one picture."""
+BROKEN = (OSError, ValueError, SyntaxError, struct.error, EOFError, IndexError, TypeError, KeyError)
+Picture = npt.NDArray[np.uint8]
+"""Array (height, width, 3): R'G'B' for a display, full range."""
+
+
+def still(path: Path, limits: Limits) -> Picture:
+    """Return the picture of *path* as it is shown, turned as its camera was held, in sRGB.
+
+    Raises:
+        Refusal: it is damaged, cut off or too large.
+    """
+    with warnings.catch_warnings(), path.open("rb") as file:
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(file) as held:
+                limits.check_size(*held.size)
+                return _shown(held)
+        except MemoryError:
+            raise
+        except Refusal:
+            raise
+        except BROKEN as error:
+            raise Refusal("broken") from error
+
+
+def _shown(held: Image.Image) -> Picture:
+    if held.mode.startswith("I") or held.mode == "F":
+        levels = np.asarray(held, np.float64)
+        top = 1.0 if held.mode == "F" else 65535.0
+        gray = (np.clip(levels / top, 0, 1) * 255 + 0.5).astype(np.uint8)
+        return np.repeat(gray[..., None], 3, axis=2)
+    turned = ImageOps.exif_transpose(_in_srgb(held))
+    if turned.has_transparency_data:
+        over = turned.convert("RGBA")
+        turned = Image.alpha_composite(Image.new("RGBA", over.size, (0, 0, 0, 255)), over)
+    return np.asarray(turned.convert("RGB"), np.uint8)
+
+
+def _in_srgb(held: Image.Image) -> Image.Image:
+    """Return *held* in sRGB if it carries another profile that can be read."""
+    profile = held.info.get("icc_profile")
+    if profile and held.mode in {"RGB", "L", "CMYK"}:
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):
+            there = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            found = ImageCms.profileToProfile(
+                held, there, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+            if found is not None:
+                return found
+    return held
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a sequence, decoded."""
+
+    picture: av.VideoFrame
+    timecode: str = ""
+    view: colour.View | None = None
+    """Where its values are not those of a display."""
+
+
+def frame(path: Path, options: Options, limits: Limits) -> Frame:
+    """Return the picture of *path* with all its bits.
+
+    Raises:
+        Refusal: it is damaged, cut off or too large.
+    """
+    if path.stat().st_size > LARGEST:
+        raise Refusal("too-large")
+    data = path.read_bytes()
+    head = data[:2048]
+    decoded = next(_decoded(io.BytesIO(data), limits), None)
+    if decoded is None or decoded.is_corrupt:
+        raise Refusal("broken")
+    if head[:4] in DPX:
+        return Frame(decoded, dpx_timecode(head), _view(dpx_input(head), options))
+    return Frame(decoded, "", _view("", options))
+
+
+def _decoded(file: BinaryIO, limits: Limits) -> Iterator[av.VideoFrame]:
+    try:
+        with av.open(file, "r", options={"format_whitelist": FORMATS}) as container:
+            if not container.streams.video:
+                raise Refusal("broken")
+            held = container.streams.video[0].codec_context
+            if held is None:
+                raise Refusal("unknown-codec")
+            limits.check_size(held.width, held.height)
+            yield from container.decode(video=0)
+    except MemoryError:
+        raise
+    except (FFmpegError, OSError) as error:
+        raise Refusal("broken") from error
+
+
+def _view(found: str, options: Options) -> colour.View | None:
+    """Return the view of a source in the space *found* or the one a person named."""
+    if not options.input and not found:
+        return None
+    return colour.View(
+        input=options.input or found,
+        display=options.display or colour.DISPLAY,
+        view=options.view or colour.VIEW,
+    )
+
+
+DPX = {b"SDPX": ">", b"XPDS": "<"}
+_TRANSFERS = {1: "ADX10", 2: colour.LINEAR_709, 3: "ADX10"}
+"""Printing density and logarithm are film; what is made for a display needs no view."""
+
+
+def dpx_input(head: bytes) -> str:
+    """Return the colour space that a DPX header means; empty: for a display, or not said.
+
+    Source: SMPTE ST 268-1, image element, transfer characteristic (byte 801).
+    """
+    return _TRANSFERS.get(head[801], "") if len(head) > 801 else ""
+
+
+def dpx_timecode(head: bytes) -> str:
+    """Return the timecode of a DPX header, binary coded decimals at byte 1920."""
+    if len(head) < 1924:
+        return ""
+    (bits,) = struct.unpack(DPX[head[:4]] + "I", head[1920:1924])
+    pairs = [f"{bits >> shift & 0xFF:02x}" for shift in (24, 16, 8, 0)]
+    return ":".join(pairs) if bits != 0xFFFFFFFF and all(map(str.isdigit, pairs)) else ""
+
+
+def through(picture: av.VideoFrame, view: colour.View) -> av.VideoFrame:
+    """Return *picture*, whose values belong to the input space of *view*, as it is shown."""
+    values = picture.to_ndarray(format="rgb48le").astype(np.float32) / np.float32(65535)
+    return av.VideoFrame.from_ndarray(view.apply(values), "rgba")
+
+
+def display_colour() -> Colour:
+    """Return what is said of a picture that was made for a display."""
+    return Colour(input="sRGB", assumed=True)
