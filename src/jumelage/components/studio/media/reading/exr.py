@@ -214,7 +214,8 @@ def _together(channels: Mapping[str, Any]) -> colour.Pixels:
     for name in ("RGB", "RGBA"):
         if name in channels:
             return _floats(channels[name].pixels[..., :3])
-    return np.stack([_floats(channels[name].pixels) for name in RGB], axis=-1)
+    apart: colour.Pixels = np.stack([_floats(channels[name].pixels) for name in RGB], axis=-1)
+    return apart
 
 
 def _apart(channels: Mapping[str, Any], chosen: Chosen) -> colour.Pixels:
@@ -226,13 +227,12 @@ def _apart(channels: Mapping[str, Any], chosen: Chosen) -> colour.Pixels:
         )
         return _from_chroma(light, red, blue, chosen.primaries)
     planes = [_grown(_floats(channels[name].pixels), width, height) for name in chosen.names]
-    return np.stack(planes if len(planes) == 3 else planes * 3, axis=-1)
+    return np.asarray(np.stack(planes if len(planes) == 3 else planes * 3, axis=-1), np.float32)
 
 
 def _floats(plane: Plane) -> colour.Pixels:
-    if plane.dtype not in {np.dtype(np.float16), np.dtype(np.float32)}:
-        return np.asarray(plane, np.float32)
-    held: colour.Pixels = plane
+    kind = plane.dtype if plane.dtype in {np.dtype(np.float16), np.dtype(np.float32)} else "f4"
+    held: colour.Pixels = np.asarray(plane, kind)
     return held
 
 

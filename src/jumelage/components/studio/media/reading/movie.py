@@ -120,7 +120,7 @@ def count(container: InputContainer, stream: VideoStream, limits: Limits) -> Cou
     return Count(times, len(shown), packets, end)
 
 
-def _end_of(packet: av.Packet[Any]) -> Fraction:
+def _end_of(packet: "av.Packet[Any]") -> Fraction:
     """Return when *packet* ends, in seconds; 0 when it does not say."""
     if not packet.size or packet.pts is None:
         return Fraction(0)
