@@ -34,6 +34,7 @@ export class Follower {
     const [lead, video] = [this.#player.clip, this.#clip.video];
     if (this.#player.state.speed > 0) {
       if (!video.paused) return;
+      this.#lead = undefined;
       this.#clip.seek(lead.awaited + this.shift);
       video.playbackRate = this.#speed;
       this.#clip.start();
@@ -55,7 +56,16 @@ export class Follower {
     if (this.#player.state.speed <= 0 || turned) this.#clip.seek(shown.index + this.shift);
   }
 
+  /** A video that was stopped may still present a frame more. */
+  #insist(index: number): void {
+    const [lead, clip] = [this.#player.clip, this.#clip];
+    if (this.#player.state.speed !== 0 || !lead.settled || !clip.settled) return;
+    const wanted = within(lead.shown + this.shift, 0, clip.frames - 1);
+    if (index !== wanted) clip.seek(wanted);
+  }
+
   #came({ index, due }: Shown): void {
+    this.#insist(index);
     if (!this.#lead || this.#player.state.speed <= 0 || this.#clip.video.paused) return;
     const rate = framesASecond(this.#clip.rate) * this.#speed;
     const wanted = this.#lead.index + this.shift + ((due - this.#lead.due) / 1000) * rate;

@@ -30,7 +30,7 @@ export class Stage extends EventTarget {
   constructor(player: Player, canvas: HTMLCanvasElement) {
     super();
     [this.#player, this.canvas] = [player, canvas];
-    player.clip.addEventListener("frame", (e) => this.#came(0, (e as CustomEvent<Shown>).detail));
+    this.#listen(0, player.clip);
     canvas.addEventListener("webglcontextlost", () => this.#lose());
   }
 
@@ -81,7 +81,7 @@ export class Stage extends EventTarget {
     this.#prepare();
     this.#clip = new Clip(quiet(), partner.rate, partner.frames);
     this.canvas.after(this.#clip.video);
-    this.#clip.addEventListener("frame", (e) => this.#came(1, (e as CustomEvent<Shown>).detail));
+    this.#listen(1, this.#clip);
     this.#follower = new Follower(this.#player, this.#clip, this.#shift);
     this.#clip.open(partner.url);
   }
@@ -113,9 +113,17 @@ export class Stage extends EventTarget {
     this.dispatchEvent(new Event("lost"));
   }
 
-  #came(side: 0 | 1, { index }: Shown): void {
-    const video = side ? this.#clip?.video : this.#player.clip.video;
-    if (!video || !this.#painter) return;
+  /** A frame may be reported before its picture can be read: then it is kept once settled. */
+  #listen(side: 0 | 1, clip: Clip): void {
+    clip.addEventListener("frame", (e) => this.#came(side, (e as CustomEvent<Shown>).detail, clip));
+    clip.addEventListener("settled", () => {
+      const { shown } = clip;
+      if (!this.#pairs.has(side, shown)) this.#came(side, { index: shown, due: 0 }, clip);
+    });
+  }
+
+  #came(side: 0 | 1, { index }: Shown, { video }: Clip): void {
+    if (!this.#painter || index < 0 || (side === 1 && video !== this.#clip?.video)) return;
     this.#keep(side, index, video);
     this.#paint();
   }

@@ -122,7 +122,10 @@ export class DrawingTools {
     field.style.left = `${place[0] * 100}%`;
     field.style.top = `${place[1] * 100}%`;
     this.#surface.element.after(field);
+    let isOpen = true;
     const done = (keep: boolean): void => {
+      if (!isOpen) return;
+      isOpen = false;
       const text = field.value.trim().slice(0, 500);
       field.remove();
       if (!keep || !text) return;
@@ -130,7 +133,7 @@ export class DrawingTools {
       const width = (this.#thickness * LETTERS) / 1000;
       this.#sheet.add({ tool: "text", colour, width, points: [place], text }, this.#span);
     };
-    field.addEventListener("blur", () => field.isConnected && done(true));
+    field.addEventListener("blur", () => done(true));
     field.addEventListener("keydown", (e) => {
       if (e.key === "Escape") done(false);
       else if (e.key === "Enter" && !e.shiftKey) done(true);
