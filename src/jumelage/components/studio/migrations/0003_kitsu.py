@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0001_initial'),
-        ('studio', '0001_studio'),
+        ('studio', '0002_media'),
     ]
 
     operations = [

@@ -2,6 +2,12 @@
 
 from jumelage.components.studio.models.clients import Attachment, Software, Token, WorkingFile
 from jumelage.components.studio.models.entities import Entity
+from jumelage.components.studio.models.media import (
+    MediaFile,
+    Preparation,
+    Shipment,
+    TakenDelivery,
+)
 from jumelage.components.studio.models.people import Membership, Seat
 from jumelage.components.studio.models.productions import Production
 from jumelage.components.studio.models.requests import ChangeAnswer, ChangeRequest
@@ -19,12 +25,16 @@ __all__ = (
     "Comment",
     "Entity",
     "Holding",
+    "MediaFile",
     "Membership",
     "Playlist",
+    "Preparation",
     "Production",
     "Seat",
+    "Shipment",
     "Software",
     "StudioRow",
+    "TakenDelivery",
     "Task",
     "TaskState",
     "TimeSpent",

@@ -34,6 +34,8 @@ class Colour:
     view: str = ""
     lut: str = ""
     """Hash of the baked table."""
+    assumed: bool = False
+    """The file did not say its input space."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,20 @@ class Stored:
     size: int
     type: str = ""
     """Media type, such as `video/mp4`."""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """How the filmstrip is laid out: cells of *width* x *height*, *columns* in a row."""
+
+    columns: int
+    rows: int
+    cells: int
+    frames_each: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +79,13 @@ class Media:
     sound: bool = False
     codec: str = ""
     colour: Colour | None = None
+    strip: Strip | None = None
+    numbers: tuple[tuple[int, int], ...] = ()
+    """The numbers of a sequence's frames as ranges; those between them are missing."""
+    layers: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Words: `variable-rate`, `interlaced`, `skipped-at-start`."""
     renditions: dict[str, Stored] = field(default_factory=dict)
 
 

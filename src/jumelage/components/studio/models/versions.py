@@ -61,6 +61,8 @@ class Holding(StudioRow):
     )
     renditions = models.JSONField(default=list)
     """Names: `original`, `hd`, `light`, `poster`..."""
+    wanted = models.JSONField(default=list)
+    """Names of what this city would like to have as well."""
 
     def __str__(self) -> str:
         """Return the names."""

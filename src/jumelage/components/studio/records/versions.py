@@ -81,7 +81,7 @@ class CopiesHeld(StudioRecord):
     kind: ClassVar[str] = "studio.copies-held"
     rows: ClassVar[type[Holding]] = Holding
     audiences: ClassVar[Mapping[str, frozenset[str]]] = to_the_twin(
-        "production", "version", "renditions"
+        "production", "version", "renditions", "wanted"
     )
 
     uri: str
@@ -89,7 +89,9 @@ class CopiesHeld(StudioRecord):
     production: str
     version: str
     renditions: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse more names than a version has renditions."""
         at_most(41, self.renditions, _("too many renditions"))
+        at_most(41, self.wanted, _("too many renditions"))

@@ -214,8 +214,9 @@ def _together(channels: Mapping[str, Any]) -> colour.Pixels:
     for name in ("RGB", "RGBA"):
         if name in channels:
             return _floats(channels[name].pixels[..., :3])
-    apart: colour.Pixels = np.stack([_floats(channels[name].pixels) for name in RGB], axis=-1)
-    return apart
+    apart: Any = np.stack([_floats(channels[name].pixels) for name in RGB], axis=-1)
+    found: colour.Pixels = apart
+    return found
 
 
 def _apart(channels: Mapping[str, Any], chosen: Chosen) -> colour.Pixels:
