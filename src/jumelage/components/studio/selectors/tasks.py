@@ -1,0 +1,94 @@
+"""Questions about tasks: one with all that was said of it, and what somebody has to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from jumelage.components.studio.models import Comment, Production, Seat, Task, Version
+from jumelage.components.studio.models.values import WordDefinition
+from jumelage.components.studio.selectors.seats import seats_of
+from jumelage.components.studio.selectors.words import used_by
+from jumelage.directory.models import Person
+
+ORDERS = {
+    "due": (F("due").asc(nulls_last=True), F("priority").desc()),
+    "production": (F("production__name").asc(), F("entity__name").asc()),
+    "status": (F("standing_now").asc(), F("entity__name").asc()),
+    "changed": (F("state__changed_at").desc(nulls_last=True),),
+}
+
+
+def with_standing(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Add `standing_now`, the status each task has."""
+    return tasks.annotate(standing_now=Coalesce(NullIf("state__status", Value("")), "status"))
+
+
+def assigned_to(seats: Sequence[str]) -> QuerySet[Task]:
+    """Return the live tasks with one of *seats* on them."""
+    on = Q(pk__in=[])
+    for seat in seats:
+        on |= Q(assignees__icontains=seat)
+    live = Task.objects.live().filter(entity__withdrawn_at=None, entity__canceled=False)
+    return live.filter(on).select_related("production", "entity", "entity__parent", "state")
+
+
+def my_tasks(person: Person, *, finished: bool = False, sort: str = "due") -> QuerySet[Task]:
+    """Return what *person* has to do in all productions that go on, the most urgent first."""
+    held = [seat for seat in seats_of(person).values() if seat.is_open]
+    found = assigned_to([seat.seat for seat in held])
+    found = with_standing(found.filter(production__in=[seat.production for seat in held]))
+    if not finished:
+        found = found.exclude(finished_in(Production.objects.in_bulk([s.production for s in held])))
+    return found.order_by(*ORDERS.get(sort, ORDERS["due"]), "uri")
+
+
+def finished_in(productions: dict[str, Production]) -> Q:
+    """Return the condition of tasks that are finished by the words of their production."""
+    done = Q(pk__in=[])
+    for uri, production in productions.items():
+        slugs = [word.slug for word in used_by(production, "status") if word.facts.get("done")]
+        done |= Q(production=uri, standing_now__in=slugs)
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A task with what was said and made, the newest first."""
+
+    task: Task
+    comments: Sequence[Comment]
+    versions: Sequence[Version]
+    assignees: Sequence[Seat]
+    status: WordDefinition | None
+
+
+def task_by_uri(uri: str) -> Task | None:
+    """Return the live task *uri* with what it is about."""
+    found = Task.objects.live().filter(uri=uri, entity__withdrawn_at=None)
+    return found.select_related("production", "entity", "entity__parent", "state", "node").first()
+
+
+def talk(task: Task) -> Talk:
+    """Return everything both cities said of *task* and made for it."""
+    said_by = ("seat", "seat__node", "seat__organisation", "node")
+    comments = Comment.objects.live().filter(task=task).select_related(*said_by)
+    replies = Comment.objects.live().select_related(*said_by).order_by("created_at", "uri")
+    top = comments.filter(reply_to=None).prefetch_related(Prefetch("replies", replies))
+    versions = Version.objects.live().filter(task=task).select_related(*said_by)
+    seats = Seat.objects.filter(uri__in=task.assignees).select_related("node", "organisation")
+    known = {word.slug: word for word in used_by(task.production, "status")}
+    return Talk(
+        task,
+        list(top.order_by("-pinned", "-created_at", "uri")),
+        list(versions.order_by("-revision", "-created_at", "position", "uri")),
+        sorted(seats, key=lambda seat: task.assignees.index(seat.uri)),
+        known.get(task.standing),
+    )
+
+
+def late(tasks: Sequence[Task], on: date) -> int:
+    """Count those of *tasks* whose day has passed."""
+    return sum(task.is_late(on) for task in tasks)

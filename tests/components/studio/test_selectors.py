@@ -1,0 +1,110 @@
+"""What pages ask: the grid, progress, one's own tasks, a task with its talk."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from jumelage.components.studio.models import Entity, Production, Task
+from jumelage.components.studio.selectors.grid import Question, grid
+from jumelage.components.studio.selectors.progress import shares, strips, totals
+from jumelage.components.studio.selectors.tasks import my_tasks, talk, task_by_uri
+from jumelage.components.studio.services import comments, entities, tasks, versions
+from jumelage.directory.models import Person
+from tests.factories import studio
+
+
+@pytest.fixture
+def shots(film: Production, producer: Person) -> list[Entity]:
+    """Return three shots with an animation each; the first is done, the second late."""
+    made = studio.shots(film, producer, many=3)
+    done, late, _ = (studio.task(shot, producer) for shot in made)
+    comments.comment(task=done, by=producer, status="done")
+    tasks.change_task(task=late, changes={"due": "2026-01-02"}, by=producer)
+    return made
+
+
+def names(film: Production, **asked: str) -> list[str]:
+    """Return the names of the shots that answer."""
+    return [row.name for row in grid(film, Question(**asked))]  # type: ignore[arg-type]  # texts
+
+
+def test_grid_shows_tasks_by_type(film: Production, shots: list[Entity]) -> None:
+    rows = grid(film, Question()).rows
+
+    assert [row.name for row in rows] == ["sh0010", "sh0020", "sh0030"]
+    assert [row.cells["animation"][0].status for row in rows] == ["done", "todo", "todo"]
+
+
+def test_grid_takes_three_queries(
+    film: Production, shots: list[Entity], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(3):
+        grid(film, Question())
+
+
+def test_grid_answers_questions(film: Production, shots: list[Entity], producer: Person) -> None:
+    task = Task.objects.get(entity=shots[2])
+    seat = studio.sits(producer, film)
+    tasks.assign(tasks=[task], put=[seat], by=producer)
+
+    assert names(film, status="done") == ["sh0010"]
+    assert names(film, task_type="fx") == []
+    assert names(film, text="0020") == ["sh0020"]
+    assert names(film, seat=seat.uri) == ["sh0030"]
+    assert names(film, seat="-") == ["sh0010", "sh0020"]
+    assert names(film, parent=str(shots[0].parent_id)) == ["sh0010", "sh0020", "sh0030"]
+    assert names(film, parent="elsewhere") == []
+
+
+def test_canceled_and_withdrawn_shots_leave_the_grid(
+    film: Production, shots: list[Entity], producer: Person
+) -> None:
+    entities.change_entity(entity=shots[0], changes={"canceled": True}, by=producer)
+    entities.withdraw_entity(entity=shots[1], by=producer)
+
+    assert names(film) == ["sh0030"]
+    assert [row.name for row in grid(film, Question(canceled=True))] == ["sh0010", "sh0030"]
+
+
+def test_progress_counts_by_status(film: Production, shots: list[Entity]) -> None:
+    (strip,) = strips(film)
+
+    assert [(part.status.slug, part.count) for part in strip.parts] == [("todo", 2), ("done", 1)]
+    assert (strip.done, strip.total) == (1, 3)
+    assert totals([film]) == {film.uri: (1, 3)}
+
+
+def test_shares_tell_who_works_from_where(film: Production, shots: list[Entity]) -> None:
+    (ours,) = shares(film)
+
+    assert (ours.origin, ours.roles, ours.entities) == (film.origin, {"coordinator": 1}, 4)
+
+
+def test_my_tasks_are_those_i_am_on_and_not_finished(
+    film: Production, shots: list[Entity], producer: Person
+) -> None:
+    artist = studio.member(film, "artist", producer)
+    every = list(Task.objects.order_by("entity__name"))
+    tasks.assign(tasks=every[:2], put=[studio.sits(artist, film)], by=producer)
+
+    assert [task.entity.name for task in my_tasks(artist)] == ["sh0020"]
+    assert [task.entity.name for task in my_tasks(artist, finished=True)] == ["sh0020", "sh0010"]
+    assert list(my_tasks(producer)) == []
+
+
+def test_talk_holds_comments_newest_first_with_replies_and_versions(
+    film: Production, task: Task, producer: Person
+) -> None:
+    first = comments.comment(task=task, by=producer, text="One", status="wip")
+    comments.comment(task=task, by=producer, text="Answer", reply_to=first)
+    comments.comment(task=task, by=producer, text="Two")
+    version = versions.publish_version(task=task, by=producer, comment=first)
+    found = task_by_uri(task.uri)
+    assert found is not None
+
+    said = talk(found)
+
+    assert [comment.text for comment in said.comments] == ["Two", "One"]
+    assert [reply.text for reply in said.comments[1].replies.all()] == ["Answer"]
+    assert [each.uri for each in said.versions] == [version.uri]
+    assert said.status is not None
+    assert said.status.slug == "wip"
