@@ -32,6 +32,7 @@ from jumelage.bridge.models import Delivery, DeliveryFile, FreightLimit, Priorit
 
 if TYPE_CHECKING:
     from jumelage.bridge.freight.deliveries.receiving.contents import Content
+    from jumelage.bridge.freight.deliveries.receiving.saving import Saved
     from jumelage.bridge.freight.store.fsck import Progress as Checked
     from jumelage.bridge.freight.store.fsck import Report
     from jumelage.bridge.freight.store.store import Totals
@@ -52,6 +53,7 @@ __all__ = (
     "all_progress",
     "allows",
     "awake",
+    "bring_contents_back",
     "cancel",
     "check_out",
     "check_store",
@@ -70,6 +72,7 @@ __all__ = (
     "refuse",
     "release",
     "resume",
+    "save_contents",
     "send",
     "set_limit",
     "standing_limits",
@@ -111,6 +114,20 @@ def check_store(
     from jumelage.bridge.freight.store import fsck  # noqa: PLC0415
 
     return fsck.check(open_store(), repair=repair, progress=told)
+
+
+def save_contents(folder: Path, told: Callable[[int, int], None]) -> "Saved":
+    """Copy what deliveries hold here into *folder*, beside a backup; see `receiving.saving`."""
+    from jumelage.bridge.freight.deliveries.receiving import saving  # noqa: PLC0415
+
+    return saving.save(folder, told)
+
+
+def bring_contents_back(folder: Path, told: Callable[[int, int], None]) -> "Saved":
+    """Take what `save_contents` copied back into the store; see `receiving.saving`."""
+    from jumelage.bridge.freight.deliveries.receiving import saving  # noqa: PLC0415
+
+    return saving.bring_back(folder, told)
 
 
 def store_totals() -> "Totals":

@@ -94,6 +94,13 @@ class ReleasedError(BridgeError):
     http_status = 410
 
 
+class ContentsMissingError(BridgeError):
+    """The contents of “{title}” are not in the store of this node. Bring them back with `jumelage restore --freight FOLDER`, or ask the other city to send it again."""
+
+    exit_code = 165
+    http_status = 410
+
+
 class PieceOutOfPlaceError(BridgeError):
     """This piece of “{path}” does not follow what is here: {here} bytes are."""
 

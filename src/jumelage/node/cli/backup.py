@@ -19,6 +19,10 @@ def backup(
     check: Annotated[
         bool, typer.Option("--check", help="Only check an existing backup against its hashes.")
     ] = False,
+    freight: Annotated[
+        Path | None,
+        typer.Option(help="Folder for what deliveries hold; only what is new is copied."),
+    ] = None,
 ) -> None:
     """Save database, media and settings while the node runs; never keys."""
     boot.node(terminal.language)
@@ -41,6 +45,30 @@ def backup(
     terminal.say(said % {"file": file, "media": len(manifest.media), "size": size})
     if not check:
         terminal.say(gettext("Keys are not in it. Keep node.key and recovery.key elsewhere."))
+        _save_freight(freight)
+
+
+def _save_freight(folder: Path | None) -> None:
+    """Copy what deliveries hold beside the backup, or say that it is left out."""
+    from django.utils.translation import gettext  # noqa: PLC0415
+
+    from jumelage.bridge.api import freight as api  # noqa: PLC0415
+    from jumelage.shell.templatetags.bridge_words import size  # noqa: PLC0415
+
+    if folder is not None:
+        with shown() as told:
+            saved = api.save_contents(folder, lambda done, of: told("freight", done, of))
+        facts = {"n": saved.contents, "size": size(saved.bytes), "new": size(saved.fresh_bytes)}
+        said = gettext(
+            "%(folder)s holds %(n)s contents of deliveries, %(size)s, of which %(new)s are new."
+        )
+        terminal.say(said % {"folder": folder, **facts})
+    elif (held := api.store_totals()).blobs:
+        left = gettext(
+            "What deliveries hold is not in it (%(n)s contents, %(size)s): add --freight FOLDER."
+            " Without it, ask the other city to send again what was lost."
+        )
+        terminal.say(left % {"n": held.blobs, "size": size(held.bytes)})
 
 
 def restore(
@@ -55,6 +83,10 @@ def restore(
     ] = None,
     ledger: Annotated[
         Path | None, typer.Option(help="The erasures.ndjson of the lost folder, if it is left.")
+    ] = None,
+    freight: Annotated[
+        Path | None,
+        typer.Option(help="The folder that `jumelage backup --freight` filled."),
     ] = None,
     drill: Annotated[
         bool, typer.Option("--drill", help="Only rehearse, in a scratch folder, and report.")
@@ -79,7 +111,22 @@ def restore(
             ledger=ledger,
             told=told,
         )
+    if freight is not None:
+        _bring_freight_back(freight)
     _say_what_next(manifest, folder)
+
+
+def _bring_freight_back(folder: Path) -> None:
+    """Take what deliveries held back into the store."""
+    from django.utils.translation import gettext  # noqa: PLC0415
+
+    from jumelage.bridge.api import freight as api  # noqa: PLC0415
+    from jumelage.shell.templatetags.bridge_words import size  # noqa: PLC0415
+
+    with shown() as told:
+        back = api.bring_contents_back(folder, lambda done, of: told("freight", done, of))
+    said = gettext("%(n)s contents of deliveries, %(size)s, are back, each verified.")
+    terminal.say(said % {"n": back.contents, "size": size(back.bytes)})
 
 
 def _say_what_next(manifest: "Manifest", folder: Path) -> None:

@@ -10,8 +10,9 @@ from pytest_django import Settings
 
 from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.errors import PeerUnreachableError
-from jumelage.bridge.freight.deliveries import conversation
-from jumelage.bridge.freight.packing.lists import Heading
+from jumelage.bridge.freight.deliveries import conversation, shelf
+from jumelage.bridge.freight.deliveries.receiving.storing import open_store
+from jumelage.bridge.freight.packing.lists import Heading, PackingList
 from jumelage.bridge.freight.packing.packing import Packed, pack
 from jumelage.bridge.freight.store.local import Folder
 from jumelage.bridge.freight.store.references import Quota
@@ -20,8 +21,10 @@ from jumelage.bridge.models import Delivery, DeliveryOffer, Node
 from jumelage.bridge.records import DeliveryOffered
 from jumelage.kit import clock
 from jumelage.kit.uris import Uri
+from tests.bridge.freight.samples import noise
 from tests.factories.bridge import Peer
 
+BIG = noise(9_000_000, seed=5)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -110,6 +113,24 @@ def outgoing(here: Node, city: Node) -> Callable[..., Delivery]:
         return Delivery.objects.create(**{**told, **facts})
 
     return make
+
+
+@pytest.fixture
+def received(
+    offered: Callable[..., tuple[DeliveryOffer, Packed]],
+    outgoing: Callable[..., Delivery],
+    media: Path,
+) -> tuple[Delivery, PackingList]:
+    """Return a delivery that came in, whose contents are in the store of this node."""
+    (media / "plate.exr").write_bytes(BIG)
+    (media / "empty").touch()
+    offer, packed = offered()
+    made = outgoing("delivered", uri=offer.uri, direction="in", ended_at=clock.now())
+    held = packed.packing_list
+    for file in held.files:
+        open_store().add(Path(packed.places[file.path]), name=made.slug)
+    shelf.keep_list(made.slug, held.data)
+    return made, held
 
 
 class ListShelf:

@@ -9,7 +9,7 @@ import pytest
 from blake3 import blake3
 
 from jumelage.bridge.api import freight, send_files
-from jumelage.bridge.freight.deliveries import services, shelf
+from jumelage.bridge.freight.deliveries import services
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
 from jumelage.bridge.freight.errors import (
@@ -21,30 +21,10 @@ from jumelage.bridge.freight.errors import (
     UnsafeNameError,
 )
 from jumelage.bridge.freight.packing.lists import PackingList
-from jumelage.bridge.freight.packing.packing import Packed
-from jumelage.bridge.models import Delivery, DeliveryOffer, Node
+from jumelage.bridge.models import Delivery, Node
 from jumelage.kit import clock
-from tests.bridge.freight.samples import noise
+from tests.bridge.freight.deliveries.conftest import BIG
 from tests.factories.bridge import Peer
-
-BIG = noise(9_000_000, seed=5)
-Offered = Callable[..., tuple[DeliveryOffer, Packed]]
-
-
-@pytest.fixture
-def received(
-    offered: Offered, outgoing: Callable[..., Delivery], media: Path
-) -> tuple[Delivery, PackingList]:
-    """Return a delivery that came in, whose contents are in the store of this node."""
-    (media / "plate.exr").write_bytes(BIG)
-    (media / "empty").touch()
-    offer, packed = offered()
-    made = outgoing("delivered", uri=offer.uri, direction="in", ended_at=clock.now())
-    held = packed.packing_list
-    for file in held.files:
-        open_store().add(Path(packed.places[file.path]), name=made.slug)
-    shelf.keep_list(made.slug, held.data)
-    return made, held
 
 
 def sent(city: Node, paths: dict[str, Path]) -> Delivery:

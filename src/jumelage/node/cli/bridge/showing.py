@@ -18,6 +18,7 @@ SENTENCES = {
     "unpacking": _("Unpacking"),
     "tables": _("Putting the tables back"),
     "chains": _("Verifying the feeds"),
+    "freight": _("Copying what deliveries hold"),
     "taking": _("Taking back what this city said"),
 }
 

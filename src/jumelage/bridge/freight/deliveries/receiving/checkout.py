@@ -13,6 +13,7 @@ from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.deliveries.states import State
 from jumelage.bridge.freight.errors import (
+    ContentsMissingError,
     FolderTakenError,
     NotDeliveredError,
     OnlyReceiverError,
@@ -39,7 +40,8 @@ def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all:
         NotDeliveredError: it is not all here.
         ReleasedError: its contents were given up.
         FolderTakenError: the folder holds something.
-        UnknownBlobError, DamagedBlobError: the store lost or damaged a content.
+        ContentsMissingError: the store was restored without its contents.
+        DamagedBlobError: the store damaged a content.
     """
     if delivery.sends:
         raise OnlyReceiverError
@@ -49,7 +51,9 @@ def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all:
         raise ReleasedError(title=delivery.title)
     held = shelf.packing_list(delivery)
     _demand_empty(folder)
-    _write(held, open_store(), folder, told)
+    store = open_store()
+    demand_there(delivery, held, store)
+    _write(held, store, folder, told)
     place = str(own_node().slug)
     manifest.write(folder, held, at=clock.now(), place=place, version=__version__)
     return folder
@@ -73,6 +77,17 @@ def release(delivery: Delivery, *, by: str) -> Delivery:
         delivery.save(update_fields=["released_at"])
     open_store().release(delivery.slug)
     return delivery
+
+
+def demand_there(delivery: Delivery, held: PackingList, store: Store) -> None:
+    """Go on only if the store holds the contents of *delivery*.
+
+    Raises:
+        ContentsMissingError: it does not.
+    """
+    roots = [blob.root for blob in held.blobs]
+    if len(store.sizes(roots)) < len(roots):
+        raise ContentsMissingError(title=delivery.title)
 
 
 def _demand_empty(folder: Path) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from blake3 import blake3
 
 from jumelage.bridge.freight.deliveries import shelf
+from jumelage.bridge.freight.deliveries.receiving.checkout import demand_there
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.deliveries.states import State
 from jumelage.bridge.freight.errors import FolderTakenError, NotDeliveredError, ReleasedError
@@ -143,6 +144,7 @@ def contents(delivery: Delivery) -> Sequence[Content]:
     Raises:
         NotDeliveredError: it is not all there.
         ReleasedError: its contents were given up.
+        ContentsMissingError: the store was restored without them.
         UnknownDeliveryError: its packing list is not kept here any more.
     """
     if delivery.state != State.DELIVERED:
@@ -154,7 +156,9 @@ def contents(delivery: Delivery) -> Sequence[Content]:
     if delivery.sends:
         source = Files(held, shelf.places(delivery))
     else:
-        source = Stored(held, open_store().blobs)
+        store = open_store()
+        demand_there(delivery, held, store)
+        source = Stored(held, store.blobs)
     blobs = {blob.root.hex(): blob for blob in held.blobs}
     return [_content(held, file, blobs[file.root], source) for file in held.files]
 

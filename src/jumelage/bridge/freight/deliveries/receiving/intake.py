@@ -62,6 +62,8 @@ def take_in(delivery: Delivery, peer: Peer, store: Store) -> None:
         trouble.put_off(delivery, "line", error.message)
     except DeliveryStateError:  # cancelled meanwhile
         return
+    except OSError as error:
+        trouble.put_off(delivery, *trouble.of_disk(error))
     except UnsafeNameError as error:
         answer(delivery, reason="names", detail=error.message)
     except QuotaError as error:

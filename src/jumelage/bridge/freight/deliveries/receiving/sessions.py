@@ -39,6 +39,7 @@ from jumelage.bridge.freight.errors import (
     PortTakenError,
     QuotaError,
     SessionRefusedError,
+    StoreError,
 )
 from jumelage.bridge.freight.packing.parcels import Bitmap, Parcels, parcels
 from jumelage.bridge.freight.store.quarantine import Quarantine
@@ -243,7 +244,10 @@ class Sessions:
         while not stop.is_set() and not arrival.done.is_set():
             rung.wait(LAND_SECONDS)
             rung.clear()
-            self._land(held)
+            try:
+                self._land(held)
+            except StoreError as error:  # the disk is full: said by name, and asked for again
+                arrival.fail(error)
             silent = time.monotonic() - arrival.last_heard
             if silent > SILENCE_SECONDS:
                 arrival.fail(LineLostError(seconds=round(silent), reason="silence"))

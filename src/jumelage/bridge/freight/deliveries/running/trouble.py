@@ -1,5 +1,6 @@
 """Why a delivery does not move, and when it is tried again."""
 
+import errno
 import random
 from datetime import timedelta
 
@@ -52,6 +53,12 @@ def clear(delivery: Delivery) -> None:
     """Say that *delivery* moves."""
     facts = {"stuck": "", "stuck_words": "", "stuck_since": None, "retry_at": None, "tries": 0}
     Delivery.objects.filter(uri=delivery.uri).update(**facts)
+
+
+def of_disk(error: OSError) -> tuple[str, str]:
+    """Return the code that `stuck` keeps when the disk did not do something, and words beside."""
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    return "disk" if full else "error", error.strerror or str(error)
 
 
 def code_of(error: JumelageError) -> str:

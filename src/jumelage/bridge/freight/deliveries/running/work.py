@@ -107,7 +107,10 @@ class Freight:
             peer.close()
 
     def _pack(self) -> None:
+        now = clock.now()
         for delivery in _of(Direction.OUT, State.PACKING):
+            if delivery.retry_at is not None and delivery.retry_at > now:
+                continue  # no room for its list
             self.tasks.start(PACK, delivery.uri, partial(_pack, delivery))
 
     def _take_in(self) -> None:

@@ -11,7 +11,8 @@ from django.db.models import Q
 from jumelage.bridge.errors import BridgeError
 from jumelage.bridge.feeds.write import publish
 from jumelage.bridge.freight.deliveries import shelf
-from jumelage.bridge.freight.deliveries.services import move
+from jumelage.bridge.freight.deliveries.running import trouble
+from jumelage.bridge.freight.deliveries.services import CLEAR, move
 from jumelage.bridge.freight.deliveries.states import Event, State
 from jumelage.bridge.freight.errors import DeliveryStateError
 from jumelage.bridge.freight.packing.lists import Heading, PackingList
@@ -38,6 +39,8 @@ def pack_and_offer(delivery: Delivery, ended: Callable[[], bool]) -> None:
         _offer(delivery, packed)
     except (GivenUpError, DeliveryStateError):  # cancelled meanwhile
         shelf.forget(delivery.slug)
+    except OSError as error:  # no room for the list, or the disk does not answer
+        trouble.put_off(delivery, *trouble.of_disk(error))
     except BridgeError as error:
         said = error.message[:300]
         move(delivery, Event.UNPACKABLE, stuck=error.code[:20], stuck_words=said)
@@ -98,6 +101,9 @@ def _offer(delivery: Delivery, packed: Packed) -> None:
             "files": held.head.files,
             "bytes": held.head.bytes,
             "done": 0,
+            "retry_at": None,
+            "tries": 0,
+            **CLEAR,
         }
         move(delivery, Event.PACKED, **facts)
         write_files(delivery, held)
