@@ -17,6 +17,7 @@ from jumelage.components.studio.services.saying import (
 )
 from jumelage.directory.models import Person
 from jumelage.kit import clock
+from jumelage.kit.uris import Uri
 
 CHANGEABLE = frozenset({"first_frame", "last_frame", "drawing", "comment"})
 
@@ -30,13 +31,17 @@ def draw(
     strokes: Sequence[Stroke],
     by: Person,
     comment: Comment | None = None,
+    name: str = "",
 ) -> Annotation:
-    """Draw *strokes* on the frames of *version* from *first_frame* to *last_frame* inclusive."""
+    """Draw *strokes* on the frames of *version* from *first_frame* to *last_frame* inclusive.
+
+    *name* is the last part of its URI, when a browser chose one.
+    """
     held = voice(by, "studio.annotate", version)
     same_production(version, comment)
     facts = version.facts
     record = AnnotationDrawn(
-        uri=held.new_uri(),
+        uri=str(Uri(held.here, name)) if name else held.new_uri(),
         created_at=clock.now(),
         production=version.production_id,
         version=version.uri,
