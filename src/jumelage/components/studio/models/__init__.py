@@ -2,6 +2,14 @@
 
 from jumelage.components.studio.models.clients import Attachment, Software, Token, WorkingFile
 from jumelage.components.studio.models.entities import Entity
+from jumelage.components.studio.models.house import (
+    Application,
+    Category,
+    GuestLink,
+    KeptCut,
+    Usage,
+    View,
+)
 from jumelage.components.studio.models.media import (
     MediaFile,
     Preparation,
@@ -19,12 +27,16 @@ from jumelage.components.studio.models.words import Word, word_uuid
 
 __all__ = (
     "Annotation",
+    "Application",
     "Attachment",
+    "Category",
     "ChangeAnswer",
     "ChangeRequest",
     "Comment",
     "Entity",
+    "GuestLink",
     "Holding",
+    "KeptCut",
     "MediaFile",
     "Membership",
     "Playlist",
@@ -39,7 +51,9 @@ __all__ = (
     "TaskState",
     "TimeSpent",
     "Token",
+    "Usage",
     "Version",
+    "View",
     "Word",
     "WorkingFile",
     "uuid_of",

@@ -9,6 +9,7 @@ from jumelage.components.studio.records.productions import ProductionOpened, Sea
 from jumelage.components.studio.records.requests import ChangeAnswered, ChangeRequested
 from jumelage.components.studio.records.reviews import AnnotationDrawn, CommentMade, PlaylistMade
 from jumelage.components.studio.records.tasks import TaskSet
+from jumelage.components.studio.records.usage import UsageStated
 from jumelage.components.studio.records.versions import CopiesHeld, VersionPublished
 
 RECORDS = (
@@ -23,6 +24,7 @@ RECORDS = (
     PlaylistMade,
     ChangeRequested,
     ChangeAnswered,
+    UsageStated,
 )
 _OF: Mapping[type[StudioRow], type[_Base]] = {record.rows: record for record in RECORDS}
 
@@ -44,6 +46,7 @@ __all__ = (
     "ProductionOpened",
     "SeatGiven",
     "TaskSet",
+    "UsageStated",
     "VersionPublished",
     "said",
 )
