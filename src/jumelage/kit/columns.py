@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache, partial
+from itertools import chain
 from typing import Any, TypeAlias
 
 import orjson
@@ -134,25 +135,40 @@ def _holds_null(plain: object) -> bool:
     return False
 
 
+TOGETHER = (500, 50)
+"""Rows of one statement on SQLite: a page, and parts of a shorter one. 500 rows of 65 columns
+stay below the 32,766 parameters that it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """A statement that inserts many rows; each is a sequence of parameters.
+    """Statements that insert many rows; each row is a sequence of parameters.
 
-    SQLite prepares it once and runs it for each row. PostgreSQL would parse and plan it for
-    each, which was half of the time of a page: it gets one array a column instead.
+    SQLite leaves the interpreter to other threads, which read the next page, for as long as a
+    statement runs; a statement a row would want it back 500 times a page. PostgreSQL would
+    parse and plan a statement for each row, which was half of the time of a page: it gets one
+    array a column instead.
     """
 
     using: str
-    sql: str
+    single: str
+    several: Mapping[int, str]
     by_column: bool
 
     def run(self, rows: Sequence[Sequence[Any]]) -> None:
         """Insert *rows*, of which there is at least one, in their order."""
+        start = 0
         with connections[self.using].cursor() as cursor:
             if self.by_column:
-                cursor.execute(self.sql, [list(column) for column in zip(*rows, strict=True)])
-            else:
-                cursor.executemany(self.sql, rows)
+                columns = [list(column) for column in zip(*rows, strict=True)]
+                cursor.execute(self.single, columns)
+                return
+            for size, sql in self.several.items():
+                while len(rows) - start >= size:
+                    cursor.execute(sql, list(chain.from_iterable(rows[start : start + size])))
+                    start += size
+            if start < len(rows):
+                cursor.executemany(self.single, rows[start:])
 
 
 @cache
@@ -163,13 +179,14 @@ def insertion(model: type[models.Model], names: tuple[str, ...], tail: str = "")
     table, columns = model._meta.db_table, {field.column: field for field in model._meta.fields}
     quoted = ", ".join(map(connection.ops.quote_name, names))
     into = f"INSERT INTO {connection.ops.quote_name(table)} ({quoted})"
-    by_column = connection.vendor == "postgresql"
-    if by_column:
+    if connection.vendor == "postgresql":
         arrays = ", ".join(f"%s::{_kind(columns[name], connection)}[]" for name in names)
         sql = f"{into} SELECT * FROM unnest({arrays}) {tail}"  # noqa: S608  # names of our own columns
-    else:
-        sql = f"{into} VALUES ({', '.join(['%s'] * len(names))}) {tail}"
-    return Insertion(using, sql, by_column)
+        return Insertion(using, sql, {}, by_column=True)
+    single = f"{into} VALUES ({', '.join(['%s'] * len(names))}) {tail}"
+    row = f"({', '.join('?' * len(names))})"  # as SQLite names them: Django need not translate
+    several = {size: f"{into} VALUES {', '.join([row] * size)} {tail}" for size in TOGETHER}
+    return Insertion(using, single, several, by_column=False)
 
 
 def _kind(field: Column, connection: BaseDatabaseWrapper) -> str:
