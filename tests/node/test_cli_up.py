@@ -72,7 +72,7 @@ def test_up_serves_and_leaves_nothing(node: Jumelage, number: signal.Signals) ->
     process.send_signal(number)
     code = process.wait(timeout=10)
 
-    assert (code, len(started)) == (0, 3)
+    assert (code, len(started)) == (0, 4)
     assert time.monotonic() - begun < 5
     assert all(is_gone(child) for child in started)
     assert not answers(address)

@@ -177,6 +177,18 @@ class NodeConfig:
         default=False,
         metadata=_told("Whether a person accepts each delivery before it comes in."),
     )
+    media_store: str = field(
+        default="",
+        metadata=_told(
+            "Folder of the studio's files, which every machine with workers sees; empty: studio in the data folder."
+        ),
+    )
+    media_upload: int = field(
+        default=20,
+        metadata=_told(
+            "Gigabytes that one upload to the studio may have.", check=checks.not_negative
+        ),
+    )
     debug: bool = field(default=False, metadata=_told("Show tracebacks in the browser."))
     oidc_server: str = field(
         default="",

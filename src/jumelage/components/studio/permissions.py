@@ -155,6 +155,8 @@ verbs: Verbs = {
     "studio.withdraw-comment": (is_own | coordinates) & is_ours,
     "studio.publish-version": makes & is_going_on,
     "studio.withdraw-version": (is_own | leads) & is_ours,
+    "studio.cancel-preparation": (is_own | leads) & is_ours,
+    "studio.share-original": makes,
     "studio.annotate": speaks & is_going_on,
     "studio.remove-annotation": (is_own | coordinates) & is_ours,
     "studio.make-playlist": makes & is_going_on,

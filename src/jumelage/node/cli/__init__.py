@@ -10,7 +10,19 @@ import typer
 
 from jumelage import __version__
 from jumelage.node import boot, config
-from jumelage.node.cli import backup, demo, doctor, exchange, init, pair, settings, status, up, user
+from jumelage.node.cli import (
+    backup,
+    demo,
+    doctor,
+    exchange,
+    init,
+    jobs,
+    pair,
+    settings,
+    status,
+    up,
+    user,
+)
 from jumelage.node.cli.bridge import erase, freight, keys, leave, maintain, recover, wall
 from jumelage.node.cli.terminal import terminal, with_common_options
 from jumelage.node.errors import PythonTooOldError
@@ -37,6 +49,7 @@ def version() -> None:
 for _command in (
     init.init,
     up.up,
+    jobs.jobs,
     demo.demo,
     status.status,
     doctor.doctor,

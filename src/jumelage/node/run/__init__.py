@@ -1,1 +1,1 @@
-"""Running a node: preparing its folder, and two supervised processes (web and worker)."""
+"""Running a node: preparing its folder, and its supervised processes: web, worker, freight, jobs."""

@@ -1,4 +1,4 @@
-"""Runs the node of the data folder: prepared, then web, worker and freight under a supervisor."""
+"""Runs the node of the data folder: prepared, then web, worker, freight and jobs, supervised."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -38,9 +38,10 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
 
 
 def targets(listener: socket.socket) -> dict[str, Callable[[], None]]:
-    """Return what runs beside each other: the web server, the bridge's worker, freight."""
+    """Return what runs beside each other: web server, the bridge's worker, freight, jobs."""
     connections.close_all()
-    return {"web": partial(web.serve, listener), "worker": _work, "freight": _carry}
+    serve = partial(web.serve, listener)
+    return {"web": serve, "worker": _work, "freight": _carry, "jobs": _prepare}
 
 
 def _work() -> None:
@@ -53,6 +54,13 @@ def _carry() -> None:
     from jumelage.bridge.freight.deliveries.running import work  # noqa: PLC0415
 
     work.run()
+
+
+def _prepare() -> None:
+    """Do what takes long, such as proxies of films."""
+    from jumelage.node.run import jobs  # noqa: PLC0415
+
+    jobs.run()
 
 
 def run(*, announce: Callable[[str], None]) -> None:

@@ -7,3 +7,6 @@ or Pillow. `writing` makes both proxies and the small pictures in that one pass.
 are decoded again, and each frame is compared with the source frame it stands for: the count, the
 time and the picture. What does not agree is refused with a word of `facts.REASONS`.
 """
+
+WORKER = "jumelage.components.studio.media.prepare:prepare"
+"""How `kit.sandbox.work` names the way in."""

@@ -17,8 +17,6 @@ from jumelage.components.studio.media.writing import proxy, signature, stills
 from jumelage.components.studio.media.writing.shaping import Shaper
 from jumelage.components.studio.media.writing.sound import Sound
 
-WORKER = "jumelage.components.studio.media.prepare:prepare"
-"""How `kit.sandbox.work` names it."""
 Told = Callable[[int, int], None]
 CHECKING = 4
 """Frames that are compared in the time in which one is encoded."""

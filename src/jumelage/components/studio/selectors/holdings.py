@@ -1,0 +1,46 @@
+"""Which city keeps which files of a version: here, there, both, or on its way."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from jumelage.bridge.api import freight, me
+from jumelage.components.studio.models import Holding, Version
+from jumelage.kit.uris import Uri
+
+Where = Literal["here", "there", "both", "on-its-way", "nowhere"]
+
+
+def where(version: Version) -> Mapping[str, Where]:
+    """Return where each file of *version* is, the original first; empty while there is none."""
+    if version.media is None:
+        return {}
+    here = me().origin
+    held = Holding.objects.live().filter(version=version)
+    sides: dict[bool, set[str]] = {True: set(), False: set()}
+    for one in held:
+        sides[one.origin == here].update(one.renditions)
+    moving = _on_their_way(version) if version.production.is_joint else set()
+    names = ["original", *version.media["renditions"]]
+    return {name: _word(name, sides[True], sides[False], moving) for name in names}
+
+
+def _word(name: str, here: set[str], there: set[str], moving: set[str]) -> Where:
+    if name in here and name in there:
+        return "both"
+    if name in moving:
+        return "on-its-way"
+    if name in here:
+        return "here"
+    return "there" if name in there else "nowhere"
+
+
+def _on_their_way(version: Version) -> set[str]:
+    """Return the names of the files that a delivery carries now, or is about to."""
+    slug = Uri.parse(version.uri).id
+    known = freight.Delivery.objects.filter(state__in=freight.ACTIVE)
+    sent = version.shipments.filter(delivery__in=known.values("pk"))
+    moving = {name for one in sent for name in one.renditions}
+    files = freight.DeliveryFile.objects.filter(
+        delivery__in=known, path__startswith=f"{slug}/"
+    ).values_list("path", flat=True)
+    return moving | {path.split("/")[1].partition(".")[0] for path in files}

@@ -1,0 +1,7 @@
+"""Files of versions: taken in, prepared by workers, sent to the other city and taken from it."""
+
+from jumelage.components.studio.services.media.attaching import attach, cancel, prepare_again
+from jumelage.components.studio.services.media.crossing import share_original
+from jumelage.components.studio.services.media.keeping import keep, path_of
+
+__all__ = ("attach", "cancel", "keep", "path_of", "prepare_again", "share_original")
