@@ -79,3 +79,9 @@ class ElsewhereError(InvalidInputError):
 
 class TooLongADayError(InvalidInputError):
     """A day has 24 hours."""
+
+
+class CutSettledError(InvalidInputError):
+    """This cut has been applied or put aside already."""
+
+    http_status = 409
