@@ -84,7 +84,7 @@ def test_second_start_serves_both_cities_and_ctrl_c_leaves_nothing(
     process.send_signal(signal.SIGINT)
     code = process.wait(timeout=20)
 
-    assert (code, len(started), served) == (0, 8, [True, True])
+    assert (code, len(started), served) == (0, 10, [True, True])
     assert time.monotonic() - begun < 5
     assert [child for child in started if not is_gone(child)] == []
     assert [answers(page) for page in pages] == [False, False]

@@ -247,7 +247,7 @@ def _version_of(path: str, origin: str) -> Version | None:
     return found.select_related("production").first()
 
 
-def _take(content: freight.Content, version: Version) -> bool:
+def _take(content: "freight.Content", version: Version) -> bool:
     """Keep *content* if *version* names it; tell whether it did."""
     wanted = {told["hash"]: told for told in named(version).values()}
     name = content.path.partition("/")[2]
