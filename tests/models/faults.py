@@ -50,7 +50,7 @@ FAULTS: tuple[Fault, ...] = (
         "a record is published in several transactions",
         (WRITE, ATOMIC + "feed = own_feed(audience)\n        revs", SPLIT + "feed = own_feed(audience)\n        revs"),
     ),
-    fault("a move is two transactions", (WRITE, ATOMIC + "held_in", SPLIT + "held_in")),
+    fault("a move is two transactions", (WRITE, ATOMIC + "held = ", SPLIT + "held = ")),
     fault("the hash of the head is not kept", (STORE, "[feed.head_seq, feed.head_hash, feed.pk]", "[feed.head_seq, bytes(32), feed.pk]")),
     # Which word counts.
     fault(
@@ -64,8 +64,8 @@ FAULTS: tuple[Fault, ...] = (
         "revisions are counted for each feed alone",
         (WRITE, 'filter(Among("uri", uris)).values("uri")', 'filter(Among("uri", uris), feed=feed).values("uri")'),
     ),
-    fault("a move does not withdraw", (WRITE, "for name in sorted(held_in):", "for name in ():")),
-    fault("a move withdraws too much", (WRITE, 'said.rev, "withdraw"', 'said.rev + 1, "withdraw"')),
+    fault("a move does not withdraw", (WRITE, "for name in former:", "for name in ():")),
+    fault("a move withdraws too much", (WRITE, 'now.rev, "withdraw"', 'now.rev + 1, "withdraw"')),
     # Who may know what.
     fault(
         "kinds no article opens are accepted",
