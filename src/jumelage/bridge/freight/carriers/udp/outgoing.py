@@ -1,4 +1,4 @@
-"""A sealed parcel on its way: which pieces were seen, and how a burst of them is written."""
+"""What leaves: sealed parcels, which of their pieces were seen, and how much may go at once."""
 
 from dataclasses import dataclass, field
 
@@ -60,3 +60,35 @@ class Outgoing:
             end[HEAD_BYTES:OVERHEAD] = tags[-1]
             end[OVERHEAD:] = tail
         return data.data
+
+
+FIRST_TRAIN = 128_000.0
+"""Bytes that leave at once at the beginning, as the first windows of eight TCP connections would."""
+MOST_LATE = 0.05
+"""Seconds of sending that a busy machine may catch up with at once."""
+
+
+class Tokens:
+    """The bytes that a rate lets go, gathered as time passes."""
+
+    def __init__(self) -> None:
+        self.left = 0.0
+        self.lost_at = -1.0
+        """When this machine was too busy last to send what it might have."""
+        self._clock: float | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether time passes."""
+        return self._clock is not None
+
+    def gather(self, now: float, rate: float, burst: float) -> None:
+        """Add what *rate*, in bytes a second, lets go until *now*."""
+        if self._clock is None:
+            self._clock, self.left = now, FIRST_TRAIN
+        elapsed, self._clock = now - self._clock, now
+        most = max(MOST_LATE * rate, 2 * burst, self.left)
+        due = self.left + elapsed * rate
+        if due > most + burst:
+            self.lost_at = now
+        self.left = min(most, due)

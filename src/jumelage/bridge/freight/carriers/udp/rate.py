@@ -31,6 +31,8 @@ START_DELAY = 0.010
 START_GAIN = 2.0
 TRAIN_GAIN = 12.0
 TRAIN_SHARE = 0.6
+TRAIN_WRONG = 1.15
+"""Times the rate of the train from which it was a busy machine that stretched it, and no line."""
 LOSS_WINDOW = 600
 MOST_LOSS = 0.15
 STEADY_GAIN = 0.08
@@ -225,7 +227,7 @@ class RateControl:
         measured = (seen.received - before) / took
         best = self._best
         horizon = seen.now - max(1.0, 10 * self.round_trip)
-        if seen.limited and measured < self.line:
+        if seen.limited and measured < self.line and self.delay < 1.5 * TARGET:
             return
         while best and best[-1][1] <= measured:  # so that the first is always the best
             best.pop()
@@ -241,7 +243,7 @@ class RateControl:
             self._train = seen.stretched
             self.rate = max(self.rate, min(TRAIN_SHARE * self._train, TRAIN_GAIN * self.rate))
         if line and not seen.limited:
-            known = self._train or math.inf
+            known = self._train if line < TRAIN_WRONG * self._train else math.inf
             self.rate = max(self.rate, min(START_GAIN * line, max(1.1 * known, 1.25 * line)))
         waits = self.delay > max(START_DELAY, self.round_trip / 20)
         self._high = self._high + 1 if waits else 0

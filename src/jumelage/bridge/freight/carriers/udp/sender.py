@@ -13,8 +13,8 @@ import numpy as np
 from jumelage.bridge.freight.carriers.base import Policy
 from jumelage.bridge.freight.carriers.udp import wire
 from jumelage.bridge.freight.carriers.udp.flights import PROBE, Flights, Seen
-from jumelage.bridge.freight.carriers.udp.outgoing import Outgoing
-from jumelage.bridge.freight.carriers.udp.rate import Observed, RateControl
+from jumelage.bridge.freight.carriers.udp.outgoing import Outgoing, Tokens
+from jumelage.bridge.freight.carriers.udp.rate import FIRST_RATE, Observed, Phase, RateControl
 from jumelage.bridge.freight.carriers.udp.seal import Seals
 from jumelage.bridge.freight.carriers.udp.wire import OVERHEAD, SIZES, Burst, Kind, Numbers
 from jumelage.bridge.freight.errors import FrameError
@@ -30,15 +30,11 @@ PROBE_EVERY = 0.4
 PROBES_EACH = 3
 BLACK_HOLE = 4
 """Questions after which the path is believed to carry small datagrams only."""
-FIRST_TRAIN = 128_000.0
-"""Bytes that leave at once at the beginning, as the first windows of eight TCP connections would."""
 TRAIN_BYTES = 48_000
 """Bytes that leave together while nothing is known of the line: how far they are apart when they
 arrive tells its rate."""
 TRAIN_STEP = 5
 """Datagrams in one system call of such a train: what is sent in one call may arrive as one."""
-MOST_LATE = 0.05
-"""Seconds of sending that a busy machine may catch up with at once."""
 LAST_CALL = 0.025
 """Seconds after which, with nothing new to send, the newest pieces leave again: what follows a lost
 piece is what shows that it is lost."""
@@ -52,10 +48,11 @@ class SenderMachine:
     """Bytes of pieces that left, again or not."""
 
     def __init__(
-        self, seals: Seals, parcels: int, *, policy: Policy = "normal", largest: int = 6
-    ) -> None:
-        """*largest*: the highest size code that may be tried on the path."""
-        self.rate = RateControl(policy)
+        self, seals: Seals, parcels: int, *, policy: Policy = "normal", largest: int = 6,
+        rate: float = FIRST_RATE,
+    ) -> None:  # fmt: skip
+        """*largest*: the highest size code that may be tried on the path; *rate*: to begin with."""
+        self.rate = RateControl(policy, rate)
         self._seals = seals
         self._parcels = parcels
         self._flights = Flights()
@@ -71,8 +68,7 @@ class SenderMachine:
         """Parcels that became durable; whoever reads it empties it."""
         self._taken = 0
         self._room = 64
-        self._tokens = 0.0
-        self._clock: float | None = None
+        self._tokens = Tokens()
         self._heard: float | None = None
         self._progress = 0.0
         """When an answer last named packets that were in doubt."""
@@ -126,16 +122,12 @@ class SenderMachine:
 
     def due(self, now: float) -> int:
         """Return how many bytes the rate lets go at *now*."""
-        if self._clock is None:
-            if not self._begun:
-                return 0
-            self._clock, self._tokens = now, FIRST_TRAIN
-        elapsed, self._clock = now - self._clock, now
-        most = max(MOST_LATE * self.rate.rate, 2 * self._burst, self._tokens)
-        self._tokens = min(most, self._tokens + elapsed * self.rate.rate)
+        if not (self._tokens.begun or self._begun):
+            return 0
+        self._tokens.gather(now, self.rate.rate, self._burst)
         room = self.rate.window - self._flights.under_way
-        usual = self._tokens >= self._burst and room >= self._burst
-        return int(self._tokens) if usual else self._grace
+        usual = self._tokens.left >= self._burst and room >= self._burst
+        return int(self._tokens.left) if usual else self._grace
 
     @property
     def _burst(self) -> float:
@@ -158,7 +150,7 @@ class SenderMachine:
                 break
             size = len(burst.data)
             left -= size
-            self._tokens -= size
+            self._tokens.left -= size
             self._grace = 0
             yield burst
 
@@ -167,7 +159,7 @@ class SenderMachine:
         if self._control:
             return 0.0
         if self._again or self._begun:
-            lacking = self._burst - self._tokens
+            lacking = self._burst - self._tokens.left
             if self._flights.under_way + self._burst <= self.rate.window:
                 return min(0.05, max(0.0, lacking / self.rate.rate))
         return 0.005
@@ -246,12 +238,14 @@ class SenderMachine:
     def _observe(self, said: wire.Feedback, seen: Seen, now: float) -> None:
         if seen.round_trip is None or seen.one_way is None:
             return
+        late = now - self._tokens.lost_at < 2 * self._patience()  # what came is not what could come
+        busy = late and self.rate.phase is not Phase.START
         self.rate.observe(
             Observed(
                 now=now, arrival=self._flights.unwrap(said.arrival),
                 sent=self._flights.sent_at(said.largest), received=said.received, one_way=seen.one_way, round_trip=seen.round_trip,
                 acknowledged=seen.acknowledged, lost=seen.lost_packets,
-                stretched=seen.stretched, limited=self._limited,
+                stretched=seen.stretched, limited=self._limited or busy,
             )
         )  # fmt: skip
 
@@ -276,7 +270,7 @@ class SenderMachine:
             self._asked = now
             self._asks += 1
             self._nothing_seen(answered=answered)
-        elif not self._flights.under_way and now - since > 0.25 and self._clock is not None:
+        elif not self._flights.under_way and now - since > 0.25 and self._tokens.begun:
             self._asked = now  # all was seen: ask for what became durable
             self._say(wire.Word.ASK)
 

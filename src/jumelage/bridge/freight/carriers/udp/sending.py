@@ -6,8 +6,10 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from jumelage.bridge.freight.carriers.base import Figures, Pace, Progress, Reading, Session
+from jumelage.bridge.freight.carriers.udp.rate import FIRST_RATE
 from jumelage.bridge.freight.carriers.udp.seal import Seals
 from jumelage.bridge.freight.carriers.udp.sender import SenderMachine
 from jumelage.bridge.freight.carriers.udp.sockets import Channel
@@ -17,8 +19,35 @@ FIRST_ANSWER = 2.5
 """Seconds to wait for any answer: longer, and datagrams do not pass here."""
 PATIENCE = 30.0
 TELL_EVERY = 0.5
+REMEMBERED = 600.0
+"""Seconds for which what a line carried is believed."""
 SWITCH = 0.0005
 """Seconds a thread may keep the interpreter: the pace is finer than the usual 5 ms."""
+
+
+class Lines:
+    """What the lines to the peers carried of late: a session need not find it out again.
+
+    Source: draft-ietf-tsvwg-careful-resume (begin with half of it, and only for some time).
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._held: dict[str, tuple[float, float]] = {}
+
+    def keep(self, host: str, rate: float) -> None:
+        """Remember the bytes a second that the line to *host* carried."""
+        if rate:
+            self._held[host] = (self._clock(), rate)
+
+    def rate(self, host: str) -> float:
+        """Return the bytes a second to begin with."""
+        when, rate = self._held.get(host, (0.0, 0.0))
+        fresh = self._clock() - when < REMEMBERED
+        return max(FIRST_RATE, rate / 2 if fresh else 0.0)
+
+
+LINES = Lines()
 
 
 def send(
@@ -45,7 +74,10 @@ class _Sender:
         self._seals = Seals(session.secret)
         count = len(reading.sizes)
         largest = 5 if channel.sock.family == socket.AF_INET6 else 6
-        self._machine = SenderMachine(self._seals, count, policy=pace.policy, largest=largest)
+        self._machine = SenderMachine(
+            self._seals, count, policy=pace.policy, largest=largest,
+            rate=LINES.rate(session.peer_host),
+        )  # fmt: skip
         self._ahead: dict[int, bytes] = {}
         self._asked: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._read: queue.SimpleQueue[tuple[int, bytes] | Exception] = queue.SimpleQueue()
@@ -79,6 +111,7 @@ class _Sender:
             self._channel.wait(machine.next_timeout())
         if machine.done:
             self._farewell()
+        LINES.keep(self._session.peer_host, machine.rate.line)
         last = self.figures(time.monotonic())
         progress(last)
         return last
