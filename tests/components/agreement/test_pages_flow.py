@@ -271,6 +271,27 @@ def test_meeting_from_call_to_minutes(browser: Client, convention: Convention) -
     ]
 
 
+def test_meeting_hides_how_many_came_where_they_were_few(
+    browser: Client, convention: Convention
+) -> None:
+    call = reverse("agreement:call-meeting", args=["paris-san-francisco"])
+    browser.post(call, {"title_en": "F", "starts": "2026-03-20T17:30", "minutes_long": "60"})
+    meeting = next(m for m in Meeting.objects.all() if m.title == Bilingual(en="F"))
+    page = f"/en/agreement/meetings/{meeting.uri}/"
+    came = "paris: 3 × agents / officers\nsan-francisco: 2 × staff\nsan-francisco: 7 × guests"
+    browser.post(f"{page}record/", {"attendance": came, "minutes_en": "Done."})
+
+    told = Client().get(f"{page}data.json").json()["attendance"]
+    shown = Client().get(page).content.decode()
+
+    assert [(each["city"], each["people"]) for each in told] == [
+        ("paris", None),
+        ("san-francisco", 9),
+    ]
+    assert shown.count("few people, number withheld") == 1
+    assert [shown.count(count) for count in ("3 ×", "2 ×", "7 ×", "9 people")] == [0, 0, 0, 1]
+
+
 def test_meeting_file_says_the_hour_of_both_cities(browser: Client, convention: Convention) -> None:
     call = reverse("agreement:call-meeting", args=["paris-san-francisco"])
     browser.post(call, {"title_en": "S", "starts": "2026-03-20T17:30", "minutes_long": "60"})

@@ -10,6 +10,7 @@ from jumelage.components.agreement.models import (
     Meeting,
     Partnership,
 )
+from jumelage.components.agreement.report.build.legal import attendance
 from jumelage.components.agreement.selectors.evidence import Figure, TimelineItem
 from jumelage.components.agreement.selectors.states import Tally
 
@@ -170,7 +171,7 @@ def instrument(text: Instrument) -> Facts:
 
 
 def meeting(held: Meeting) -> Facts:
-    """Return a meeting; attendance is counted by role."""
+    """Return a meeting; how many attended of a city is None where they were few."""
     return {
         "uri": held.uri,
         "title": held.title,
@@ -180,7 +181,7 @@ def meeting(held: Meeting) -> Facts:
         "place": held.place,
         "agenda": held.agenda,
         "held": held.held,
-        "attendance": held.attendance,
+        "attendance": attendance(held),
         "decisions": held.decisions,
         "work": held.work,
         "minutes": held.minutes,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jumelage.bridge.api import Node
 from jumelage.components.agreement.forms.meetings import CallForm, RecordForm
 from jumelage.components.agreement.models import Meeting, Partnership
+from jumelage.components.agreement.report.build.legal import attendance
 from jumelage.components.agreement.selectors.meetings import meetings, open_work
 from jumelage.components.agreement.selectors.partnerships import organisations
 from jumelage.components.agreement.services import meetings as services
@@ -73,7 +74,7 @@ def _told(meeting: Meeting) -> dict[str, object]:
     known = organisations(each.organisation for each in meeting.work)
     return {
         "meeting": meeting,
-        "attendance": [(names.get(each.city), each) for each in meeting.attendance],
+        "attendance": [(names.get(each.city), each) for each in attendance(meeting)],
         "work": [(known.get(each.organisation), each) for each in meeting.work],
         "has_begun": meeting.starts_at <= clock.now(),
         "json_url": reverse("agreement:meeting-data", args=[meeting.uri]),

@@ -100,7 +100,7 @@ def _meeting(row: Meeting, rows: Rows) -> MeetingLine:
         time_zone=row.time_zone,
         place=row.place,
         held=row.held,
-        attendance=_attendance(row),
+        attendance=attendance(row),
         decisions=tuple(row.decisions),
         work=tuple(
             Work(
@@ -115,7 +115,8 @@ def _meeting(row: Meeting, rows: Rows) -> MeetingLine:
     )
 
 
-def _attendance(row: Meeting) -> tuple[Attended, ...]:
+def attendance(row: Meeting) -> tuple[Attended, ...]:
+    """Return who attended a meeting, by city; how many is hidden where they were few."""
     cities = list(dict.fromkeys(one.city for one in row.attendance))
     return tuple(
         Attended(
