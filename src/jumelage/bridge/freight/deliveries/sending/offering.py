@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from jumelage.bridge.errors import BridgeError
@@ -22,7 +22,11 @@ from jumelage.bridge.records.freight import DeliveryOffered
 from jumelage.kit import clock
 
 SHOW_SECONDS = 1.0
-ROWS_AT_ONCE = 2000
+ROW_BY_ROW = (
+    "INSERT INTO bridge_deliveryfile (delivery_id, number, path, size, root, held)"
+    " VALUES (%s, %s, %s, %s, %s, %s)"
+)
+"""Ten thousand files take 0.05 s so, and 0.4 s as objects."""
 
 
 class GivenUpError(Exception):
@@ -113,13 +117,12 @@ def _offer(delivery: Delivery, packed: Packed) -> None:
 def write_files(delivery: Delivery, held: PackingList) -> None:
     """Write a row for each file of the list, in its order; once."""
     DeliveryFile.objects.filter(delivery=delivery).delete()
-    rows = (
-        DeliveryFile(
-            delivery_id=delivery.pk, number=number, path=file.path, size=file.size, root=file.root
-        )
+    rows = [
+        (delivery.pk, number, file.path, file.size, file.root, False)
         for number, file in enumerate(held.files)
-    )
-    DeliveryFile.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(ROW_BY_ROW, rows)
 
 
 def _record(delivery: Delivery, held: PackingList) -> DeliveryOffered:
