@@ -76,7 +76,7 @@ class _Sender:
         largest = 5 if channel.sock.family == socket.AF_INET6 else 6
         self._machine = SenderMachine(
             self._seals, count, policy=pace.policy, largest=largest,
-            rate=LINES.rate(session.peer_host),
+            rate=FIRST_RATE if pace.policy == "background" else LINES.rate(session.peer_host),
         )  # fmt: skip
         self._ahead: dict[int, bytes] = {}
         self._asked: queue.SimpleQueue[int | None] = queue.SimpleQueue()
