@@ -16,7 +16,10 @@ from jumelage.components.agreement.errors import (
 from jumelage.components.agreement.models import Commitment, Evidence, EvidenceFile, Indicator
 from jumelage.components.agreement.models.values import Document
 from jumelage.components.agreement.records import EvidenceStated
-from jumelage.components.agreement.services.files.checking import checked_document
+from jumelage.components.agreement.services.files.checking import (
+    CheckedDocument,
+    checked_document,
+)
 from jumelage.directory.models import Person
 from jumelage.directory.policy import ensure
 from jumelage.kit import clock
@@ -157,17 +160,13 @@ def attach_document(  # one argument for each field of the form
     """
     ensure(by, "agreement.correct-evidence" if corrects else "agreement.state-evidence", commitment)
     checked = checked_document(content)  # takes seconds: before the database is locked
-    name = f"{commitment.slug}-{on}.{checked.extension}"
-    document = Document(
-        name=name, media_type=checked.media_type, size=len(content), sha256=checked.sha256
-    )
     record = EvidenceStated(
         uri=bridge.new_uri(),
         commitment=commitment.uri,
         type=Evidence.Kind.DOCUMENT,
         date=on,
         text=text,
-        document=document,
+        document=_described(checked, f"{commitment.slug}-{on}", len(content)),
         source=source,
         completes=completes,
         corrects=_correctable(corrects),
@@ -176,6 +175,16 @@ def attach_document(  # one argument for each field of the form
         evidence = _state(record)
         _keep_file(f"{checked.sha256}.{checked.extension}", checked.sha256, content, file_name)
     return evidence
+
+
+def _described(checked: CheckedDocument, name: str, size: int) -> Document:
+    """Return what the other cities learn of a file of *size* bytes."""
+    return Document(
+        name=f"{name}.{checked.extension}",
+        media_type=checked.media_type,
+        size=size,
+        sha256=checked.sha256,
+    )
 
 
 def _keep_file(stored_as: str, sha256: str, content: bytes, original_name: str) -> None:

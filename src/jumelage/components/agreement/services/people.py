@@ -93,20 +93,25 @@ def set_indicator(  # one argument for each field of the form
     """
     ensure(by, "agreement.set-indicator", commitment)
     _check_indicator(service, name, revises)
-    record = IndicatorSet(
-        uri=revises.uri if revises else bridge.new_uri(),
-        commitment=commitment.uri,
-        slug=slug,
-        unit=unit,
-        label=label,
-        definition=definition or Bilingual(),
-        service=service,
-        name=name,
-        reading=reading,
-        baseline=baseline,
-        targets=tuple(targets),
-        position=revises.position if revises else commitment.indicators.count(),
+    return _set(
+        IndicatorSet(
+            uri=revises.uri if revises else bridge.new_uri(),
+            commitment=commitment.uri,
+            slug=slug,
+            unit=unit,
+            label=label,
+            definition=definition or Bilingual(),
+            service=service,
+            name=name,
+            reading=reading,
+            baseline=baseline,
+            targets=tuple(targets),
+            position=revises.position if revises else commitment.indicators.count(),
+        )
     )
+
+
+def _set(record: IndicatorSet) -> Indicator:
     bridge.publish(record)
     return Indicator.objects.get(uri=record.uri)
 
