@@ -1,0 +1,102 @@
+"""What goes first and how fast, on real deliveries between two real nodes."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.lines import Pair, Relays
+from benchmarks.nodes import RealNode
+
+pytestmark = pytest.mark.promise("freight")
+
+MEGABYTE = 1_000_000
+NOW = """
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+from jumelage.bridge.api import me
+from jumelage.kit import clock
+here = clock.now().astimezone(ZoneInfo(me().time_zone))
+answer = [f"{here + timedelta(hours=shift):%H:%M}" for shift in (-2, 2, 4)]
+"""
+
+
+def told(node: RealNode, *arguments: str) -> Any:  # noqa: ANN401  # whatever the command answers
+    """Return the JSON that `jumelage freight` answers on *node*."""
+    done = node.command("freight", *arguments, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+def media(folder: Path, name: str, megabytes: int) -> str:
+    """Write a file that nothing makes smaller."""
+    (folder / name).write_bytes(os.urandom(megabytes * MEGABYTE))
+    return str(folder / name)
+
+
+def by_title(node: RealNode) -> dict[str, Any]:
+    """Return what `status` says of each delivery."""
+    return {one["title"]: one for one in told(node, "status")}
+
+
+def delivered(node: RealNode, *titles: str) -> Callable[[], bool]:
+    """Return whether all of *titles* are there."""
+
+    def look() -> bool:
+        seen = by_title(node)
+        return all(seen.get(title, {}).get("state") == "delivered" for title in titles)
+
+    return look
+
+
+def test_urgent_overtakes_and_proxies_go_before_originals(
+    cities: tuple[Pair, Relays], until: Callable[..., None], tmp_path: Path
+) -> None:
+    paris, sf = cities[0].paris, cities[0].sf
+    told(paris, "limit", "4")
+    original = media(tmp_path, "original", 24)
+    told(paris, "send", original, "--to", "sf-demo")
+    until(lambda: by_title(sf).get("original", {}).get("bytes_verified", 0) > MEGABYTE, 60)
+    told(paris, "send", media(tmp_path, "later", 1), "--to", "sf-demo")
+    told(paris, "send", media(tmp_path, "proxy", 3), "--to", "sf-demo", "--priority", "proxy")
+    told(paris, "send", media(tmp_path, "shot", 3), "--to", "sf-demo", "--priority", "urgent")
+    told(paris, "limit", "40")
+
+    until(delivered(sf, "original", "later", "proxy", "shot"), 120)
+    seen = by_title(sf)
+    assert sorted(seen, key=lambda title: seen[title]["ended_at"]) == [
+        "shot", "proxy", "original", "later",
+    ]  # fmt: skip
+    assert seen["original"]["bytes_moved"] <= 1.05 * 24 * MEGABYTE
+
+
+def test_limits_hold_for_a_peer_a_production_and_hours(
+    cities: tuple[Pair, Relays], until: Callable[..., None], tmp_path: Path
+) -> None:
+    paris, sf = cities[0].paris, cities[0].sf
+    clocks: Any = paris.python(NOW)
+    before, after, later = clocks
+    told(paris, "limit", "16", "--production", "odyssey", "--hours", f"{before}-{after}")
+    told(paris, "limit", "0", "--to", "sf-demo", "--hours", f"{after}-{later}")
+
+    def seconds(name: str, *more: str) -> float:
+        began = time.monotonic()
+        told(paris, "send", media(tmp_path, name, 12), "--to", "sf-demo", *more)
+        until(delivered(sf, name), 90)
+        return time.monotonic() - began
+
+    limited, free = seconds("limited", "--production", "odyssey"), seconds("free")
+    assert limited >= 12 * 8 / 16 > free / 2
+    assert by_title(sf)["limited"]["seconds"] >= 0.85 * 12 * 8 / 16
+
+    told(paris, "limit", "0", "--to", "sf-demo")
+    told(paris, "send", media(tmp_path, "held", 1), "--to", "sf-demo")
+    until(lambda: "limit" in by_title(paris).get("held", {}).get("why", ""), 60)
+    assert by_title(paris)["held"]["state"] in {"ready", "carrying"}
+    everybody = next(one for one in told(paris, "limit") if not one["hours"])
+    told(paris, "limit", "--lift", str(everybody["number"]))
+    until(delivered(sf, "held"), 90)
