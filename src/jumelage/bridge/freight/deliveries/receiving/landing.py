@@ -21,7 +21,7 @@ from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.uris import Uri, new_id
 
-AT_ONCE = 500
+AT_ONCE = 5_000
 """Roots asked for in one question to the database."""
 
 
