@@ -20,8 +20,9 @@ FILL = f"""
 from datetime import date
 from jumelage.components.agreement.services.demonstration import load_history
 from jumelage.components.agreement.models import Commitment
+from jumelage.components.agreement.records import EvidenceStated, MeetingCalled
 from jumelage.components.practices.models import Practice
-from jumelage.bridge.api import me, open_kind, publish, new_uri
+from jumelage.bridge.api import open_kind, publish, new_uri
 from jumelage.components.practices.records import PracticeShared
 from jumelage.directory.services import open_account
 from jumelage.directory.models import Grant
@@ -37,11 +38,17 @@ for person in (officer, member):
     EmailAddress.objects.update_or_create(
         user=person.user, email=person.user.email, defaults={{"verified": True, "primary": True}})
 load_history(by=officer)
-open_kind(kind=PracticeShared.kind, audience="public", article="annex", instrument="test")
+for kind in (PracticeShared.kind, EvidenceStated.kind, MeetingCalled.kind):
+    open_kind(kind=kind, audience="public", article="annex", instrument="test")
 text = Bilingual(fr="Un essai", en="A trial")
 for number in range(5):
     publish(PracticeShared(uri=new_uri(), title=text, problem=text, action=text, result=text,
                            contact_role=text, shared_on=date(2026, 3, 1 + number)))
+light = Commitment.objects.first()
+publish(EvidenceStated(uri=new_uri(), commitment=light.uri, type="statement",
+                       date=date(2026, 5, 31), text=text, source="log"))
+publish(MeetingCalled(uri=new_uri(), partnership=light.instrument.partnership_id, title=text,
+                      starts_local="2026-06-01T17:30", time_zone="Europe/Paris", minutes_long=60))
 answer = {{"practice": Practice.objects.first().uri, "commitments": Commitment.objects.count()}}
 """
 SCHEMA = """

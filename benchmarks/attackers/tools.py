@@ -20,6 +20,8 @@ MODULES = (
     "timesql,xss"
 )
 """Those that need no server of the attacker outside this machine."""
+ATTACK_SECONDS = 40
+"""Of each module, on all pages that were found."""
 INJECTIONS = ("injection", "script", "traversal", "execution", "redirect", "crlf", "forgery")
 """A finding of these kinds is high on our server, whatever its level."""
 NEVER = ("logout", "profile/delete", "password/change", "sessions", "bridge/close", "/live/")
@@ -47,7 +49,7 @@ def wapiti(environment: Environment, url: str, *, seconds: int, cookie: str = ""
         arguments = [
             "-u", url, "--scope", "folder", "-m", MODULES, "-f", "json", "-o", str(report),
             "--store-session", folder, "--store-config", folder, "--flush-session",
-            "--no-bugreport", "--max-scan-time", str(seconds), "--max-attack-time", "40",
+            "--no-bugreport", "--max-scan-time", str(seconds), "--max-attack-time", str(ATTACK_SECONDS),
             "--max-links-per-page", "40", "--max-files-per-dir", "8", "--max-parameters", "8",
             "-d", "4", "-S", "polite", "-v", "0", "--color",
         ]  # fmt: skip
@@ -55,7 +57,8 @@ def wapiti(environment: Environment, url: str, *, seconds: int, cookie: str = ""
             arguments += ["-x", f"{url}*{word}*"]
         if cookie:
             arguments += ["-H", f"Cookie: {cookie}"]
-        said = environment.run("wapiti", *arguments, seconds=seconds + 300)
+        most = seconds + ATTACK_SECONDS * len(MODULES.split(",")) + 120
+        said = environment.run("wapiti", *arguments, seconds=most)
         if not report.exists():
             return [_unfinished("wapiti", said or url)]
         told = json.loads(report.read_text("utf-8"))
