@@ -74,8 +74,15 @@ class Preparation(models.Model):
         return self.state in {self.State.WAITING, self.State.WORKING}
 
     @property
+    def has_ended_badly(self) -> bool:
+        """Tell whether it can be tried again."""
+        return self.state in {self.State.REFUSED, self.State.CANCELLED}
+
+    @property
     def percent(self) -> int:
         """How much is done, 0 to 100."""
+        if self.state == self.State.READY:
+            return 100
         return min(100, 100 * self.done // self.total) if self.total else 0
 
 

@@ -1,6 +1,20 @@
-"""Questions about the files of versions."""
+"""Questions about the files of versions, and the addresses under which one person sees them."""
+
+import mimetypes
+from dataclasses import dataclass
+
+from django.core import signing
+from django.urls import reverse
 
 from jumelage.components.studio.models import MediaFile, Preparation, Version
+from jumelage.directory.models import Person
+from jumelage.kit.uris import Uri
+
+SALT = "studio.media"
+SECONDS = 600
+"""How long an address lives."""
+PLAYED = {"video/mp4", "image/jpeg", "image/png", "application/json"}
+"""What a browser may show by itself; anything else is saved."""
 
 
 def rendition(version: Version, name: str) -> MediaFile | None:
@@ -16,3 +30,40 @@ def rendition(version: Version, name: str) -> MediaFile | None:
 def preparation(version: Version) -> Preparation | None:
     """Return how far the file of *version* is; None when it has none, or is of the other city."""
     return Preparation.objects.filter(version=version).first()
+
+
+def address_of(version: Version, name: str, person: Person) -> str:
+    """Return the address of a file of *version* for *person* and ten minutes; empty if not here.
+
+    Who has it needs no cookie. It stops working when the person loses their seat, and opens
+    nothing for somebody else who is signed in.
+    """
+    kept = rendition(version, name)
+    if kept is None:
+        return ""
+    said = [person.pk, version.origin, Uri.parse(version.uri).id, name]
+    token = signing.dumps(said, salt=SALT)
+    suffix = mimetypes.guess_extension(kept.type) or ""
+    return reverse("studio:media", kwargs={"token": token, "name": f"{name}{suffix}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for, and for whom it was made."""
+
+    person: Person
+    version: Version
+    name: str
+
+
+def asked_by(token: str) -> Asked | None:
+    """Return what an address that was given out means; None when it is forged, old or void."""
+    try:
+        person, origin, slug, name = signing.loads(token, salt=SALT, max_age=SECONDS)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    known = Person.objects.filter(pk=person, user__is_active=True).first()
+    version = Version.objects.live().filter(uri=str(Uri(origin, slug))).first()
+    if known is None or version is None:
+        return None
+    return Asked(known, version, name)

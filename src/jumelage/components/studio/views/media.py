@@ -1,0 +1,110 @@
+"""Files of versions, under addresses made for one person; and how far a preparation is."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from jumelage.components.studio.models import MediaFile, Version
+from jumelage.components.studio.selectors.holdings import copies, may_share, where
+from jumelage.components.studio.selectors.media import PLAYED, asked_by, preparation, rendition
+from jumelage.components.studio.services import media
+from jumelage.components.studio.troubles import sentence
+from jumelage.directory.access import BY_TOKEN, actor, requires
+from jumelage.directory.policy import may, person_of
+from jumelage.shell.ranges import ranged
+
+
+def version_by_uri(uri: str) -> Version | None:
+    """Return the version the address names."""
+    found = Version.objects.live().filter(uri=uri)
+    return found.select_related("production", "task__entity", "seat", "node").first()
+
+
+@require_safe
+def serve(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
+    """Hand out a file to whom the address was made for, as long as they may see it."""
+    asked = asked_by(token)
+    if asked is None or person_of(request.user) not in {None, asked.person}:
+        raise Http404
+    kept = rendition(asked.version, asked.name) if name.startswith(asked.name) else None
+    if kept is None or not may(asked.person, "studio.read", asked.version):
+        raise Http404
+    return _handed(request, kept, saved=asked.name == "original" or kept.type not in PLAYED)
+
+
+serve.verb = BY_TOKEN  # type: ignore[attr-defined]  # the tag the middleware reads
+
+
+def _handed(request: HttpRequest, kept: MediaFile, *, saved: bool) -> HttpResponseBase:
+    path = media.path_of(kept.hash)
+    if not path.is_file():
+        raise Http404
+    shown = "application/octet-stream" if saved else kept.type
+    answer = ranged(request, path, media_type=shown, etag=kept.hash)
+    if saved:
+        answer["Content-Disposition"] = "attachment"
+    return answer
+
+
+@requires("studio.read", of=version_by_uri)
+@never_cache
+@require_safe
+def progress(request: HttpRequest, version: Version) -> HttpResponse:
+    """Show how far the file of a version is, where its copies are, and what can be done."""
+    held, person = preparation(version), actor(request)
+    shown = {
+        "version": version,
+        "preparation": held,
+        "trouble": sentence(version.trouble),
+        "where": copies(version),
+        "may_cancel": bool(held and held.is_going_on)
+        and may(person, "studio.cancel-preparation", version),
+        "may_again": bool(held and held.has_ended_badly)
+        and may(person, "studio.publish-version", version),
+        "may_share": may(person, "studio.share-original", version) and may_share(version),
+    }
+    return render(request, "studio/preparation.html", shown)
+
+
+@requires("studio.read", of=version_by_uri)
+@never_cache
+@require_safe
+def progress_data(_request: HttpRequest, version: Version) -> JsonResponse:
+    """Tell a program how far the file of a version is."""
+    held = preparation(version)
+    return JsonResponse(
+        {
+            "state": held.state if held else "",
+            "percent": held.percent if held else 0,
+            "done": held.done if held else 0,
+            "total": held.total if held else 0,
+            "trouble": version.trouble,
+            "sentence": sentence(version.trouble),
+            "holdings": dict(where(version)),
+        }
+    )
+
+
+@requires("studio.cancel-preparation", of=version_by_uri)
+@require_POST
+def cancel(request: HttpRequest, version: Version) -> HttpResponse:
+    """Stop preparing a version."""
+    media.cancel(version=version, by=actor(request))
+    return redirect("studio:preparation", uri=version.uri)
+
+
+@requires("studio.publish-version", of=version_by_uri)
+@require_POST
+def again(request: HttpRequest, version: Version) -> HttpResponse:
+    """Prepare the kept file of a version once more."""
+    media.prepare_again(version=version, by=actor(request))
+    return redirect("studio:preparation", uri=version.uri)
+
+
+@requires("studio.share-original", of=version_by_uri)
+@require_POST
+def share(request: HttpRequest, version: Version) -> HttpResponse:
+    """Let both cities have the original."""
+    media.share_original(version=version, by=actor(request))
+    return redirect("studio:preparation", uri=version.uri)
