@@ -147,14 +147,14 @@ export class TakeReview extends HTMLElement {
     const { words } = review;
     const select = element("select", { "aria-label": words.quality });
     select.append(element("option", { value: "automatic" }, words.automatic));
-    for (const { name, height } of review.renditions) {
-      select.append(element("option", { value: name }, `${height}p`));
+    for (const { name, label } of review.renditions) {
+      select.append(element("option", { value: name }, label));
     }
     select.addEventListener("change", () => sources.choose(select.value));
     sources.addEventListener("open", (e) => {
-      const { height } = (e as CustomEvent<Rendition>).detail;
+      const { label } = (e as CustomEvent<Rendition>).detail;
       const first = select.options[0];
-      if (first) first.textContent = `${words.automatic} (${height}p)`;
+      if (first) first.textContent = `${words.automatic} (${label})`;
     });
     const line = element("span", { class: "line" });
     sources.addEventListener("open", () => {

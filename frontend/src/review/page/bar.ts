@@ -44,7 +44,7 @@ export class Bar {
     if (parts.review.others.length) this.#add("wipe", words.wipe, "W");
     if (parts.review.others.length) this.#add("compare", words.compare, "C");
     this.#add("look", words.look, "V");
-    if (may.approve) this.#add("approve", words.approve, "A");
+    if (may.comment) this.#add("approve", words.approve, "A");
     this.#add("help", words.help, "?");
     this.#fillHelp();
     parts.player.addEventListener("state", () => this.#show());

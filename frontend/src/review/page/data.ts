@@ -11,15 +11,10 @@ export type Note = {
   city: string;
   label: string;
 };
-/** A sprite of small pictures, left to right, then down; every *every*-th frame has one. */
-export type Filmstrip = {
-  url: string;
-  columns: number;
-  rows: number;
-  count: number;
-  width: number;
-  height: number;
-};
+/** A sprite of *count* small pictures at equal distances, left to right, then down. */
+export type Filmstrip = { url: string; columns: number; rows: number; count: number };
+/** The shape of the sound: the loudest of each of equally long parts, 0..1. */
+export type Waveform = { peaks: number[] };
 export type Other = { uri: string; label: string; address: string };
 export type Review = {
   uri: string;
@@ -39,11 +34,10 @@ export type Review = {
   filmstrip: Filmstrip | null;
   waveform: { url: string } | null;
   annotations: Annotation[];
-  notes: Note[];
   others: Other[];
   hand: { seat: string; label: string; city: string; colour: string } | null;
-  may: { annotate: boolean; comment: boolean; approve: boolean };
-  addresses: { annotate: string; frame: string };
+  may: { annotate: boolean; comment: boolean };
+  addresses: { annotate: string };
   words: Words;
 };
 

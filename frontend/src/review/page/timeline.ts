@@ -2,7 +2,7 @@
 import type { Annotation } from "../drawing/strokes.ts";
 import type { Player } from "../player/player.ts";
 import { within } from "../time/frames.ts";
-import type { Filmstrip, Note, Review } from "./data.ts";
+import type { Filmstrip, Note, Review, Waveform } from "./data.ts";
 import { element } from "./elements.ts";
 import { said } from "./words.ts";
 
@@ -18,7 +18,7 @@ export class Timeline {
   readonly #marks = element("span", { class: "marks", "aria-hidden": "true" });
   readonly #head = element("span", { class: "head" });
   #sprite: HTMLImageElement | undefined;
-  #wave: HTMLImageElement | undefined;
+  #wave: Waveform | undefined;
   #notes: readonly Mark[] = [];
 
   constructor(review: Review, player: Player, timecode: (frame: number) => string) {
@@ -115,15 +115,23 @@ export class Timeline {
 
   #load(): void {
     const { filmstrip, waveform } = this.#review;
-    const pictures = [filmstrip?.url, waveform?.url].map((url) => {
-      if (!url) return undefined;
-      const picture = new Image();
-      picture.addEventListener("load", () => this.#draw());
-      picture.src = url;
-      return picture;
-    });
-    [this.#sprite, this.#wave] = [pictures[0], pictures[1]];
     this.element.toggleAttribute("data-strip", Boolean(filmstrip));
+    if (filmstrip) {
+      this.#sprite = new Image();
+      this.#sprite.addEventListener("load", () => this.#draw());
+      this.#sprite.src = filmstrip.url;
+    }
+    if (waveform) void this.#loadWave(waveform.url);
+  }
+
+  async #loadWave(url: string): Promise<void> {
+    try {
+      const answer = await fetch(url);
+      if (answer.ok) this.#wave = (await answer.json()) as Waveform;
+      this.#draw();
+    } catch {
+      // The shape of the sound is an extra; its absence hinders nobody.
+    }
   }
 
   #draw(): void {
@@ -134,9 +142,22 @@ export class Timeline {
     if (!pen || !this.#strip.width) return;
     const { filmstrip } = this.#review;
     if (filmstrip && isThere(this.#sprite)) this.#drawStrip(pen, filmstrip, this.#sprite);
-    if (!isThere(this.#wave)) return;
+    if (this.#wave) this.#drawWave(pen, this.#wave.peaks);
+  }
+
+  /** The sound stands on the lower edge, light with a dark outline, on any picture. */
+  #drawWave(pen: CanvasRenderingContext2D, peaks: readonly number[]): void {
     const { width, height } = this.#strip;
-    pen.drawImage(this.#wave, 0, height * 0.6, width, height * 0.4);
+    pen.beginPath();
+    pen.moveTo(0, height);
+    for (const [n, peak] of peaks.entries()) {
+      pen.lineTo(((n + 0.5) / peaks.length) * width, height - peak * height * 0.45);
+    }
+    pen.lineTo(width, height);
+    pen.fillStyle = "#fffc";
+    pen.strokeStyle = "#000a";
+    pen.fill();
+    pen.stroke();
   }
 
   /** As many pictures as fit side by side, each from the middle of its part of the time. */

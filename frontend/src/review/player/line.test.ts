@@ -4,10 +4,9 @@ import { fitting, type Rendition } from "./line.ts";
 
 const one = (name: string, bytes: number): Rendition => ({
   name,
+  label: name,
   bytes,
   url: "",
-  width: 16,
-  height: 9,
 });
 const HD = one("hd", 5_000_000);
 const LIGHT = one("light", 900_000);

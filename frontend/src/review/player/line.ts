@@ -2,9 +2,8 @@
 
 export type Rendition = {
   name: string;
+  label: string;
   url: string;
-  width: number;
-  height: number;
   bytes: number;
 };
 

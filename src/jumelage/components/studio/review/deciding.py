@@ -1,0 +1,57 @@
+"""Notes and decisions about a version: a comment of its task, and the frames it is about."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from jumelage.components.studio.models import Annotation, Comment, Version
+from jumelage.components.studio.selectors.seats import held_by
+from jumelage.components.studio.selectors.words import decision_of, used_by
+from jumelage.components.studio.services import annotations, comments
+from jumelage.directory.models import Person
+from jumelage.directory.policy import may
+
+Span = tuple[int, int]
+"""First and last frame, both included."""
+
+
+def decisions(version: Version, person: Person | None) -> Mapping[str, str]:
+    """Return the status that stands for each decision *person* may take: `approved`, `retake`."""
+    held = held_by(person, version)
+    if held is None or not may(person, "studio.comment", version.task):
+        return {}
+    given = set(comments.may_give(held, version.production))
+    words = [word for word in used_by(version.production, "status") if word.slug in given]
+    found = {decision_of(word): word.slug for word in reversed(words)}
+    return {name: found[name] for name in ("approved", "retake") if name in found}
+
+
+@transaction.atomic
+def say(
+    *, version: Version, by: Person, text: str = "", decision: str = "", span: Span | None = None
+) -> Comment:
+    """Say *text* about *version* and decide, about the frames of *span* or all of it.
+
+    What *by* drew on just these frames without a word belongs to the note.
+
+    Raises:
+        As `services.comments.comment` and `services.annotations.draw`.
+    """
+    status = decisions(version, by).get(decision, decision)
+    comment = comments.comment(task=version.task, by=by, text=text, status=status)
+    if span is not None:
+        _mark(version, comment, span, by)
+    return comment
+
+
+def _mark(version: Version, comment: Comment, span: Span, by: Person) -> None:
+    first, last = span
+    own = Annotation.objects.live().filter(
+        version=version, seat=comment.seat_id, comment="", first_frame=first, last_frame=last
+    )
+    for drawn in own:
+        annotations.redraw(annotation=drawn, changes={"comment": comment.uri}, by=by)
+    if not own:
+        annotations.draw(
+            version=version, first_frame=first, last_frame=last, strokes=(), by=by, comment=comment
+        )

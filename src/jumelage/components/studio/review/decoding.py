@@ -1,0 +1,47 @@
+"""Single frames out of the files that are kept here."""
+
+import shutil
+
+from PIL import Image
+
+from jumelage.components.studio.models import Version
+from jumelage.components.studio.review.inside import NAME
+from jumelage.components.studio.selectors.media import rendition
+from jumelage.components.studio.services.media import path_of
+from jumelage.components.studio.services.media.keeping import scratch
+from jumelage.kit.sandbox import Limits, NotExaminedError, work
+
+WORKER = "jumelage.components.studio.review.inside:still"
+LIMITS = Limits(seconds=30, processor_seconds=25, memory=4 * 1024**3, written=128 * 1024**2)
+SHOWN = ("hd", "light")
+
+
+def decoded(version: Version, index: int) -> Image.Image | None:
+    """Return frame *index* of the best proxy that is kept here, or the picture; None if none is."""
+    media = version.facts
+    if media is None or not 0 <= index < max(1, media.frames):
+        return None
+    picture = rendition(version, "picture")
+    if picture is not None:
+        with Image.open(path_of(picture.hash)) as held:
+            return held.convert("RGB")
+    kept = next((file for name in SHOWN if (file := rendition(version, name))), None)
+    rate = media.rate or version.production.rate
+    return _taken(kept.hash, index, rate) if kept else None
+
+
+def _taken(hash_: str, index: int, rate: str) -> Image.Image | None:
+    """Take a frame out of a kept proxy, which another city may have made, behind the walls."""
+    folder = scratch()
+    try:
+        work(
+            path_of(hash_), folder, WORKER,
+            options={"index": index, "rate": rate},
+            limits=LIMITS, told=lambda _done, _of: None, stop=lambda: False,
+        )  # fmt: skip
+        with Image.open(folder / NAME) as held:
+            return held.convert("RGB")
+    except NotExaminedError:
+        return None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

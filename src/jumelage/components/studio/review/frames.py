@@ -1,0 +1,99 @@
+"""Single frames as PNG, with what was drawn on them and which version they are of."""
+
+import io
+from dataclasses import dataclass
+from fractions import Fraction
+
+from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
+
+from jumelage.components.studio.editorial.timecode import DROPPING, timecode
+from jumelage.components.studio.models import Version
+from jumelage.components.studio.review.decoding import decoded
+from jumelage.components.studio.review.inking import ink
+from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.review.told import first_frame
+
+STRIP = 0.045
+"""Height of the line below the picture, as a share of its width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One frame of a version, by its number."""
+
+    version: Version
+    frame: int
+
+    @property
+    def production_id(self) -> str:
+        """The production it belongs to, for the policy."""
+        return self.version.production_id
+
+    @property
+    def index(self) -> int:
+        """Its place in the file, from 0."""
+        return self.frame - first_frame(self.version)
+
+
+def picture(still: Still, *, drawn: bool) -> bytes | None:
+    """Return the frame as PNG; *drawn*: with drawings, and a line that says what it is.
+
+    None: there is no such frame, or this node does not keep the version.
+    """
+    made = decoded(still.version, still.index)
+    if made is None:
+        return None
+    if drawn:
+        notes = Notes(still.version)
+        for each in notes.annotations:
+            if each.first_frame <= still.frame <= each.last_frame:
+                ink(made, each.drawing)
+        made = _signed(made, sentence(still))
+    out = io.BytesIO()
+    made.save(out, "PNG", pnginfo=_facts(still))
+    return out.getvalue()
+
+
+def sentence(still: Still) -> str:
+    """Return what the picture is: production, shot, task, version, frame, timecode, hash."""
+    version, media = still.version, still.version.facts
+    rate = Fraction((media and media.rate) or version.production.rate)
+    start = (media and media.timecode) or version.production.start_timecode
+    at = timecode(frames_of(start, rate) + still.index, rate, drop=rate in DROPPING)
+    entity = version.task.entity
+    parts = [version.production.name, *([str(entity.parent)] if entity.parent else [])]
+    said = [*parts, str(entity), version.task.task_type, str(version), str(still.frame), at]
+    return " · ".join([*said, media.original.hash[:12] if media else ""])
+
+
+def frames_of(text: str, rate: Fraction) -> int:
+    """Return the frames since midnight of the timecode *text*; 0 when it is none."""
+    try:
+        hours, minutes, seconds, frames = (int(part) for part in text.replace(";", ":").split(":"))
+    except ValueError:
+        return 0
+    total = hours * 60 + minutes
+    dropped = DROPPING.get(rate, 0) * (total - total // 10)
+    return (total * 60 + seconds) * max(1, round(rate)) + frames - dropped
+
+
+def _signed(made: Image.Image, text: str) -> Image.Image:
+    """Put *text* on a line of its own below the picture."""
+    high = max(18, round(made.width * STRIP))
+    sheet = Image.new("RGB", (made.width, made.height + high), (17, 22, 28))
+    sheet.paste(made, (0, 0))
+    font = ImageFont.load_default(high * 0.42)
+    pen = ImageDraw.Draw(sheet)
+    place = (high * 0.5, made.height + high / 2)
+    pen.text(place, text, font=font, anchor="lm", fill=(233, 230, 223))
+    return sheet
+
+
+def _facts(still: Still) -> PngInfo:
+    media = still.version.facts
+    facts = PngInfo()
+    facts.add_text("jumelage:version", still.version.uri)
+    facts.add_text("jumelage:frame", str(still.frame))
+    facts.add_text("jumelage:blake3", media.original.hash if media else "")
+    return facts

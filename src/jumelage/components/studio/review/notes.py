@@ -1,0 +1,138 @@
+"""The notes of a version: what was said and drawn about it, in order, with its frames."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from jumelage.bridge.api import Node
+from jumelage.components.studio.models import Annotation, Comment, Seat, Version
+from jumelage.kit.among import Among
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who said something, as the other city sees it."""
+
+    seat: str
+    label: str
+    node: Node | None
+
+    @property
+    def slug(self) -> str:
+        """The short name of the city, for its colour."""
+        return self.node.slug if self.node else ""
+
+    def __str__(self) -> str:
+        """Return `teacher 1, Paris`."""
+        return f"{self.label}, {self.node}" if self.node else self.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A comment about a version, or a drawing without one."""
+
+    uri: str
+    voice: Voice
+    at: datetime
+    text: str = ""
+    decision: str = ""
+    decided: str = ""
+    """The decision in words."""
+    drawings: Sequence[Annotation] = field(default_factory=tuple)
+
+    @property
+    def first_frame(self) -> int | None:
+        """The first frame it is about; None: all of the version."""
+        return min((drawn.first_frame for drawn in self.drawings), default=None)
+
+    @property
+    def last_frame(self) -> int | None:
+        """The last frame it is about."""
+        return max((drawn.last_frame for drawn in self.drawings), default=None)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether there is something to see on the picture."""
+        return any(drawn.drawing for drawn in self.drawings)
+
+
+class Notes:
+    """What was said and drawn about one version by both cities."""
+
+    def __init__(self, version: Version) -> None:
+        """Ask about *version*; nothing is read yet."""
+        self.version = version
+
+    @cached_property
+    def annotations(self) -> Sequence[Annotation]:
+        """The drawings that stand, oldest first."""
+        drawn = Annotation.objects.live().filter(version=self.version)
+        return list(drawn.order_by("created_at", "uri"))
+
+    @cached_property
+    def comments(self) -> Sequence[Comment]:
+        """The comments about it: linked with it, or said of its task while it was the newest."""
+        linked = {drawn.comment for drawn in self.annotations if drawn.comment}
+        linked.add(self.version.comment)
+        said = Comment.objects.live().filter(task=self.version.task_id)
+        since, until = self.version.created_at, self._next()
+        return [
+            comment
+            for comment in said.order_by("created_at", "uri")
+            if comment.uri in linked
+            or (since <= comment.created_at and (until is None or comment.created_at < until))
+        ]
+
+    def _next(self) -> datetime | None:
+        later = Version.objects.live().filter(
+            task=self.version.task_id, revision__gt=self.version.revision
+        )
+        return later.order_by("created_at").values_list("created_at", flat=True).first()
+
+    @cached_property
+    def voices(self) -> Mapping[str, Voice]:
+        """Who speaks here, by seat."""
+        seats = [comment.seat_id for comment in self.comments]
+        return voices(seats + [drawn.seat_id for drawn in self.annotations])
+
+    def __iter__(self) -> Iterator[Note]:
+        """Yield the notes, oldest first."""
+        everything = [*self._said(), *self._only_drawn()]
+        return iter(sorted(everything, key=lambda note: (note.at, note.uri)))
+
+    def _said(self) -> Iterable[Note]:
+        by_comment: dict[str, list[Annotation]] = {}
+        for drawn in self.annotations:
+            by_comment.setdefault(drawn.comment, []).append(drawn)
+        for comment in self.comments:
+            yield Note(
+                uri=comment.uri,
+                voice=self.voices[comment.seat_id],
+                at=comment.created_at,
+                text=comment.text,
+                decision=comment.decision,
+                decided=comment.get_decision_display() if comment.decision else "",
+                drawings=tuple(by_comment.get(comment.uri, ())),
+            )
+
+    def _only_drawn(self) -> Iterable[Note]:
+        known = {comment.uri for comment in self.comments}
+        for drawn in self.annotations:
+            if drawn.comment not in known and drawn.drawing:
+                yield Note(
+                    uri=drawn.uri,
+                    voice=self.voices[drawn.seat_id],
+                    at=drawn.created_at,
+                    drawings=(drawn,),
+                )
+
+
+def voices(seats: Iterable[str]) -> Mapping[str, Voice]:
+    """Return who sits on *seats*; a seat that has not arrived yet is “a member”."""
+    wanted = set(seats)
+    known = Seat.objects.filter(Among("uri", wanted)).select_related("node")
+    found = {seat.uri: Voice(seat.uri, str(seat), seat.node) for seat in known}
+    return {uri: found.get(uri) or Voice(uri, _("a member"), None) for uri in wanted}

@@ -1,0 +1,18 @@
+"""The addresses of the review; `studio.urls` includes them."""
+
+from django.urls import path
+
+from jumelage.components.studio.views import review
+
+urlpatterns = [
+    path("versions/<str:uri>/", review.version_page, name="version"),
+    path("versions/<str:uri>/review.json", review.version_data, name="version-data"),
+    path("versions/<str:uri>/drawings/", review.annotate, name="version-annotate"),
+    path("versions/<str:uri>/say/", review.say, name="version-say"),
+    path("versions/<str:uri>/frames/", review.noted_frames, name="version-frames"),
+    path("versions/<str:uri>/frames/<int:frame>.png", review.frame_picture, name="version-frame"),
+    path("versions/<str:uri>/notes.otio", review.version_markers, name="version-markers"),
+    path("playlists/<str:uri>/sheet/", review.playlist_sheet, name="playlist-sheet"),
+    path("playlists/<str:uri>/notes.otio", review.playlist_markers, name="playlist-markers"),
+    path("sequences/<str:uri>/sheet/", review.sequence_sheet, name="sequence-sheet"),
+]

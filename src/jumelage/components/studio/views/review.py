@@ -1,0 +1,161 @@
+"""The review of versions: the page, what its player asks, notes, decisions, exports."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from jumelage.components.studio.forms.review import NoteForm
+from jumelage.components.studio.models import Entity, Playlist, Version
+from jumelage.components.studio.review import contact, deciding, frames, markers, told, wishes
+from jumelage.components.studio.review.notes import Notes
+from jumelage.directory.access import actor, requires
+from jumelage.kit.errors import InvalidInputError, JumelageError
+
+OTIO = "application/vnd.opentimelineio+json"
+
+
+def version_by_uri(uri: str) -> Version | None:
+    """Return the version the address names."""
+    found = Version.objects.live().filter(uri=uri)
+    return found.select_related("production", "task__entity__parent", "seat", "node").first()
+
+
+def version_and_frame(uri: str, frame: int) -> frames.Still | None:
+    """Return the frame the address names."""
+    version = version_by_uri(uri)
+    return None if version is None else frames.Still(version, frame)
+
+
+def playlist_by_uri(uri: str) -> Playlist | None:
+    """Return the playlist the address names."""
+    return Playlist.objects.live().filter(uri=uri).select_related("production").first()
+
+
+@requires("studio.read", of=version_by_uri)
+@require_safe
+def version_page(request: HttpRequest, version: Version) -> HttpResponse:
+    """Show a version with its notes."""
+    form = NoteForm(version=version, person=actor(request))
+    return _show(request, version, form)
+
+
+def _show(
+    request: HttpRequest, version: Version, form: NoteForm, status: int = 200
+) -> HttpResponse:
+    person = actor(request)
+    shown = {
+        "version": version,
+        "task_type": told.task_type(version),
+        "notes": list(Notes(version)),
+        "form": form,
+        "review": told.page(version, person),
+        "decisions": form.decisions,
+        "others": told.others(version),
+    }
+    return render(request, "studio/review.html", shown, status=status)
+
+
+@requires("studio.read", of=version_by_uri)
+@never_cache
+@require_safe
+def version_data(request: HttpRequest, version: Version) -> JsonResponse:
+    """Tell the player what it needs."""
+    return JsonResponse(told.review(version, actor(request)))
+
+
+@requires("studio.annotate", of=version_by_uri)
+@require_POST
+def annotate(request: HttpRequest, version: Version) -> JsonResponse:
+    """Store what was drawn and take back what was removed; answer with all that stands."""
+    person = actor(request)
+    try:
+        asked = wishes.read(request.body)
+    except InvalidInputError as error:
+        return JsonResponse({"error": error.message}, status=error.http_status)
+    refused = wishes.grant(version=version, wishes=asked, by=person)
+    drawn = told.annotations(Notes(version), person)
+    return JsonResponse({"annotations": drawn, "refused": refused})
+
+
+@requires("studio.comment", of=version_by_uri)
+@require_POST
+def say(request: HttpRequest, version: Version) -> HttpResponse:
+    """Take a note and perhaps a decision."""
+    person = actor(request)
+    form = NoteForm(request.POST, version=version, person=person)
+    if not form.is_valid():
+        return _show(request, version, form, status=422)
+    said = form.cleaned_data
+    text, decision = said["text"], said["decision"]
+    try:
+        deciding.say(version=version, by=person, text=text, decision=decision, span=form.span)
+    except JumelageError as error:
+        form.add_error(None, error.message)
+        return _show(request, version, form, status=error.http_status)
+    messages.success(request, _("Said, in both cities."))
+    anchor = f"#f{said['first_frame']}" if said["first_frame"] is not None else ""
+    return redirect(f"{version.get_absolute_url()}{anchor}")
+
+
+@requires("studio.read", of=version_and_frame)
+@require_safe
+def frame_picture(request: HttpRequest, still: frames.Still) -> HttpResponse:
+    """Give one frame as PNG, with what both cities drew on it unless `?plain`."""
+    made = frames.picture(still, drawn="plain" not in request.GET)
+    if made is None:
+        raise Http404
+    name = f"{still.version}-{still.frame}.png"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(made, content_type="image/png", headers=headers)
+
+
+@requires("studio.read", of=version_by_uri)
+@require_safe
+def noted_frames(request: HttpRequest, version: Version) -> HttpResponse:
+    """Show every frame that somebody noted or drew on, as it prints."""
+    shown = {
+        "version": version,
+        "notes": [note for note in Notes(version) if note.drawings],
+        "review": told.page(version, actor(request)),
+    }
+    return render(request, "studio/review_frames.html", shown)
+
+
+@requires("studio.read", of=version_by_uri)
+@require_safe
+def version_markers(_request: HttpRequest, version: Version) -> HttpResponse:
+    """Give the version with its notes as an OpenTimelineIO timeline."""
+    return _otio(markers.of_versions(str(version.task.entity), [version]), str(version))
+
+
+@requires("studio.read", of=playlist_by_uri)
+@require_safe
+def playlist_markers(_request: HttpRequest, playlist: Playlist) -> HttpResponse:
+    """Give the playlist with its notes as an OpenTimelineIO timeline."""
+    versions = [place.version for place in contact.places(playlist) if place.version]
+    return _otio(markers.of_versions(playlist.name, versions), playlist.name)
+
+
+def _otio(text: str, name: str) -> HttpResponse:
+    safe = "".join(letter if letter.isalnum() else "-" for letter in name)[:80] or "notes"
+    headers = {"Content-Disposition": f'attachment; filename="{safe}.otio"'}
+    return HttpResponse(text, content_type=OTIO, headers=headers)
+
+
+@requires("studio.read", of=playlist_by_uri)
+@require_safe
+def playlist_sheet(request: HttpRequest, playlist: Playlist) -> HttpResponse:
+    """Show the contact sheet of a playlist."""
+    shown = {"whole": playlist, "playlist": playlist, "places": contact.places(playlist)}
+    return render(request, "studio/review_sheet.html", contact.seen_by(shown, actor(request)))
+
+
+@requires("studio.read", of=contact.sequence_by_uri)
+@require_safe
+def sequence_sheet(request: HttpRequest, sequence: Entity) -> HttpResponse:
+    """Show the contact sheet of a sequence: the newest version of each of its shots."""
+    shown = {"whole": sequence, "places": contact.shots(sequence)}
+    return render(request, "studio/review_sheet.html", contact.seen_by(shown, actor(request)))
