@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jumelage.components.studio.models import Entity, Playlist, Version
-from jumelage.components.studio.selectors.media import address_of
+from jumelage.components.studio.selectors.media import addresses_of
 from jumelage.directory.models import Person
 from jumelage.kit.among import Among
 
@@ -67,10 +67,12 @@ def _versions(**among: Sequence[str]) -> Sequence[Version]:
 def seen_by(shown: dict[str, Any], person: Person) -> dict[str, Any]:
     """Give the places in *shown* addresses of their thumbnails that *person* may open."""
     places: Sequence[Place] = shown["places"]
-    return {**shown, "places": [_with_picture(place, person) for place in places]}
-
-
-def _with_picture(place: Place, person: Person) -> Place:
-    if place.version is None:
-        return place
-    return replace(place, picture=address_of(place.version, "thumbnail", person))
+    versions = [place.version for place in places if place.version]
+    found = addresses_of(versions, "thumbnail", person)
+    return {
+        **shown,
+        "places": [
+            replace(place, picture=found.get(place.version.uri, "") if place.version else "")
+            for place in places
+        ],
+    }
