@@ -289,5 +289,9 @@ def test_answers_of_the_other_city_close_a_request(
     assert asked.answers.get().accepted is False
 
 
-def test_no_kind_of_the_studio_is_public() -> None:
-    assert {tuple(record.audiences) for record in RECORDS} == {("twin",)}
+def test_only_usage_is_public() -> None:
+    audiences = {record.kind: tuple(record.audiences) for record in RECORDS}
+
+    assert {kind for kind, named in audiences.items() if named != ("twin",)} <= {
+        "studio.usage-stated"
+    }

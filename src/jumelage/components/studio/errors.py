@@ -85,3 +85,17 @@ class CutSettledError(InvalidInputError):
     """This cut has been applied or put aside already."""
 
     http_status = 409
+
+
+class TooManyAtOnceError(InvalidInputError):
+    """At most {limit} at once."""
+
+
+class AlreadyAppliedError(InvalidInputError):
+    """You have applied already."""
+
+    http_status = 409
+
+
+class NoReasonError(InvalidInputError):
+    """Say why you refuse."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 
 from jumelage.bridge.api import NoIdentityError, me
 from jumelage.components.studio.models import (
@@ -50,3 +50,17 @@ def target_of(request: ChangeRequest) -> StudioRow | None:
             production = row.uri if isinstance(row, Production) else row.production_id  # type: ignore[attr-defined]  # every target but a production has one
             return row if production == request.production_id else None
     return None
+
+
+def asked_in(production: Production) -> QuerySet[ChangeRequest]:
+    """Return what was asked in *production*, what waits first, then the newest."""
+    answered = ChangeAnswer.objects.live().filter(request=OuterRef("uri"))
+    replies = ChangeAnswer.objects.live().select_related("node", "seat__node")
+    return (
+        ChangeRequest.objects.live()
+        .filter(production=production)
+        .annotate(is_answered=Exists(answered))
+        .select_related("seat__node", "seat__organisation", "node", "production")
+        .prefetch_related(Prefetch("answers", replies))
+        .order_by("is_answered", "-created_at", "uri")
+    )

@@ -1,0 +1,132 @@
+"""Forms about productions and the seats in them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jumelage.bridge.api import peers
+from jumelage.components.studio.models import Production, Seat
+from jumelage.components.studio.models.words.templates import TEMPLATES
+from jumelage.components.studio.records.productions import RATE, TIMECODE
+from jumelage.components.studio.selectors.productions import Question
+from jumelage.components.studio.selectors.words import all_words
+from jumelage.directory.models import Person
+
+
+class QuestionForm(forms.Form):
+    """What a reader of the list asks for; a word that is not on offer asks for nothing."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    type = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("all")), *Production.Type.choices]
+    )
+    shared = forms.ChoiceField(
+        label=_("Cities"),
+        required=False,
+        choices=[("", _("all")), ("joint", _("both cities")), ("home", _("this city alone"))],
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("all")), *Production.State.choices]
+    )
+
+    def question(self, sort: str = "") -> Question:
+        """Return what was asked."""
+        self.is_valid()
+        asked = getattr(self, "cleaned_data", {})
+        return Question(
+            text=asked.get("q", "").strip(),
+            type=asked.get("type", ""),
+            shared=asked.get("shared", ""),
+            state=asked.get("state", ""),
+            sort=sort or "name",
+        )
+
+
+class NewProductionForm(forms.Form):
+    """What a production begins with."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    template = forms.ChoiceField(label=_("Begin as"), widget=forms.RadioSelect)
+    description = forms.CharField(
+        label=_("Description"), required=False, max_length=4000, widget=forms.Textarea
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer the templates with what each is for."""
+        super().__init__(*args, **options)
+        offered = [(slug, f"{each.label}: {each.purpose}") for slug, each in TEMPLATES.items()]
+        self.fields["template"].choices = offered  # type: ignore[attr-defined]  # a choice
+        self.fields["template"].initial = "short-film"
+
+
+class FactsForm(forms.Form):
+    """What can be changed about a production."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    code = forms.CharField(label=_("Short name"), required=False, max_length=40)
+    description = forms.CharField(
+        label=_("Description"), required=False, max_length=4000, widget=forms.Textarea
+    )
+    rate = forms.RegexField(
+        RATE, label=_("Frames a second"), help_text=_("A number or a ratio: 24, 25, 24000/1001.")
+    )
+    width = forms.IntegerField(label=_("Width"), min_value=1, max_value=16_384)
+    height = forms.IntegerField(label=_("Height"), min_value=1, max_value=16_384)
+    start_frame = forms.IntegerField(label=_("First frame"))
+    start_timecode = forms.RegexField(TIMECODE, label=_("First timecode"))
+    starts = forms.DateField(
+        label=_("Begins on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    ends = forms.DateField(
+        label=_("Ends on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    task_types = forms.MultipleChoiceField(
+        label=_("Kinds of work"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, production: Production, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Show *production*, and offer every task type this node knows."""
+        used = [each["slug"] for each in production.words if each["family"] == "task-type"]
+        names = set(self.base_fields) - {"task_types"}
+        initial = {name: getattr(production, name) for name in names} | {"task_types": used}
+        super().__init__(*args, **{"initial": initial, **options})
+        offered = [(word.slug, word.name) for word in all_words("task-type")]
+        self.fields["task_types"].choices = offered  # type: ignore[attr-defined]  # a choice
+
+
+class OpenToForm(forms.Form):
+    """The city a production is opened to."""
+
+    city = forms.ChoiceField(label=_("City"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer the paired cities."""
+        super().__init__(*args, **options)
+        offered = [(node.origin, str(node)) for node in peers()]
+        self.fields["city"].choices = offered  # type: ignore[attr-defined]  # a choice
+
+
+class CoordinatorForm(forms.Form):
+    """Who coordinates a production in this city."""
+
+    email = forms.EmailField(label=_("E-mail address of an account of this city"))
+    person: Person | None = None
+
+    def clean_email(self) -> str:
+        """Find the person.
+
+        Raises:
+            ValidationError: nobody has an account with this address.
+        """
+        address = str(self.cleaned_data["email"]).lower()
+        self.person = Person.objects.filter(user__email=address).first()
+        if self.person is None:
+            raise forms.ValidationError(_("Nobody here has an account with this address."))
+        return address
+
+
+class SeatForm(CoordinatorForm):
+    """Who gets which part."""
+
+    role = forms.ChoiceField(label=_("Part"), choices=Seat.Role.choices)

@@ -1,0 +1,210 @@
+"""Forms about shots, tasks, comments."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from jumelage.components.studio.models import Entity, Production, Seat, Task
+from jumelage.components.studio.selectors.grid import Question
+from jumelage.components.studio.selectors.words import used_by
+
+Choices = list[tuple[str, Any]]
+
+
+def _words(production: Production, family: str) -> Choices:
+    return [(word.slug, _now(word.name)) for word in used_by(production, family)]
+
+
+def _offer(form: forms.Form, name: str, choices: Choices) -> None:
+    form.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice
+
+
+class GridForm(forms.Form):
+    """What somebody asks the grid."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    parent = forms.ChoiceField(label=_("Sequence"), required=False)
+    task_type = forms.ChoiceField(label=_("Work"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    seat = forms.ChoiceField(label=_("Who"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own
+        production: Production,
+        parents: Choices,
+        seats: Choices,
+        type: str,  # noqa: A002  # the word of the column
+        **options: Any,  # noqa: ANN401  # Django's own
+    ) -> None:
+        """Offer the words of *production*."""
+        super().__init__(*args, **options)
+        self.type = type
+        every = [("", _("all"))]
+        _offer(self, "task_type", [*every, *_words(production, "task-type")])
+        _offer(self, "status", [*every, *_words(production, "status")])
+        _offer(self, "seat", [*every, ("-", _("nobody")), *seats])
+        _offer(self, "parent", [*every, *parents])
+        if type == Entity.Type.ASSET:
+            self.fields["parent"].label = _("Type of asset")
+
+    def question(self) -> Question:
+        """Return what was asked."""
+        self.is_valid()
+        asked = getattr(self, "cleaned_data", {})
+        return Question(
+            type=self.type,
+            text=asked.get("q", "").strip(),
+            **{name: asked.get(name, "") for name in ("parent", "task_type", "status", "seat")},
+        )
+
+
+class BulkForm(forms.Form):
+    """What is done to the chosen tasks and shots at once."""
+
+    status = forms.ChoiceField(label=_("Give the status"), required=False)
+    text = forms.CharField(label=_("and say"), required=False, max_length=2000)
+    put = forms.ChoiceField(label=_("Put on them"), required=False)
+    add = forms.ChoiceField(label=_("Set a task of the kind"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own
+        production: Production,
+        seats: Choices,
+        **options: Any,  # noqa: ANN401  # Django's own
+    ) -> None:
+        """Offer the words of *production*."""
+        super().__init__(*args, **options)
+        keep: Choices = [("", _("leave as it is"))]
+        _offer(self, "status", [*keep, *_words(production, "status")])
+        _offer(self, "put", [*keep, *seats])
+        _offer(self, "add", [("", _("none")), *_words(production, "task-type")])
+
+
+class PlanForm(forms.Form):
+    """Shots or assets to be planned at once."""
+
+    parent = forms.CharField(
+        label=_("Sequence"),
+        max_length=120,
+        required=False,
+        help_text=_("One that exists, or a new one. Leave it empty for assets."),
+    )
+    asset_type = forms.ChoiceField(label=_("Type of asset"), required=False)
+    names = forms.CharField(
+        label=_("Names"),
+        widget=forms.Textarea,
+        max_length=20_000,
+        help_text=_("One a line, or a range: sh010-sh100:10."),
+    )
+    task_types = forms.MultipleChoiceField(
+        label=_("Set these tasks on each"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, production: Production, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer the words of *production*."""
+        super().__init__(*args, **options)
+        shots: Choices = [("", _("shots, no assets"))]
+        _offer(self, "asset_type", [*shots, *_words(production, "asset-type")])
+        _offer(self, "task_types", _words(production, "task-type"))
+
+
+class CommentForm(forms.Form):
+    """Something said of a task."""
+
+    text = forms.CharField(
+        label=_("Your comment"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    status = forms.ChoiceField(label=_("Status"), required=False)
+
+    def __init__(self, *args: Any, statuses: Choices, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer the statuses the reader may give."""
+        super().__init__(*args, **options)
+        _offer(self, "status", [("", _("leave as it is")), *statuses])
+
+
+class TaskForm(forms.Form):
+    """What can be changed about a task, or asked of the city that owns it."""
+
+    estimate = forms.IntegerField(label=_("Estimate in minutes"), required=False, min_value=0)
+    starts = forms.DateField(
+        label=_("Begins on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    due = forms.DateField(
+        label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    priority = forms.IntegerField(label=_("Priority"), min_value=0, max_value=9)
+    assignees = forms.MultipleChoiceField(
+        label=_("Who"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=4000)
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own
+        task: Task,
+        seats: Choices,
+        ours: bool,
+        **options: Any,  # noqa: ANN401  # Django's own
+    ) -> None:
+        """Show *task*; a reason is given only where the other city is asked."""
+        names = ("estimate", "starts", "due", "priority", "assignees")
+        super().__init__(*args, **{"initial": {n: getattr(task, n) for n in names}, **options})
+        _offer(self, "assignees", seats)
+        if ours:
+            del self.fields["reason"]
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields that say something else than before."""
+        named = [name for name in self.changed_data if name != "reason"]
+        return {name: self.cleaned_data[name] for name in named}
+
+
+class EntityForm(forms.Form):
+    """What can be changed about a shot or an asset, or asked of the city that owns it."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    description = forms.CharField(
+        label=_("Description"), required=False, max_length=4000, widget=forms.Textarea
+    )
+    frames = forms.IntegerField(label=_("Frames"), required=False, min_value=0)
+    frame_in = forms.IntegerField(label=_("First frame"), required=False)
+    frame_out = forms.IntegerField(label=_("Last frame"), required=False)
+    canceled = forms.BooleanField(label=_("Cancelled"), required=False)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=4000)
+
+    def __init__(self, *args: Any, entity: Entity, ours: bool, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Show *entity*; a reason is given only where the other city is asked."""
+        names = set(self.base_fields) - {"reason"}
+        super().__init__(*args, **{"initial": {n: getattr(entity, n) for n in names}, **options})
+        if ours:
+            del self.fields["reason"]
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields that say something else than before."""
+        named = [name for name in self.changed_data if name != "reason"]
+        return {name: self.cleaned_data[name] for name in named}
+
+
+class AnswerForm(forms.Form):
+    """An answer to a request."""
+
+    note = forms.CharField(label=_("A word to the other city"), required=False, max_length=4000)
+
+
+class TimeForm(forms.Form):
+    """Time spent on a task."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440)
+
+
+def seat_choices(seats: "list[Seat]") -> Choices:
+    """Return *seats* as choices."""
+    return [(seat.uri, f"{seat}, {seat.node}") for seat in seats]

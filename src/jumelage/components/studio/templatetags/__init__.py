@@ -1,0 +1,1 @@
+"""How the studio's things are written on pages."""

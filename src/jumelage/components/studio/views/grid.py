@@ -1,0 +1,123 @@
+"""The grid of shots or assets and tasks, and what is done to many at once."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from jumelage.components.studio import facts
+from jumelage.components.studio.forms.tasks import BulkForm, GridForm, PlanForm, seat_choices
+from jumelage.components.studio.models import Entity, Production, Seat
+from jumelage.components.studio.selectors.grid import Grid, grid, today
+from jumelage.components.studio.selectors.seats import seats_in
+from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.services import bulk
+from jumelage.components.studio.views import things
+from jumelage.directory.access import actor, requires
+from jumelage.kit.errors import JumelageError
+from jumelage.shell.bilingual import refusals_shown_in
+from jumelage.shell.twin import json_twin
+
+
+def _asked(request: HttpRequest, production: Production, seats: Sequence[Seat]) -> GridForm:
+    kind = "asset" if request.GET.get("type") == "asset" else "shot"
+    if kind == "asset":
+        parents = [(word.slug, _(word.name)) for word in used_by(production, "asset-type")]
+    else:
+        held = Entity.objects.live().filter(production=production, type="sequence")
+        parents = list(held.order_by("name").values_list("uri", "name"))
+    return GridForm(
+        request.GET or None,
+        production=production,
+        parents=parents,
+        seats=seat_choices(list(seats)),
+        type=kind,
+    )
+
+
+@requires("studio.read", of=things.production)
+@require_safe
+def grid_page(request: HttpRequest, production: Production) -> HttpResponse:
+    """Show the shots or assets of a production with their tasks."""
+    seats = list(seats_in(production))
+    form = _asked(request, production, seats)
+    question = form.question()
+    shown = grid(production, question)
+    told = {
+        **_columns(production, shown, question.type),
+        "form": form,
+        "bulk": BulkForm(production=production, seats=seat_choices(seats)),
+        "seats": {seat.uri: f"{seat}" for seat in seats},
+        "here": question.type,
+    }
+    return render(request, "studio/grid.html", told)
+
+
+def _columns(production: Production, shown: Grid, kind: str) -> dict[str, object]:
+    """Return what the table needs: the kinds of work of *kind*, and any that has tasks."""
+    used = {slug for row in shown.rows for slug in row.cells}
+    words = used_by(production, "task-type")
+    columns = [word for word in words if word.facts.get("on") == kind or word.slug in used]
+    twin = reverse("studio:grid-data", kwargs={"uri": production.uri})
+    return {
+        "production": production,
+        "grid": shown,
+        "columns": [word for word in columns if word.slug in used] or columns,
+        "today": today(),
+        "json_url": f"{twin}?type={kind}",
+    }
+
+
+@requires("studio.read", of=things.production)
+@require_safe
+def grid_data(request: HttpRequest, production: Production) -> JsonResponse:
+    """Give the grid as JSON."""
+    form = _asked(request, production, list(seats_in(production)))
+    shown = grid(production, form.question())
+    return json_twin({"rows": [facts.grid_row(row, shown.parents) for row in shown]})
+
+
+@require_POST
+@requires("studio.read", of=things.production)
+def change_many(request: HttpRequest, production: Production) -> HttpResponse:
+    """Do what was chosen to every chosen task and shot; nothing when one refuses."""
+    seats = seat_choices(list(seats_in(production)))
+    form = BulkForm(request.POST, production=production, seats=seats)
+    back = redirect(f"{_grid_of(production)}?{request.POST.get('query', '')[:500]}")
+    if not form.is_valid():
+        messages.error(request, _("Choose what to do from the lists."))
+        return back
+    try:
+        done = bulk.change(
+            production=production,
+            task=request.POST.getlist("task")[: bulk.MOST],
+            entity=request.POST.getlist("entity")[: bulk.MOST],
+            by=actor(request),
+            **form.cleaned_data,
+        )
+        messages.success(request, _("Done: {count}.").format(count=done))
+    except JumelageError as error:
+        messages.error(request, error.message)
+    return back
+
+
+def _grid_of(production: Production) -> str:
+    return reverse("studio:grid", kwargs={"uri": production.uri})
+
+
+@requires("studio.plan", of=things.production)
+def plan(request: HttpRequest, production: Production) -> HttpResponse:
+    """Plan shots or assets, many at once, with their tasks."""
+    form = PlanForm(request.POST or None, production=production)
+    if form.is_bound and form.is_valid():
+        with refusals_shown_in(form):
+            made = bulk.plan(production=production, **form.cleaned_data, by=actor(request))
+            messages.success(request, _("Planned: {count}.").format(count=len(made)))
+            kind = "asset" if form.cleaned_data["asset_type"] else "shot"
+            return redirect(f"{_grid_of(production)}?type={kind}")
+    told = {"form": form, "production": production, "here": "plan"}
+    return render(request, "studio/plan.html", told, status=422 if form.errors else 200)

@@ -1,0 +1,142 @@
+"""Pages of one production: progress, facts, members."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from jumelage.bridge.api import Node
+from jumelage.components.studio import facts
+from jumelage.components.studio.forms.productions import FactsForm, OpenToForm, SeatForm
+from jumelage.components.studio.models import Membership, Production, Seat, Word
+from jumelage.components.studio.selectors.news import newest
+from jumelage.components.studio.selectors.progress import shares, strips, totals
+from jumelage.components.studio.selectors.requests import open_requests
+from jumelage.components.studio.selectors.seats import seats_in
+from jumelage.components.studio.selectors.words import definitions
+from jumelage.components.studio.services import productions, seats
+from jumelage.components.studio.views import things
+from jumelage.directory.access import actor, requires
+from jumelage.shell.bilingual import refusals_shown_in
+from jumelage.shell.twin import json_twin
+
+
+@requires("studio.read", of=things.production)
+@require_safe
+def production_page(request: HttpRequest, production: Production) -> HttpResponse:
+    """Show how far a production is, who works on it from where, what is new and what is open."""
+    told = {
+        "production": production,
+        "strips": strips(production),
+        "shares": _named(production),
+        "news": newest(production),
+        "asked": open_requests().filter(production=production).count(),
+        "here": "production",
+        "json_url": reverse("studio:production-data", kwargs={"uri": production.uri}),
+    }
+    return render(request, "studio/production.html", told)
+
+
+def _named(production: Production) -> list[tuple[Node | None, object]]:
+    nodes = {node.origin: node for node in Node.objects.filter(origin__in=production.cities)}
+    return [(nodes.get(share.origin), share) for share in shares(production)]
+
+
+@requires("studio.read", of=things.production)
+@require_safe
+def production_data(_request: HttpRequest, production: Production) -> JsonResponse:
+    """Give the facts of a production as JSON."""
+    told = facts.production(production, totals([production])[production.uri])
+    return json_twin({**told, **facts.progress(strips(production), shares(production))})
+
+
+@requires("studio.change-production", of=things.production)
+def settings(request: HttpRequest, production: Production) -> HttpResponse:
+    """Change the facts of a production."""
+    form = FactsForm(request.POST or None, production=production)
+    if form.is_bound and form.is_valid():
+        with refusals_shown_in(form):
+            changes = {**form.cleaned_data, "words": _words(production, form)}
+            del changes["task_types"]
+            productions.change_production(production=production, changes=changes, by=actor(request))
+            messages.success(request, _("Kept."))
+            return redirect("studio:production", uri=production.uri)
+    told = {"form": form, "production": production, "here": "settings", "open_to": OpenToForm()}
+    return render(request, "studio/settings.html", told, status=422 if form.errors else 200)
+
+
+def _words(production: Production, form: FactsForm) -> list[object]:
+    """Return the words of *production* with the chosen task types."""
+    chosen = set(form.cleaned_data["task_types"])
+    kept = [
+        each for each in production.words if each["family"] != "task-type" or each["slug"] in chosen
+    ]
+    held = {each["slug"] for each in kept if each["family"] == "task-type"}
+    new = Word.objects.filter(family="task-type", slug__in=chosen - held)
+    return [*kept, *definitions(list(new))]
+
+
+@requires("studio.open-to-city", of=things.production)
+def open_to(request: HttpRequest, production: Production) -> HttpResponse:
+    """Open a production to the other city, after asking once."""
+    form = OpenToForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        city = Node.objects.get(origin=form.cleaned_data["city"])
+        with refusals_shown_in(form):
+            productions.open_to(production=production, city=city, by=actor(request))
+            messages.success(request, _("Both cities make it from now on."))
+            return redirect("studio:production", uri=production.uri)
+    told = {"form": form, "production": production}
+    return render(request, "studio/open_to.html", told, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires("studio.change-production", of=things.production)
+def close(request: HttpRequest, production: Production) -> HttpResponse:
+    """Close a production, or open it again."""
+    change = productions.close_production if production.is_open else productions.reopen_production
+    change(production=production, by=actor(request))
+    return redirect("studio:production", uri=production.uri)
+
+
+@requires("studio.see-members", of=things.production)
+def members(request: HttpRequest, production: Production) -> HttpResponse:
+    """Show the seats of both cities; who sits on those of this city; give another."""
+    form = SeatForm(request.POST or None)
+    if form.is_bound and form.is_valid() and _given(request, production, form):
+        return redirect("studio:members", uri=production.uri)
+    sitting = Membership.objects.filter(production=production, until=None)
+    people = {each.seat_id: each.person for each in sitting.select_related("person")}
+    rows = [(seat, people.get(seat.uri)) for seat in seats_in(production)]
+    told = {"production": production, "rows": rows, "form": form, "here": "members"}
+    return render(request, "studio/members.html", told, status=422 if form.errors else 200)
+
+
+def _given(request: HttpRequest, production: Production, form: SeatForm) -> bool:
+    with refusals_shown_in(form):
+        if form.person:
+            role = form.cleaned_data["role"]
+            seats.give_seat(production=production, person=form.person, role=role, by=actor(request))
+            messages.success(request, _("The seat is given."))
+            return True
+    return False
+
+
+@requires("studio.end-seat", of=things.seat)
+def end_seat(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Take a seat back, after asking once."""
+    back = reverse("studio:members", kwargs={"uri": seat.production_id})
+    if request.method == "POST":
+        seats.end_seat(seat=seat, by=actor(request))
+        return redirect(back)
+    told = {
+        "heading": _("Take the seat back?"),
+        "lead": f"{seat} · {seat.production}",
+        "consequences": [_("What was said from it stays."), _("A new one gets another number.")],
+        "action": _("Take it back"),
+        "back": back,
+        "grave": True,
+    }
+    return render(request, "shell/confirm.html", told)

@@ -1,0 +1,135 @@
+"""The page of a task, with the talk of both cities."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from jumelage.components.studio import facts
+from jumelage.components.studio.forms.tasks import CommentForm, TaskForm, TimeForm, seat_choices
+from jumelage.components.studio.models import ChangeRequest, Comment, Task, TimeSpent
+from jumelage.components.studio.selectors.requests import open_requests
+from jumelage.components.studio.selectors.seats import Held, held_by, seats_in
+from jumelage.components.studio.selectors.tasks import talk
+from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.services import comments, requests
+from jumelage.components.studio.services.time import spend_time
+from jumelage.components.studio.views import things
+from jumelage.directory.access import actor, requires
+from jumelage.directory.models import Person
+from jumelage.shell.bilingual import refusals_shown_in
+from jumelage.shell.twin import json_twin
+
+
+def _comment_form(request: HttpRequest, task: Task) -> CommentForm:
+    held = held_by(actor(request), task)
+    allowed = set(comments.may_give(held, task.production)) if held else set()
+    words = [word for word in used_by(task.production, "status") if word.slug in allowed]
+    return CommentForm(request.POST or None, statuses=[(word.slug, _(word.name)) for word in words])
+
+
+@requires("studio.read", of=things.task)
+@require_safe
+def task_page(request: HttpRequest, task: Task) -> HttpResponse:
+    """Show a task, who is on it, its versions, and what both cities said."""
+    return _show(request, task, _comment_form(request, task))
+
+
+def _show(request: HttpRequest, task: Task, form: CommentForm, status: int = 200) -> HttpResponse:
+    by = actor(request)
+    told = {
+        "talk": talk(task),
+        "task": task,
+        "production": task.production,
+        "form": form,
+        "time": TimeForm(),
+        "spent": _spent(by, task),
+        "asked": open_requests().filter(target=task.uri).select_related("seat__node"),
+        "json_url": reverse("studio:task-data", kwargs={"uri": task.uri}),
+    }
+    return render(request, "studio/task.html", told, status=status)
+
+
+def _spent(by: Person, task: Task) -> list[TimeSpent]:
+    return list(TimeSpent.objects.filter(person=by, task=task).order_by("-day")[:10])
+
+
+@requires("studio.read", of=things.task)
+@require_safe
+def task_data(_request: HttpRequest, task: Task) -> JsonResponse:
+    """Give a task with its talk as JSON."""
+    return json_twin(facts.talk(talk(task)))
+
+
+@require_POST
+@requires("studio.comment", of=things.task)
+def say(request: HttpRequest, task: Task) -> HttpResponse:
+    """Say something of a task."""
+    form = _comment_form(request, task)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            comments.comment(task=task, by=actor(request), **form.cleaned_data)
+            return redirect("studio:task", uri=task.uri)
+    return _show(request, task, form, status=422)
+
+
+@requires("studio.withdraw-comment", of=things.comment)
+def withdraw_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """Take a comment back, after asking once."""
+    back = reverse("studio:task", kwargs={"uri": comment.task_id})
+    if request.method == "POST":
+        comments.withdraw_comment(comment=comment, by=actor(request))
+        return redirect(back)
+    told = {
+        "heading": _("Take the comment back?"),
+        "lead": comment.text,
+        "consequences": [_("Both cities stop showing it; a status it gave is given back.")],
+        "action": _("Take it back"),
+        "back": back,
+        "grave": True,
+    }
+    return render(request, "shell/confirm.html", told)
+
+
+@requires("studio.assign", of=things.task)
+def change(request: HttpRequest, task: Task) -> HttpResponse:
+    """Change a task of this city, or ask the other city to change its own."""
+    by = actor(request)
+    seats = seat_choices(list(seats_in(task.production)))
+    form = TaskForm(request.POST or None, task=task, seats=seats, ours=_is_ours(by, task))
+    if form.is_bound and form.is_valid() and form.changes():
+        with refusals_shown_in(form):
+            reason = form.cleaned_data.get("reason", "")
+            made = requests.change_or_ask(row=task, changes=form.changes(), by=by, reason=reason)
+            messages.success(request, told_of(made))
+            return redirect("studio:task", uri=task.uri)
+    told = {"form": form, "task": task, "production": task.production}
+    return render(request, "studio/change.html", told, status=422 if form.errors else 200)
+
+
+def _is_ours(by: Person, task: Task) -> bool:
+    held: Held | None = held_by(by, task)
+    return held is not None and held.here == task.origin
+
+
+def told_of(made: object) -> str:
+    """Say whether something was changed, or asked for."""
+    if isinstance(made, ChangeRequest):
+        return _("Asked of the other city.")
+    return _("Kept.")
+
+
+@require_POST
+@requires("studio.spend-time", of=things.task)
+def time(request: HttpRequest, task: Task) -> HttpResponse:
+    """Say how long one worked on a task; it stays in this city."""
+    form = TimeForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            spend_time(task=task, by=actor(request), **form.cleaned_data)
+            messages.success(request, _("Kept in this city."))
+    for problem in form.errors.values():
+        messages.error(request, " ".join(map(str, problem)))
+    return redirect("studio:task", uri=task.uri)
