@@ -120,6 +120,12 @@ class NodeConfig:
             "Days after which a missing backup is an alert; 0: never.", check=checks.not_negative
         ),
     )
+    studio_view_days: int = field(
+        default=365,
+        metadata=_told(
+            "Days the log of views of the studio is kept; 0: for ever.", check=checks.not_negative
+        ),
+    )
     drill_days: int = field(
         default=14,
         metadata=_told(

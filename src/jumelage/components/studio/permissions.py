@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from jumelage.bridge.api import me
 from jumelage.components.studio.models import (
+    Application,
     ChangeRequest,
     Production,
     Seat,
@@ -26,6 +27,7 @@ from jumelage.directory.policy import (
     Verbs,
     everyone,
     is_officer,
+    is_signed_in,
     predicate,
 )
 from jumelage.kit.uris import Uri
@@ -133,6 +135,12 @@ def needs_a_coordinator(_: Person | None, thing: object | None) -> bool:
     return not has_coordinator_here(thing.uri, me().origin)
 
 
+@predicate
+def is_own_application(person: Person | None, thing: object | None) -> bool:
+    """The application is the person's own."""
+    return person is not None and isinstance(thing, Application) and thing.person_id == person.pk
+
+
 verbs: Verbs = {
     "studio.read-about": everyone,
     "studio.open-production": opens_productions,
@@ -167,4 +175,11 @@ verbs: Verbs = {
     "studio.withdraw-request": (is_own | coordinates) & is_ours,
     "studio.spend-time": makes & is_going_on,
     "studio.read-time": leads,
+    "studio.apply": is_signed_in,
+    "studio.withdraw-application": is_own_application,
+    "studio.admit": is_officer | coordinates_somewhere,
+    "studio.invite-guest": coordinates & is_ours & is_going_on,
+    "studio.see-guests": coordinates,
+    "studio.revoke-guest": coordinates,
+    "studio.see-views": coordinates,
 }

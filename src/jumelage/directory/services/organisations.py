@@ -36,14 +36,17 @@ def list_organisation(
     fictional: bool = False,
     slug: str = "",
     by: Person,
+    verb: str = "directory.list-organisation",
 ) -> Organisation:
     """Add an organisation of this city to the directory, confirmed today.
+
+    A component whose coordinators list partners names its own *verb*.
 
     Raises:
         NotAllowedError: *by* may not list organisations.
         AlreadyListedError: the short name is taken.
     """
-    ensure(by, "directory.list-organisation")
+    ensure(by, verb)
     slug = slug or slugify(name)[:80]
     if Organisation.objects.listed().filter(slug=slug).exists():
         raise AlreadyListedError(name=name, slug=slug)
