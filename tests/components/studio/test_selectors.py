@@ -3,13 +3,18 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from jumelage.bridge.models import Node
 from jumelage.components.studio.models import Entity, Production, Task
+from jumelage.components.studio.selectors import counts
 from jumelage.components.studio.selectors.grid import Question, grid
 from jumelage.components.studio.selectors.progress import shares, strips, totals
 from jumelage.components.studio.selectors.tasks import my_tasks, talk, task_by_uri
 from jumelage.components.studio.services import comments, entities, tasks, versions
 from jumelage.directory.models import Person
+from jumelage.kit import clock
+from jumelage.kit.dates import Period
 from tests.factories import studio
+from tests.factories.bridge import Peer
 
 
 @pytest.fixture
@@ -108,3 +113,24 @@ def test_talk_holds_comments_newest_first_with_replies_and_versions(
     assert [each.uri for each in said.versions] == [version.uri]
     assert said.status is not None
     assert said.status.slug == "wip"
+
+
+def test_only_productions_both_cities_work_on_are_counted(
+    here: Node, joint: Production, task: Task, there: Peer, producer: Person
+) -> None:
+    year, home = Period.year(studio.NOON.year), studio.production(producer)
+    with clock.fixed(studio.NOON):
+        comments.comment(task=task, by=producer, status="retake", text="Slower")
+        alone = studio.task(studio.shots(home, producer)[0], producer)
+        comments.comment(task=alone, by=producer, status="done")
+    assert counts.count_productions(year, None) == 0
+    seat = studio.seat_there(there, joint)
+    said = studio.comment_there(there, task, seat, 5, status="done", decision="approved")
+    studio.arrive(there, here, seat, said)
+
+    assert counts.count_productions(year, None) == 1
+    assert counts.count_productions(year, there.origin) == 0
+    assert counts.count_decisions(year, None) == 2
+    assert counts.count_decisions(year, there.origin) == 1
+    assert counts.count_notes(year, here.origin) == 1
+    assert counts.count_versions(year, None) == 0

@@ -15,9 +15,15 @@ def _between(period: Period) -> dict[str, datetime]:
 
 
 def count_productions(period: Period, origin: str | None) -> Decimal:
-    """Count the productions begun in *period* that both cities make."""
-    joint = Production.objects.live().of(origin).exclude(opened_to="")
-    return Decimal(joint.filter(**_between(period)).count())
+    """Count the productions (of *origin*) for which both cities said something in *period*."""
+    said: dict[str, set[str]] = {}
+    for model in (Comment, Version):
+        rows = model.objects.live().exclude(production__opened_to="")
+        rows = rows.filter(production__withdrawn_at=None, **_between(period))
+        for uri, by in rows.values_list("production_id", "origin").distinct():
+            said.setdefault(uri, set()).add(by)
+    joint = Production.objects.live().of(origin).filter(uri__in=list(said))
+    return Decimal(sum(set(each.cities) <= said[each.uri] for each in joint))
 
 
 def count_versions(period: Period, origin: str | None) -> Decimal:
