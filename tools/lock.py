@@ -13,6 +13,7 @@ LOCKS = {
     "requirements/media.txt": ("requirements/media.in",),
     "requirements/gazu.txt": ("requirements/gazu.in",),
     "requirements/zou.txt": ("requirements/zou.in",),
+    "requirements/iroh.txt": ("requirements/iroh.in",),
 }
 OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate")
 

@@ -9,16 +9,21 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from benchmarks.lines import OCEAN
 from benchmarks.result import say
+from tools import environments
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORT = 9540
 NAMES = {"OCEAN_A": "fparis", "OCEAN_B": "fsf", "OCEAN_NET": "10.77.0"}
-PEERS = ("rsync-ssh", "curl-tls", "aria2-x16", "rclone-mt16", "uftp-aes")
+PEERS = ("rsync-ssh", "curl-tls", "aria2-x16", "rclone-mt16", "uftp-aes", "iroh")
+PASSES = frozenset({"uftp-aes"})
+"""What it lost it sends again at the end, so it is not stopped before."""
+IROH = ROOT / "benchmarks" / "freight" / "iroh_ends.py"
 LATE = 2000.0
 """Microseconds: above this mean lateness of the emulator a run says nothing of the line."""
 
@@ -34,6 +39,12 @@ class Cell:
     megabytes: int = 1000
     burst: str = "1"
     cap: int = 60
+    """Seconds after which a run is ended."""
+
+    @property
+    def bits(self) -> float:
+        """The rate of the line, bits a second."""
+        return float(self.rate[:-1]) * {"M": 1e6, "G": 1e9}[self.rate[-1]]
 
     @property
     def name(self) -> str:
@@ -54,11 +65,13 @@ class Measured:
     same: bool
     late: float
     peers: dict[str, float] = field(default_factory=dict)
-    """Share of the line by peer, in the same run."""
+    """Share of the line by peer, over the whole or over as many seconds as it was given."""
+    begun: dict[str, float] = field(default_factory=dict)
+    """Our own share over the same seconds, by peer."""
 
     def times(self, peer: str) -> float:
-        """Return how many times the rate of *peer* ours is; 0 when it was not measured."""
-        return self.share / self.peers[peer] if self.peers.get(peer) else 0.0
+        """Return how many times the rate of *peer* ours is over the same time; 0: not measured."""
+        return self.begun[peer] / self.peers[peer] if self.peers.get(peer) else 0.0
 
     def told(self) -> dict[str, object]:
         """Return it for the conditions of a result."""
@@ -66,6 +79,7 @@ class Measured:
             "cell": self.cell.name, "share": self.share, "steady": self.steady,
             "carrier": self.carrier, "cpu_s_per_gb": self.cpu, "late_mean_us": self.late,
             "whole": self.same, "peers": self.peers,
+            "times": {peer: round(self.times(peer), 2) for peer in self.peers},
         }  # fmt: skip
 
 
@@ -83,8 +97,13 @@ def scratch(folder: Path) -> Iterator[dict[str, str]]:
         subprocess.run(["rm", "-rf", str(held)], check=False)  # noqa: S603, S607
 
 
-def measure(cell: Cell, environment: dict[str, str], peers: Sequence[str] = PEERS) -> Measured:
-    """Measure ours and *peers* over *cell*; those that are not installed are left out."""
+def measure(
+    cell: Cell, environment: dict[str, str], peers: Sequence[str] = PEERS, peer_cap: int = 0
+) -> Measured:
+    """Measure ours and *peers* over *cell*; those that are not installed are left out.
+
+    A peer is stopped after *peer_cap* seconds, unless that is 0, and what it moved so far counts.
+    """
     say(f"freight over {cell.name}")
     shared = Path(environment["OCEAN_WORK"]) / "shared"
     sent = Path(environment["OCEAN_WORK"]) / "paris" / f"{cell.megabytes}.bin"
@@ -98,38 +117,70 @@ def measure(cell: Cell, environment: dict[str, str], peers: Sequence[str] = PEER
     )
     _link(environment, "up", f"rate={cell.rate}")
     try:
-        _compare(cell, environment, ["--ours", ours, "--result", str(table), *peers, "ours"])
+        passes = [peer for peer in peers if peer in PASSES]
+        beside = _beside(cell, environment, [p for p in peers if p not in PASSES], peer_cap)
+        beside |= _beside(cell, environment, passes, 0)
+        _compare(cell, environment, ["--ours", ours, "--result", str(table), "ours"])
         late = _lateness(environment)
     finally:
         _link(environment, "down")
-    rows = {row["peer"]: row for row in json.loads(table.read_text())}
-    return _measured(cell, rows, json.loads(figures.read_text()), late)
+    own = json.loads(table.read_text())[0]
+    return _measured(cell, own, beside, json.loads(figures.read_text()), late)
 
 
-def _measured(
-    cell: Cell, rows: dict[str, dict[str, float]], said: dict[str, object], late: float
-) -> Measured:
-    own = rows.pop("ours")
-    shares = {peer: row["share"] for peer, row in rows.items()}
+Row = dict[str, Any]
+
+
+def _beside(
+    cell: Cell, environment: dict[str, str], peers: Sequence[str], cap: int
+) -> dict[str, Row]:
+    """Return what came out of each of *peers*."""
+    if not peers:
+        return {}
+    table = Path(environment["OCEAN_WORK"]) / "shared" / "beside"
+    more = ["--result", str(table)]
+    if "iroh" in peers:
+        program, size = (
+            f"{environments.program('python', of='iroh')} {IROH}",
+            cell.megabytes * 10**6,
+        )
+        receiver = f"{program} receive {{out}} --host {{sf}} --size {size}"
+        more += ["--ours", f"iroh|{receiver}|{program} send {{file}} --host {{sf}}"]
+    _compare(replace(cell, cap=cap or cell.cap), environment, [*more, *peers])
+    return {row["peer"]: row for row in json.loads(table.read_text())}
+
+
+def _measured(cell: Cell, own: Row, beside: dict[str, Row], said: Row, late: float) -> Measured:
     return Measured(
         cell, own["share"], round(steady(said, cell), 3), own["cpu_s_per_GB"],
-        str(said["carrier"]), bool(own["same"]), late, shares,
+        str(said["carrier"]), bool(own["same"]), late,
+        {peer: row["share"] for peer, row in beside.items()},
+        {peer: share_after(row["s"], own, said, cell) for peer, row in beside.items()},
     )  # fmt: skip
 
 
-def steady(said: dict[str, object], cell: Cell) -> float:
+def share_after(seconds: float, own: Row, said: Row, cell: Cell) -> float:
+    """Return our share of the line over the first *seconds*, the start of the process included."""
+    if seconds >= own["s"]:
+        return float(own["share"])
+    at = seconds - (own["s"] - said["seconds"])
+    before = [point for point in said["course"] if point[0] <= at] or [[0.0, 0]]
+    after = [point for point in said["course"] if point[0] > at] or before[-1:]
+    (since, had), (until, got) = before[-1][:2], after[0][:2]
+    more = (got - had) * (at - since) / (until - since) if until > since else 0.0
+    return float((had + more) * 8 / seconds / cell.bits)
+
+
+def steady(said: Row, cell: Cell) -> float:
     """Return the share of the line that was acknowledged from second 5 to the last but one.
 
     0 when the run was shorter than 15 s: acknowledgements come in steps of 0.4 s.
     """
-    course = said["course"]
-    seconds = float(str(said["seconds"]))
-    points = [p for p in course if 5 <= p[0] <= seconds - 1]  # type: ignore[attr-defined]
-    if seconds < 15 or len(points) < 2:
+    points = [p for p in said["course"] if 5 <= p[0] <= said["seconds"] - 1]
+    if said["seconds"] < 15 or len(points) < 2:
         return 0.0
     first, last = points[0], points[-1]
-    rate = float(cell.rate[:-1]) * {"M": 1e6, "G": 1e9}[cell.rate[-1]]
-    return float((last[1] - first[1]) * 8 / (last[0] - first[0]) / rate)
+    return float((last[1] - first[1]) * 8 / (last[0] - first[0]) / cell.bits)
 
 
 def _file(path: Path, megabytes: int) -> None:

@@ -50,11 +50,17 @@ def until_share(node: RealNode, delivery: str, share: float, seconds: float) -> 
 
 def kill_freight(node: RealNode) -> int:
     """Kill the freight process of *node* with SIGKILL; return its pid, 0 when none was found."""
+    pid = freight_process(node)
+    if pid:
+        os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+def freight_process(node: RealNode) -> int:
+    """Return the pid of the freight process of *node*, 0 when none was found."""
     if node.process is None:
         return 0
     found = [pid for pid in _children(node.process.pid) if _carries(pid)]
-    for pid in found[:1]:
-        os.kill(pid, signal.SIGKILL)
     return found[0] if found else 0
 
 
