@@ -1,4 +1,4 @@
-"""The addresses of a node: the bridge without language, everything else under /fr/ and /en/."""
+"""The addresses of a node: bridge and `/api` without language, the rest under /fr/ and /en/."""
 
 from importlib.util import find_spec
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("jumelage.shell.plain_urls")),
     path("", include("jumelage.node.watching.urls")),
     path("bridge/", include("jumelage.bridge.urls")),
+    path("", include("jumelage.components.studio.kitsu.urls")),
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     *i18n_patterns(
         path("", include("jumelage.shell.urls")),

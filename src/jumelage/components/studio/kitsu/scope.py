@@ -1,0 +1,133 @@
+"""What one person may see: the productions they have a seat in, and all that is in those.
+
+Anything else is not there: the answer is the same as for nothing at all.
+"""
+
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+from jumelage.bridge.api import me
+from jumelage.components.studio.kitsu.errors import UnknownThingError
+from jumelage.components.studio.kitsu.ids import person_id
+from jumelage.components.studio.kitsu.people import (
+    CLIENT,
+    MANAGER,
+    Crew,
+    Row,
+    account_row,
+    role_of,
+    strongest,
+)
+from jumelage.components.studio.models import (
+    Comment,
+    Entity,
+    Playlist,
+    Production,
+    StudioRow,
+    Task,
+    Version,
+)
+from jumelage.components.studio.models.rows import StudioRows
+from jumelage.components.studio.selectors.seats import Held, seats_of
+from jumelage.directory.models import Grant, Person
+from jumelage.directory.policy import has_role
+
+R = TypeVar("R", bound=StudioRow)
+ADMIN = "admin"
+
+
+class Scope:
+    """The productions of one person, and how to find things in them."""
+
+    def __init__(self, person: Person) -> None:
+        """Look from where *person* sits."""
+        self.person = person
+
+    @property
+    def held(self) -> dict[str, Held]:
+        """Their seats, by the URI of the production."""
+        return dict(seats_of(self.person))
+
+    @cached_property
+    def here(self) -> str:
+        """The origin of this node."""
+        held = next(iter(self.held.values()), None)
+        return held.here if held else me().origin
+
+    @property
+    def person_id(self) -> str:
+        """The identifier of the person."""
+        return person_id(self.person.pk, self.here)
+
+    @property
+    def role(self) -> str:
+        """What they are called in Kitsu's words, over all their productions."""
+        roles = [role_of(held.role) for held in self.held.values()]
+        if roles and has_role(self.person, Grant.Role.OFFICER, Grant.Role.ADMINISTRATOR):
+            return ADMIN
+        return strongest(roles)
+
+    @property
+    def manages(self) -> bool:
+        """Tell whether they run a production, so that they must find people by address."""
+        return self.role in {ADMIN, MANAGER}
+
+    @property
+    def is_client(self) -> bool:
+        """Tell whether they are a client or an observer everywhere."""
+        return self.role == CLIENT
+
+    @cached_property
+    def crew(self) -> Crew:
+        """Everybody in their productions."""
+        return Crew(self.here, self.held)
+
+    def own_row(self) -> Row:
+        """Return their own row."""
+        return account_row(self.person, self.here, self.role, mail=True)
+
+    def rows(self, model: type[R]) -> StudioRows[R]:
+        """Return what of *model* stands in their productions."""
+        column = "uri__in" if issubclass(model, Production) else "production_id__in"
+        return model.objects.live().filter(**{column: list(self.held)})
+
+    def one(self, model: type[R], uuid: UUID | None, *related: str) -> R:
+        """Return the thing *uuid*, with *related* rows.
+
+        Raises:
+            UnknownThingError: there is none, or it is in a production of others.
+        """
+        rows = model.objects.live().filter(uuid=uuid)
+        found = (rows.select_related(*related) if related else rows).first()
+        uri = found.uri if isinstance(found, Production) else getattr(found, "production_id", "")
+        if found is None or uri not in seats_of(self.person):
+            raise UnknownThingError
+        return found
+
+    def production(self, uuid: UUID | None) -> Production:
+        """Return a production they sit in."""
+        return self.one(Production, uuid)
+
+    def entity(self, uuid: UUID | None, *kinds: str) -> Entity:
+        """Return an entity of one of *kinds*, or of any."""
+        entity = self.one(Entity, uuid)
+        if kinds and entity.type not in kinds:
+            raise UnknownThingError
+        return entity
+
+    def task(self, uuid: UUID | None) -> Task:
+        """Return a task, with where it stands."""
+        return self.one(Task, uuid, "state")
+
+    def version(self, uuid: UUID | None) -> Version:
+        """Return a version, with its task."""
+        return self.one(Version, uuid, "task")
+
+    def comment(self, uuid: UUID | None) -> Comment:
+        """Return a comment, with its task."""
+        return self.one(Comment, uuid, "task")
+
+    def playlist(self, uuid: UUID | None) -> Playlist:
+        """Return a playlist."""
+        return self.one(Playlist, uuid)

@@ -1,0 +1,129 @@
+"""Comments of a task: saying one, reading them, files beside them."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import FileResponse
+from msgspec import Struct
+
+from jumelage.components.studio.kitsu.attachments import keep, kept
+from jumelage.components.studio.kitsu.endpoint import Asked, found
+from jumelage.components.studio.kitsu.errors import UnknownThingError, WrongBodyError
+from jumelage.components.studio.kitsu.people import Row as Person
+from jumelage.components.studio.kitsu.rows.comments import (
+    attachment_row,
+    comment_row,
+    comments_of,
+)
+from jumelage.components.studio.kitsu.words import words
+from jumelage.components.studio.models import Attachment, Comment, Task
+from jumelage.components.studio.models.values import ChecklistItem
+from jumelage.components.studio.models.words import Family
+from jumelage.components.studio.services.comments import comment as say
+from jumelage.components.studio.services.comments import withdraw_comment
+
+Row = dict[str, Any]
+
+
+class Item(Struct):
+    """Something to be done."""
+
+    text: str
+    checked: bool = False
+
+
+class NewComment(Struct):
+    """A comment to be made."""
+
+    task_status_id: UUID | None = None
+    comment: str = ""
+    checklist: list[Item] = []
+    links: list[str] = []
+    for_client: bool = False
+    person_id: UUID | None = None
+
+
+def new(asked: Asked, task: UUID) -> Row:
+    """Say something of a task and give it a status; files may come along."""
+    held, wanted = asked.scope.task(task), _wanted(asked)
+    if wanted.person_id and str(wanted.person_id) != asked.scope.person_id:
+        raise WrongBodyError(field="person_id", reason="comments are made in one's own name")
+    known = words()
+    status = (
+        found(known.named(Family.STATUS, wanted.task_status_id)) if wanted.task_status_id else None
+    )
+    made = say(
+        task=held,
+        by=asked.person,
+        text="\n".join([wanted.comment, *wanted.links]),
+        status=status.slug if status else "",
+        checklist=[ChecklistItem(text=i.text, checked=i.checked) for i in wanted.checklist],
+        for_client=wanted.for_client,
+    )
+    row = comment_row(made, made.status or held.standing, asked.scope.person_id)
+    row["attachment_files"] = [attachment_row(each) for each in _attach(asked, made)]
+    return {
+        **row, "task_status": known.status(made.status or held.standing),
+        "person": asked.scope.own_row(),
+    }  # fmt: skip
+
+
+def _wanted(asked: Asked) -> NewComment:
+    """Return the comment of a JSON body, or of a form whose lists are JSON."""
+    request = asked.request
+    if request.content_type != "multipart/form-data":
+        return asked.body(NewComment)
+    given: Row = {name: str(value) for name, value in request.POST.items()}
+    try:
+        for name in ("checklist", "links"):
+            given[name] = json.loads(given.get(name) or "[]")
+        return msgspec.convert(given, NewComment, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise WrongBodyError(field="body", reason="it is no comment") from error
+
+
+def _attach(asked: Asked, comment: Comment) -> list[Attachment]:
+    if asked.request.content_type != "multipart/form-data":
+        return []
+    return [
+        keep(comment=comment, upload=upload)
+        for uploads in asked.request.FILES.lists()
+        for upload in uploads[1]
+    ]
+
+
+def comments(asked: Asked, task: UUID) -> list[Row]:
+    """List the comments of a task, newest first."""
+    held = asked.scope.task(task)
+    said = list(Comment.objects.live().filter(task=held).order_by("created_at", "uri"))
+    crew = asked.scope.crew
+    persons: dict[str, Person] = {
+        row["id"]: row for row in crew.rows(mail=False, only=held.production_id)
+    }
+    return comments_of(held, said, crew, words(), persons)
+
+
+def remove(asked: Asked, task: UUID, comment: UUID) -> None:
+    """Take a comment back."""
+    withdraw_comment(comment=_of(asked, task, comment), by=asked.person)
+
+
+def _of(asked: Asked, task: UUID, comment: UUID) -> Comment:
+    held: Task = asked.scope.task(task)
+    said = asked.scope.comment(comment)
+    if said.task_id != held.uri:
+        raise UnknownThingError
+    return said
+
+
+def attachment(asked: Asked, attachment: UUID, name: str) -> FileResponse:
+    """Send a file that stands beside a comment."""
+    file = found(Attachment.objects.select_related("comment").filter(uuid=attachment).first())
+    asked.scope.comment(file.comment.uuid)
+    response = FileResponse(kept(file).open("rb"), as_attachment=True, filename=file.name)
+    response["Content-Type"] = "application/octet-stream"
+    response["X-Content-Type-Options"] = "nosniff"
+    del name
+    return response

@@ -1,0 +1,127 @@
+"""Playlists: lists, one, a new one, what is in it."""
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from jumelage.components.studio.kitsu.change import changed, differing, told
+from jumelage.components.studio.kitsu.endpoint import Asked
+from jumelage.components.studio.kitsu.lists import Filter, by, filtered, listed
+from jumelage.components.studio.kitsu.rows.previews import playlist_in_list, playlist_row
+from jumelage.components.studio.kitsu.views.entities import FILTERS as OF_ENTITIES
+from jumelage.components.studio.models import Playlist
+from jumelage.components.studio.models.values import PlaylistItem
+from jumelage.components.studio.services.playlists import make_playlist, withdraw_playlist
+
+Row = dict[str, Any]
+FILTERS: dict[str, Filter] = {
+    "id": OF_ENTITIES["id"],
+    "project_id": OF_ENTITIES["project_id"],
+    "name": by("name"),
+    "for_entity": by("for_entity"),
+}
+PAGE = 20
+"""Playlists of one page of a production."""
+
+
+class NewPlaylist(Struct):
+    """A playlist to be made."""
+
+    name: str
+    project_id: UUID
+    for_entity: str = "shot"
+    for_client: bool = False
+
+
+class Place(Struct):
+    """What is shown, and which version of it."""
+
+    entity_id: UUID
+    preview_file_id: UUID | None = None
+
+
+class Changes(Struct):
+    """What of a playlist is to be said anew."""
+
+    name: str | None = None
+    shots: list[Place] | None = None
+    for_client: bool | None = None
+
+
+def playlists(asked: Asked) -> object:
+    """List the playlists of the person's productions."""
+    rows = filtered(asked, asked.scope.rows(Playlist), FILTERS).order_by("-created_at", "uri")
+    return listed(asked, rows, lambda found: [_row(asked, each) for each in found])
+
+
+def playlist(asked: Asked, playlist: UUID) -> Row:
+    """Return one playlist."""
+    return _row(asked, asked.scope.playlist(playlist))
+
+
+def of_project(asked: Asked, project: UUID) -> list[Row]:
+    """List the playlists of one production, a page of them, the newest first."""
+    rows = Playlist.objects.live().filter(production=asked.scope.production(project))
+    ordered, page = rows.order_by("-created_at", "uri"), asked.word("page") or ""
+    if page.isdecimal():
+        first = (max(int(page), 1) - 1) * PAGE
+        ordered = ordered[first : first + PAGE]
+    crew = asked.scope.crew
+    return [playlist_in_list(each, crew.id_of(each.seat_id)) for each in ordered]
+
+
+def new(asked: Asked) -> Row:
+    """Make a playlist."""
+    wanted = asked.body(NewPlaylist)
+    made = make_playlist(
+        production=asked.scope.production(wanted.project_id),
+        name=wanted.name,
+        for_entity=wanted.for_entity,
+        for_client=wanted.for_client,
+        by=asked.person,
+    )
+    return _row(asked, made)
+
+
+def change(asked: Asked, playlist: UUID) -> object:
+    """Say a playlist anew, or ask the city that owns it to."""
+    held, wanted = asked.scope.playlist(playlist), asked.body(Changes)
+    given: Row = {
+        name: value
+        for name in ("name", "for_client")
+        if (value := getattr(wanted, name)) is not None
+    }
+    if wanted.shots is not None:
+        given["items"] = [_item(asked, each) for each in wanted.shots]
+    request = changed(row=held, changes=differing(held, given), by=asked.person)
+    return told(_row(asked, held), request)
+
+
+def add_entity(asked: Asked, playlist: UUID) -> object:
+    """Put something at the end of a playlist, or another version of it where it stands."""
+    held, item = asked.scope.playlist(playlist), _item(asked, asked.body(Place))
+    items = list(held.items)
+    places = [each["entity"] for each in items]
+    if item["entity"] in places:
+        items[places.index(item["entity"])] = item
+    else:
+        items.append(item)
+    request = changed(row=held, changes=differing(held, {"items": items}), by=asked.person)
+    return told(_row(asked, held), request)
+
+
+def _item(asked: Asked, place: Place) -> Row:
+    entity = asked.scope.entity(place.entity_id)
+    version = asked.scope.version(place.preview_file_id) if place.preview_file_id else None
+    item = PlaylistItem(entity=entity.uri, version=version.uri if version else None)
+    return {"entity": item.entity, "version": item.version}
+
+
+def remove(asked: Asked, playlist: UUID) -> None:
+    """Take a playlist back."""
+    withdraw_playlist(playlist=asked.scope.playlist(playlist), by=asked.person)
+
+
+def _row(asked: Asked, playlist: Playlist) -> Row:
+    return playlist_row(playlist, asked.scope.crew.id_of(playlist.seat_id))
