@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import ExitStack
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -88,7 +89,7 @@ def test_streams_are_bounded_in_all_but_nobody_is_locked_out_by_his_own() -> Non
     assert (first.ended, mine.streams) == (True, limits.MOST_STREAMS + 1)
 
 
-@pytest.mark.parametrize("path", ["feed", "copy", "snapshot/list", "snapshot/entries"])
+@pytest.mark.parametrize("path", ["feed", "copy", "snapshot/list", "snapshot/entries", "keys"])
 def test_whoever_took_too_much_is_told_when_to_come_back_wherever_he_asks(
     here: Node, peer: Peer, client: Client, path: str
 ) -> None:
@@ -100,3 +101,28 @@ def test_whoever_took_too_much_is_told_when_to_come_back_wherever_he_asks(
 
     limits.limits.cache_clear()
     assert (answer.status_code, int(answer["Retry-After"]) > 1) == (429, True)
+
+
+def test_strangers_who_read_keys_share_a_limit_and_take_nothing_from_a_peer(
+    here: Node, peer: Peer, client: Client
+) -> None:
+    limits.limits().bucket("").spend(10**12)
+    headers = Signer(peer.origin, peer.key).headers("GET", f"{here.url}/bridge/keys")
+
+    answers = [client.get("/bridge/keys"), client.get("/bridge/keys", headers=headers)]
+
+    limits.limits.cache_clear()
+    assert [answer.status_code for answer in answers] == [429, 200]
+
+
+def test_answers_at_once_are_bounded_per_peer_and_given_back() -> None:
+    mine = Limits(rate=0)
+    with ExitStack() as held:
+        for _ in range(limits.MOST_PAGES):
+            held.enter_context(mine.answer("a"))
+        with pytest.raises(RateLimitError), mine.answer("a"):
+            pass
+        with mine.answer("b"):
+            pass
+    with mine.answer("a"):
+        pass

@@ -12,7 +12,8 @@ import math
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -80,15 +81,34 @@ class Limits:
         Raises:
             RateLimitError: too many are in flight, or too many bytes were sent.
         """
-        wait = self.bucket(origin).wait()
-        if wait > PATIENCE_SECONDS:
-            raise RateLimitError(limit=f"{self._rate:.0f} B/s", retry_after=math.ceil(wait))
+        self._ensure_bytes(origin)
         end = time.monotonic() + PATIENCE_SECONDS
         while (place := self._take_page(origin)) is None:
             if time.monotonic() > end:
                 raise RateLimitError(limit=f"{MOST_PAGES} pages", retry_after=1)
             await asyncio.sleep(0.02)
         return place
+
+    @contextmanager
+    def answer(self, origin: str) -> Iterator[Bucket]:
+        """Hold a place for one short answer to *origin*; yield the bytes to spend it from.
+
+        Raises:
+            RateLimitError: as `page`, at once.
+        """
+        self._ensure_bytes(origin)
+        place = self._take_page(origin)
+        if place is None:
+            raise RateLimitError(limit=f"{MOST_PAGES} pages", retry_after=1)
+        try:
+            yield self.bucket(origin)
+        finally:
+            place.free()
+
+    def _ensure_bytes(self, origin: str) -> None:
+        wait = self.bucket(origin).wait()
+        if wait > PATIENCE_SECONDS:
+            raise RateLimitError(limit=f"{self._rate:.0f} B/s", retry_after=math.ceil(wait))
 
     def _take_page(self, origin: str) -> Place | None:
         with self._lock:

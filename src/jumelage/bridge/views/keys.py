@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from jumelage.bridge.boundary.limits import limits
 from jumelage.bridge.boundary.standing import ensure_open
 from jumelage.bridge.errors import NotPairedError
 from jumelage.bridge.identity.errors import TooManyRequestsError
@@ -22,25 +23,34 @@ from jumelage.kit.errors import JumelageError
 PUSHES = 60
 """Pushes a quarter of an hour that are looked at, from whoever sends them."""
 QUARTER_SECONDS = 900
+STRANGERS = ""
+"""In the place of an origin, whoever asks without a signature."""
 
 
 def say(request: HttpRequest, origin: str = "") -> HttpResponse:
     """Give the key statements of this node, or of the paired one called *origin*.
 
     Who signs the request is a peer, and is also told how far the feed for it alone had come.
+    Each peer has the limits of a peer; whoever does not sign shares those of one.
     """
     try:
         ensure_open()
-        reader = authenticate(request).origin if "Signature" in request.headers else ""
-        node = paired(origin) if origin else own_node()
-        if node is None:
-            raise NotPairedError(origin=origin[:32])
+        reader = authenticate(request).origin if "Signature" in request.headers else STRANGERS
+        with limits().answer(reader) as bucket:
+            body = _document(origin, reader)
+            bucket.spend(len(body))
     except JumelageError as error:
         return refuse(request, error)
-    body = keys_document(node, reader)
     return HttpResponse(
         body, content_type="application/json", headers={"Cache-Control": "no-store"}
     )
+
+
+def _document(origin: str, reader: str) -> bytes:
+    node = paired(origin) if origin else own_node()
+    if node is None:
+        raise NotPairedError(origin=origin[:32])
+    return keys_document(node, reader)
 
 
 def hear(request: HttpRequest) -> HttpResponse:
