@@ -182,7 +182,7 @@ def _read_body(feed: Feed, item: Item, record_type: type[Record]) -> Record:
     kind, body = item.link.header.kind, item.link.body
     if body is None:
         raise MalformedRecordError(uri=item.uri, kind=kind, reason="it has no body")
-    _check_fields(feed, item)
+    check_fields(feed, item)
     try:
         record = decode_body(record_type, body)
     except (msgspec.DecodeError, ValueError, JumelageError) as error:
@@ -211,7 +211,7 @@ def _check_body(item: Item) -> None:
     item.sent = frozenset(said)
 
 
-def _check_fields(feed: Feed, item: Item) -> None:
+def check_fields(feed: Feed, item: Item) -> None:
     """Refuse fields this node knows but the audience may not see; unknown ones are newer."""
     record_type = item.record_type
     assert record_type is not None  # noqa: S101  # _read found it
