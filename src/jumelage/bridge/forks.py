@@ -24,7 +24,7 @@ from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import Line, decode_header, digest
 from jumelage.bridge.feeds.write import publish
 from jumelage.bridge.identity.keychain.history import revoked_at
-from jumelage.bridge.models import Checkpoint, Entry, Feed, Fork, Node
+from jumelage.bridge.models import Checkpoint, Entry, Feed, Fork, Node, Pairing
 from jumelage.bridge.records.forks import fork_found
 from jumelage.kit import clock
 
@@ -36,7 +36,8 @@ class Evidence:
     """Two headers for one place of *feed*, and the checkpoints that vouch for them.
 
     `other_header` is the entry that was sent for `seq`, or, where only later entries were
-    sent, the first of them, which follows from another entry `seq` than the one held.
+    sent, the first of them, which follows from another entry `seq` than the one held. It is
+    empty where a third city showed the checkpoint only (`witness`).
     """
 
     feed: Feed
@@ -73,7 +74,7 @@ def evidence_in(feed: Feed, lines: Sequence[Line], signed: Signed, key: bytes) -
     checkpoints.check(signed, head, key)
     seq = min(first + at, feed.head_seq)
     held = Entry.objects.get(feed=feed, seq=seq)
-    return Evidence(feed, seq, bytes(held.header), _held_at(feed, seq), lines[at].header, signed)
+    return Evidence(feed, seq, bytes(held.header), held_at(feed, seq), lines[at].header, signed)
 
 
 def _contradiction(feed: Feed, first: int, lines: Sequence[Line]) -> int | None:
@@ -99,7 +100,7 @@ def _bytes_of(prev: str) -> bytes:
         return b""
 
 
-def _held_at(feed: Feed, seq: int) -> Signed:
+def held_at(feed: Feed, seq: int) -> Signed:
     """Return the first stored checkpoint that vouches for the entry *seq* held here."""
     stored = Checkpoint.objects.filter(feed=feed, seq__gte=seq).order_by("seq").first()
     assert stored is not None  # noqa: S101  # one is kept for every head that was reached
@@ -130,13 +131,24 @@ def keep(evidence: Evidence) -> Fork:
 
 
 def tell_forks() -> int:
-    """Publish each fork this node found to the city it concerns; return how many (a duty)."""
+    """Publish each fork this node found; return how many (a duty).
+
+    Its city is told, and of a feed that everybody may read every paired node: whoever was shown
+    the other history stops as well.
+    """
     if standing().recovering_since is not None:
         return 0
     untold = Fork.objects.filter(record="", feed__node__is_self=False).select_related("feed")
     for fork in untold:
-        publish(fork_found(fork), audience=f"twin:{fork.feed.node_id}")
+        for origin in _concerned(fork.feed):
+            publish(fork_found(fork), audience=f"twin:{origin}")
     return len(untold)
+
+
+def _concerned(feed: Feed) -> Sequence[str]:
+    paired = Pairing.objects.filter(state=Pairing.State.PAIRED).exclude(node=feed.node_id)
+    others = paired.order_by("node").values_list("node", flat=True)
+    return [feed.node_id, *(others if feed.name == "public" else [])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jumelage.bridge.views import about, feeds, freight, keys, pairing, recovery, snapshots
+from jumelage.bridge.views import about, feeds, freight, keys, pairing, recovery, snapshots, witness
 
 app_name = "bridge"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("snapshot/list", snapshots.listing, name="snapshot-list"),
     path("snapshot/entries", snapshots.entries, name="snapshot-entries"),
     path("stream", feeds.stream, name="stream"),
+    path("witness", witness.witness, name="witness"),
     path("copies", recovery.reaches, name="copies"),
     path("copy", recovery.page, name="copy"),
     path("keys", keys.keys, name="keys"),

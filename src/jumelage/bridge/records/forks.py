@@ -1,7 +1,7 @@
-"""The word to a city that one of its feeds was written twice, with the proof inside."""
+"""The word that a feed was written twice, with the proof inside: to its city, and to its readers."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -72,17 +72,24 @@ class ForkFound:
                 raise InvalidRecordError(reason=_("a signature has 64 bytes"))
 
     def apply(self, provenance: Provenance) -> None:
-        """Keep the proof, after checking it when it speaks of this node.
+        """Keep the proof after checking it; a third city's feed stops here as well.
 
         Raises:
-            FalseAccusationError: it proves nothing.
+            FalseAccusationError: it proves nothing here.
         """
-        accused = self._accused(provenance.origin)
+        accuser = provenance.origin
+        accused = self._accused(accuser)
         feed = Feed.objects.filter(node=accused, name=self.feed, epoch=self.epoch).first()
         if accused is None or feed is None:
-            raise self._false(provenance.origin, _("no such feed is known here"))
+            if accused is None or accused.is_self:
+                raise self._false(accuser, _("no such feed is known here"))
+            return  # of a third city, whose feed is not read here
         if accused.is_self:
-            self._check(provenance.origin, accused, feed)
+            self._check(accuser, feed, keys_of(accused))
+        elif not Node.objects.filter(origin=accuser, is_self=True).exists():
+            # A key of before may have been stolen since: of a third city only the present one counts.
+            self._check(accuser, feed, [bytes(accused.signing_key)])
+            Feed.objects.filter(pk=feed.pk).update(stopped=Feed.Stopped.FORKED)
         Fork.objects.update_or_create(
             feed=feed,
             seq=self.seq,
@@ -101,16 +108,16 @@ class ForkFound:
         )
 
     def _accused(self, accuser: str) -> Node | None:
-        """Return the node whose feed it is: this one, or a peer when this node accuses."""
-        ours = Node.objects.filter(is_self=True).first()
-        if ours is None or ours.origin != accuser:
-            return ours
-        origin = _statement(self.held_checkpoint).origin
+        """Return the node whose feed it is: this one, or a third one that is known here."""
+        try:
+            origin = _statement(self.held_checkpoint).origin
+        except msgspec.DecodeError as error:
+            raise self._false(accuser, _("a checkpoint cannot be read")) from error
         return Node.objects.filter(origin=origin).exclude(origin=accuser).first()
 
-    def _check(self, accuser: str, accused: Node, feed: Feed) -> None:
+    def _check(self, accuser: str, feed: Feed, known: Sequence[bytes]) -> None:
         held, other = (
-            self._vouched(accuser, accused, text, signature)
+            self._vouched(accuser, feed, text, signature, known)
             for text, signature in (
                 (self.held_checkpoint, self.held_signature),
                 (self.other_checkpoint, self.other_signature),
@@ -118,36 +125,42 @@ class ForkFound:
         )
         twice = held.seq == other.seq and held.head != other.head
         strange = any(_is_strange(feed, said.seq, said.head) for said in (held, other))
-        if not (twice or strange or self._leads_elsewhere(feed, held)):
+        shown = self._shown(held)
+        if shown is not None:
+            twice = twice or (other.seq == self.seq and other.head != shown)
+            strange = strange or _is_strange(feed, self.seq, shown)
+        if not (twice or strange):
             raise self._false(accuser, _("both signatures fit the feed as it is held here"))
 
-    def _vouched(self, accuser: str, accused: Node, text: str, signature: str) -> Statement:
-        """Return what a checkpoint says, if it is of this feed and a key of *accused* made it."""
+    def _vouched(
+        self, accuser: str, feed: Feed, text: str, signature: str, known: Sequence[bytes]
+    ) -> Statement:
+        """Return what a checkpoint says, if it is of *feed* and a key of *known* made it."""
         try:
             plain(text.encode(), "a checkpoint")
             said = _statement(text)
         except (BridgeError, msgspec.DecodeError) as error:
             raise self._false(accuser, _("a checkpoint cannot be read")) from error
-        if (said.origin, said.feed, said.epoch) != (accused.origin, self.feed, self.epoch):
+        if (said.origin, said.feed, said.epoch) != (feed.node_id, self.feed, self.epoch):
             raise self._false(accuser, _("a checkpoint speaks of another feed"))
         made = _decoded(signature)
-        if not any(keys.verify(key, KIND, text.encode(), made) for key in keys_of(accused)):
+        if not any(keys.verify(key, KIND, text.encode(), made) for key in known):
             raise self._false(accuser, _("a checkpoint was not signed by this city"))
         return said
 
-    def _leads_elsewhere(self, feed: Feed, held: Statement) -> bool:
-        """Tell whether the chain proves an entry `seq` that is not the one held here."""
-        hashed = digest(self.held_header.encode())
+    def _shown(self, held: Statement) -> str | None:
+        """Return the hash (hex) of the entry `seq`, if the chain proves that *held* is over it."""
+        first = hashed = digest(self.held_header.encode())
         try:
             for text in self.chain:
                 if decode_header(text.encode()).prev != hashed.hex():
-                    return False
+                    return None
                 hashed = digest(text.encode())
             place = decode_header(self.held_header.encode()).seq
         except msgspec.DecodeError:
-            return False
+            return None
         proven = hashed.hex() == held.head and place + len(self.chain) == held.seq
-        return proven and _is_strange(feed, place, digest(self.held_header.encode()).hex())
+        return first.hex() if proven and place == self.seq else None
 
     def _false(self, accuser: str, reason: str) -> FalseAccusationError:
         return FalseAccusationError(origin=accuser, feed=self.feed, seq=self.seq, reason=reason)
@@ -180,7 +193,7 @@ def _decoded(signature: str) -> bytes:
 
 
 def fork_found(fork: Fork) -> ForkFound:
-    """Return the record that shows *fork*, which this node found, to the owner of the feed."""
+    """Return a record that shows *fork*, which this node found."""
     us = Node.objects.get(is_self=True)
     checkpoint = _statement(bytes(fork.held_checkpoint).decode())
     return ForkFound(

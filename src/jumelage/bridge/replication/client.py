@@ -20,6 +20,7 @@ from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.feeds.wire import (
     Count,
     Line,
+    SignedCheckpoint,
     decode_checkpoint_line,
     decode_line,
 )
@@ -171,6 +172,12 @@ class PeerClient:
         query = {"name": name, "epoch": epoch, "after": after, "limit": limit}
         raw = await self.get("/bridge/copy", query)
         return split_page(raw) if raw else None
+
+    async def witness(self, places: Mapping[str, int]) -> Sequence[Signed]:
+        """Return the checkpoints of third cities that the peer holds at or before *places*."""
+        raw = await self.get("/bridge/witness", places)
+        told = msgspec.convert(plain(raw, "what a peer holds"), dict[str, list[SignedCheckpoint]])
+        return [Signed.read(one) for one in told["checkpoints"]]
 
     async def keys(self, origin: str = "") -> bytes:
         """Return what the peer says of its own keys, or of those of *origin*, unchecked."""

@@ -1,6 +1,7 @@
 """Following one peer for as long as it is paired: catch up, then listen, then try again."""
 
 import asyncio
+import itertools
 import logging
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -8,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 from django.db import InterfaceError, OperationalError
 
+from jumelage.bridge import witness
 from jumelage.bridge.boundary.refusals import record_refusal
 from jumelage.bridge.errors import (
     AnswerRefusedError,
@@ -41,6 +43,8 @@ FIRST_WORD_SECONDS = 10.0
 POLL_SECONDS = 20
 TELL_SECONDS = 5.0
 """How often a reader of an open stream says how far it has copied, if it has."""
+COMPARE_TURNS = 12
+"""Every so many times it also compares what both hold of third cities: once a minute."""
 
 Place = tuple[str, int]
 """A feed of the peer by its name, and one epoch of it."""
@@ -150,12 +154,21 @@ class Follower:
                 pull.applied(await joining.copy(self._client, self._writer, self.peer, name))
             await self._pull_feed(name, pull)
         await self._ask_about()
+        await self._compare_others()
         self.line.on(Event.CAUGHT_UP)
 
     async def _ask_about(self) -> None:
         """Learn which release the peer runs; one that does not say is an old one."""
         with suppress(PeerUnreachableError, msgspec.DecodeError):
             await self._writer.do(about.keep, self.peer, await self._client.about())
+
+    async def _compare_others(self) -> None:
+        """Compare what the peer and this node hold of third cities; old releases do not answer."""
+        asked = await self._writer.do(witness.places, self.peer)
+        if asked:
+            with suppress(PeerUnreachableError, msgspec.DecodeError, KeyError, ValueError):
+                told = await self._client.witness(asked)
+                await self._writer.do(witness.compare, self.peer, told)
 
     async def _notice_own_loss(self) -> None:
         """Let the peer show whether it holds more of our feeds than we do."""
@@ -240,8 +253,11 @@ class Follower:
         """Tell the peer now and then how far its feeds are copied, while it streams them."""
 
         async def tell(told: Mapping[str, int]) -> None:
-            while True:
+            for turn in itertools.count(1):
                 await asyncio.sleep(TELL_SECONDS)
+                if turn % COMPARE_TURNS == 0:
+                    with suppress(BridgeError):
+                        await self._compare_others()
                 held = {name: pull.cursor for name, pull in self._pulls.items()}
                 if held != told or self._stopped:
                     with suppress(BridgeError):  # the stream itself tells when the line breaks
