@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from jumelage.components.studio.views import review
+from jumelage.components.studio.views import publishing, review
 
 urlpatterns = [
+    path("tasks/<str:uri>/publish/", publishing.publish_version, name="publish"),
     path("versions/<str:uri>/", review.version_page, name="version"),
     path("versions/<str:uri>/review.json", review.version_data, name="version-data"),
     path("versions/<str:uri>/drawings/", review.annotate, name="version-annotate"),
