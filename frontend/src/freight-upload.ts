@@ -10,11 +10,11 @@ const OUT_OF_PLACE = 409;
 const NO_ROOM = new Set([413, 507]);
 
 class Refused extends Error {
-  constructor(
-    message: string,
-    readonly final: boolean,
-  ) {
+  readonly final: boolean;
+
+  constructor(message: string, final: boolean) {
     super(message);
+    this.final = final;
   }
 }
 

@@ -137,7 +137,7 @@ def test_page_says_why_this_carrier_and_what_the_line_is_taken_to_carry(
     assert "The freight process of this node does not run" in seen
 
     Delivery.objects.update(line=None)
-    assert "what it could carry was not seen" in page(client, f"{one.slug}/")
+    assert "what it can carry is not known here yet" in page(client, f"{one.slug}/")
     FreightLimit.objects.create(rate=2_500_000, set_by="x", set_at=NOON)
     assert "a limit of 20 Mbit/s holds now" in page(client, f"{one.slug}/")
     FreightLimit.objects.update(rate=0)

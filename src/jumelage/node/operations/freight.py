@@ -95,7 +95,10 @@ def _of_line(progress: freight.Progress) -> str:
     """Write which share of the line that is, in brackets; nothing when it is not known."""
     if progress.line_share is None or progress.line is None:
         return ""
-    told = gettext(" (%(share)s of a line of about %(line)s)")
+    if progress.receipt is not None:  # all that the receiver saw of the line
+        told = gettext(" (%(share)s of its best five seconds, %(line)s)")
+    else:
+        told = gettext(" (%(share)s of a line of about %(line)s)")
     return told % {"share": percent(progress.line_share), "line": speed(progress.line)}
 
 

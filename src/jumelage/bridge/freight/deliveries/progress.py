@@ -47,8 +47,10 @@ class Progress:
 
     @property
     def began(self) -> bool:
-        """Whether it was ever carried."""
-        return self.delivery.began_at is not None or self.receipt is not None
+        """Whether anything of it was ever carried."""
+        if self.receipt is not None:
+            return self.receipt.moved > 0
+        return self.delivery.began_at is not None
 
     @property
     def carrier_reason(self) -> str:
@@ -166,6 +168,7 @@ def why(delivery: Delivery) -> str:
         else gettext("its packing list is being fetched"),
         State.ASKING: gettext("somebody here has to accept it"),
         State.READY: gettext("it waits its turn"),
+        State.CARRYING: "" if delivery.rate else gettext("nothing crosses just now"),
     }
     return waiting.get(State(delivery.state), "")
 
