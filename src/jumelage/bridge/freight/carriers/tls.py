@@ -16,8 +16,9 @@ from contextlib import closing
 from functools import partial
 
 from jumelage.bridge.errors import BridgeError
-from jumelage.bridge.freight.carriers import certificates, frames, tuning
+from jumelage.bridge.freight.carriers import certificates, frames, tuning, yielding
 from jumelage.bridge.freight.carriers.base import Figures, Pace, Progress, Reading, Session
+from jumelage.bridge.freight.carriers.yielding import Yielding
 from jumelage.bridge.freight.errors import (
     LineClosedError,
     LineLostError,
@@ -30,6 +31,7 @@ CONNECT_SECONDS = 6.0
 PATIENCE = 30.0
 """Seconds without any answer after which the line counts as lost."""
 TELL_EVERY = 0.5
+LOOK_EVERY = 0.1
 BREATH = 0.005
 """Seconds to wait when the pace allows nothing."""
 
@@ -54,11 +56,15 @@ def send(
     ]
     for thread in threads:
         thread.start()
-    while not work.over.wait(TELL_EVERY):
+    told = time.monotonic()
+    while not work.over.wait(LOOK_EVERY):
         if stop.is_set():
             break
-        work.notice_silence()
-        progress(work.figures())
+        work.share_line()
+        if time.monotonic() - told >= TELL_EVERY:
+            told = time.monotonic()
+            work.notice_silence()
+            progress(work.figures())
     work.over.set()
     if stop.is_set() or work.failure is not None:
         work.cut()
@@ -86,6 +92,8 @@ class _Work:
         self.context = certificates.sending()
         self.links: dict[object, tuple[float, int, int]] = {}
         self.streams: set[ssl.SSLSocket] = set()
+        self.policy = pace.policy
+        self._yielding: Yielding | None = None
         self.turn = threading.Lock()
         """Held by the stream whose parcel goes while a limit holds the others back."""
         self._lock = threading.Lock()
@@ -162,6 +170,27 @@ class _Work:
         with self._lock:
             (self.streams.add if here else self.streams.discard)(stream)
 
+    def share_line(self) -> None:
+        """Give way when the delivery is to, and mark what leaves as its policy asks."""
+        with self._lock:
+            streams = list(self.streams)
+        policy = self.pace.policy
+        if policy != self.policy:
+            self.policy = policy
+            for stream in streams:
+                tuning.mark(stream, policy)
+        if policy == "background":
+            self._yielding = self._yielding or Yielding()
+            rate = self._yielding.observe(time.monotonic(), [tuning.trip(s) for s in streams])
+            self._pace(streams, int(rate / max(1, len(streams))))
+        elif self._yielding is not None:
+            self._yielding = None
+            self._pace(streams, tuning.NO_PACE)
+
+    def _pace(self, streams: list[ssl.SSLSocket], rate: int) -> None:
+        for stream in streams:
+            tuning.pace(stream, rate)
+
     def notice_silence(self) -> None:
         """Give up when nothing was heard for too long."""
         silent = time.monotonic() - self._heard
@@ -226,6 +255,9 @@ class _Stream:
         plain = socket.create_connection(address, CONNECT_SECONDS)
         try:
             tuning.for_bulk(plain, bbr=self._work.bbr)
+            tuning.mark(plain, self._work.policy)
+            if self._work.policy == "background":
+                tuning.pace(plain, int(yielding.FIRST_RATE / STREAMS_CUBIC))
             stream = self._work.context.wrap_socket(plain, server_hostname=session.peer_host)
         except BaseException:
             plain.close()

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from jumelage.bridge.freight.carriers.base import Policy
+from jumelage.bridge.freight.carriers.yielding import Trip
+
 BBR = b"bbr"
 PROC = Path("/proc/sys/net")
 TCP_CONGESTION = getattr(socket, "TCP_CONGESTION", 13)
@@ -25,6 +28,13 @@ SO_RCVBUFFORCE = 33
 IP_MTU_DISCOVER = 10
 IPV6_MTU_DISCOVER = 23
 PMTUDISC_PROBE = 3
+SO_MAX_PACING_RATE = 47
+NO_PACE = (1 << 64) - 1
+MARKS: dict[Policy, int] = {"background": 0b000001, "normal": 0b001010, "deadline": 0b010010}
+"""Code points by policy: LE, which routers serve last; AF11 and AF21, data that is let through.
+
+Source: RFC 8622 (LE), RFC 4594, section 4 (AF1x: high throughput, AF2x: low latency).
+"""
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,39 @@ def round_trip(stream: socket.socket) -> tuple[float, int, int]:
     (again,) = struct.unpack_from("I", info, 100)
     (sent,) = struct.unpack_from("I", info, 136)
     return rtt / 1e6, sent, again
+
+
+def trip(stream: socket.socket) -> Trip:
+    """Return what the kernel says of *stream*; zeros where it says nothing.
+
+    Source: struct tcp_info of Linux: tcpi_rtt, tcpi_min_rtt, tcpi_delivery_rate.
+    """
+    try:
+        info = stream.getsockopt(socket.IPPROTO_TCP, 11, 192)
+    except OSError:
+        info = b""
+    if len(info) < 168:
+        return Trip(0.0, 0.0, 0.0)
+    (smoothed,) = struct.unpack_from("I", info, 68)
+    (least,) = struct.unpack_from("I", info, 148)
+    (delivered,) = struct.unpack_from("Q", info, 160)
+    return Trip(smoothed / 1e6, least / 1e6, float(delivered))
+
+
+def pace(stream: socket.socket, rate: int) -> None:
+    """Let *stream* leave with at most *rate* bytes a second, where the kernel can."""
+    with contextlib.suppress(OSError):
+        stream.setsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE, struct.pack("Q", rate))
+
+
+def mark(sock: socket.socket, policy: Policy) -> None:
+    """Tell routers on the way how to serve what leaves *sock*."""
+    traffic_class = MARKS[policy] << 2
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, traffic_class)
+    if sock.family == socket.AF_INET6:
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, traffic_class)
 
 
 def enlarge(datagrams: socket.socket, size: int = 8 << 20) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from jumelage.bridge.freight.carriers import tuning
 from jumelage.bridge.freight.carriers.base import Figures, Pace, Progress, Reading, Session
 from jumelage.bridge.freight.carriers.udp.rate import FIRST_RATE
 from jumelage.bridge.freight.carriers.udp.seal import Seals
@@ -84,6 +85,7 @@ class _Sender:
         self._requested: set[int] = set()
         self._reader = threading.Thread(target=self._seal, name="freight-seal", daemon=True)
         self._reader.start()
+        tuning.mark(channel.sock, pace.policy)
         self._bytes = self._credit = 0
         self._history: list[tuple[float, int]] = []
 
@@ -100,7 +102,9 @@ class _Sender:
             now = time.monotonic()
             self._hear(now)
             self._supply()
-            machine.rate.policy = self._pace.policy
+            if machine.rate.policy != self._pace.policy:
+                machine.rate.policy = self._pace.policy
+                tuning.mark(self._channel.sock, machine.rate.policy)
             for burst in machine.datagrams_to_send(now, self._allowed(machine.due(now))):
                 self._channel.send(burst)
                 self._credit -= len(burst.data)
