@@ -13,7 +13,7 @@ urlpatterns = [
     path("versions/<str:uri>/frames/", review.noted_frames, name="version-frames"),
     path("versions/<str:uri>/frames/<int:frame>.png", review.frame_picture, name="version-frame"),
     path("versions/<str:uri>/notes.otio", review.version_markers, name="version-markers"),
-    path("playlists/<str:uri>/sheet/", review.playlist_sheet, name="playlist-sheet"),
+    path("playlists/<str:uri>/", review.playlist_sheet, name="playlist"),
     path("playlists/<str:uri>/notes.otio", review.playlist_markers, name="playlist-markers"),
     path("sequences/<str:uri>/sheet/", review.sequence_sheet, name="sequence-sheet"),
 ]

@@ -1,0 +1,26 @@
+"""The player and the node know the same sentences."""
+
+import re
+from pathlib import Path
+
+from django.utils import translation
+
+from jumelage.components.studio.review.words import words
+
+SOURCE = Path(__file__).parents[4] / "frontend/src/review/page/words.ts"
+
+
+def test_player_and_node_know_the_same_sentences() -> None:
+    listed = SOURCE.read_text("utf-8").partition("WORDS = [")[2].partition("]")[0]
+
+    assert set(re.findall(r'"(\w+)"', listed)) == set(words())
+
+
+def test_every_sentence_is_french_in_french() -> None:
+    same = {"difference", "gamma", "line", "luma", "pen", "pause"}
+    english = words()
+    with translation.override("fr"):
+        french = words()
+
+    left = {name for name in english if english[name] == french[name]}
+    assert left - same == {"drawings_of"}
