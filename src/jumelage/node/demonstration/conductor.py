@@ -106,6 +106,7 @@ class Conductor:
         self._live_a_year()
         self._both("give_roles", own=True)
         self._share_practices()
+        self._make_a_film()
 
     def _live_a_year(self) -> None:
         """Let both cities play their parts in turn, with the bridge carrying what they say."""
@@ -128,6 +129,18 @@ class Conductor:
             if time.monotonic() > deadline:
                 raise TooSlowError(seconds=int(YEAR_SECONDS))
             time.sleep(0.1)
+
+    def _make_a_film(self) -> None:
+        """Let the first city open a film, and both work on it in turn."""
+        first, second = self.processes
+        self.progress(_("Both cities make a short film, which is painted now"))
+        first.do("begin_film", first.city)
+        for process, step in ((second, "answer_film"), (first, "finish_film")):
+            deadline = time.monotonic() + YEAR_SECONDS
+            while not process.do(step, process.city):
+                if time.monotonic() > deadline:
+                    raise TooSlowError(seconds=int(YEAR_SECONDS))
+                time.sleep(0.1)
 
     def _pair(self) -> None:
         """Pair the cities as two people would: invitation, eight words, both confirm."""

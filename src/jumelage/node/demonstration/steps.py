@@ -15,7 +15,7 @@ from jumelage.components.agreement.services.demonstration import (
 from jumelage.directory.models import Account, Grant, Organisation, Person
 from jumelage.directory.services import grant_role, open_account
 from jumelage.kit import clock
-from jumelage.node.demonstration import sheets
+from jumelage.node.demonstration import film, sheets
 from jumelage.node.demonstration.cities import ACCOUNTS, PASSWORD, DemoCity
 from jumelage.node.operations import setup
 
@@ -129,3 +129,21 @@ def share_sheets(city: DemoCity) -> None:
 def adopt_sheet(city: DemoCity) -> bool:
     """Adopt a sheet of the other city; tell whether it has arrived yet."""
     return sheets.adopt(_desk(), _person(city, "officer"))
+
+
+@transaction.atomic
+def begin_film(city: DemoCity) -> None:
+    """Open the film and make this city’s part of it."""
+    film.begin(city)
+
+
+@transaction.atomic
+def answer_film(city: DemoCity) -> bool:
+    """Make this city’s part of the film of the other city; tell whether it has arrived yet."""
+    return film.answer(city)
+
+
+@transaction.atomic
+def finish_film(city: DemoCity) -> bool:
+    """Answer what the other city said of the film; tell whether it has arrived yet."""
+    return film.finish(city)
