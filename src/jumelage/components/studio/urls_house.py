@@ -23,6 +23,7 @@ urlpatterns = [
     path("guests/<int:pk>/revoke/", guests.revoke, name="revoke-guest"),
     path(f"{_PRODUCTION}views/", viewing.view_list, name="views"),
     path(f"{_PRODUCTION}views.csv", viewing.view_file, name="views-file"),
+    path(f"{_PRODUCTION}mark/", viewing.mark_members, name="mark-members"),
     path(f"{_PRODUCTION}watermark.svg", viewing.watermark, name="watermark"),
     path("look/media/<str:sealed>", guests.look_media, name="look-media"),
     path("look/<str:token>/", guests.look, name="look"),

@@ -225,3 +225,26 @@ def test_a_member_sees_their_name_over_the_picture(
         "image/svg+xml",
         True,
     )
+
+
+def test_members_see_their_name_over_the_pictures_when_the_production_asks(
+    film: Production, producer: Person, shown: Version, as_: As
+) -> None:
+    client, over = as_(producer), address("watermark", film.uri)
+    assert over not in client.get(shown.get_absolute_url()).content.decode()
+    assert client.post(address("mark-members", film.uri)).status_code == 302
+    film.refresh_from_db()
+    assert film.data == {"watermark": True}
+    assert over in client.get(shown.get_absolute_url()).content.decode()
+
+
+def test_pages_and_files_of_the_review_are_noted(
+    film: Production, producer: Person, shown: Version, as_: As
+) -> None:
+    client = as_(producer)
+    page = client.get(shown.get_absolute_url()).content.decode()
+    source = re.search(r'<source src="([^"]+)"', page)
+    assert source is not None
+    assert client.get(source[1]).status_code == 200
+    noted = View.objects.order_by("what").values_list("what", "name", "person")
+    assert list(noted) == [("page", "", producer.pk), ("rendition", "hd", producer.pk)]

@@ -13,6 +13,7 @@ from jumelage.components.studio.review.decoding import decoded
 from jumelage.components.studio.review.inking import ink
 from jumelage.components.studio.review.notes import Notes
 from jumelage.components.studio.review.told import first_frame
+from jumelage.components.studio.services.house.watermark import burnt
 
 STRIP = 0.045
 """Height of the line below the picture, as a share of its width."""
@@ -36,8 +37,9 @@ class Still:
         return self.frame - first_frame(self.version)
 
 
-def picture(still: Still, *, drawn: bool) -> bytes | None:
-    """Return the frame as PNG; *drawn*: with drawings, and a line that says what it is.
+def picture(still: Still, *, drawn: bool, mark: str = "") -> bytes | None:
+    """Return the frame as PNG; *drawn*: with drawings, and a line that says what it is;
+    *mark*: a watermark for who gets it.
 
     None: there is no such frame, or this node does not keep the version.
     """
@@ -50,6 +52,8 @@ def picture(still: Still, *, drawn: bool) -> bytes | None:
             if each.first_frame <= still.frame <= each.last_frame:
                 ink(made, each.drawing)
         made = _signed(made, sentence(still))
+    if mark:
+        made = burnt(made, mark)
     out = io.BytesIO()
     made.save(out, "PNG", pnginfo=_facts(still))
     return out.getvalue()

@@ -9,6 +9,7 @@ from jumelage.components.studio.models import MediaFile, Version
 from jumelage.components.studio.selectors.holdings import copies, may_share, where
 from jumelage.components.studio.selectors.media import PLAYED, asked_by, preparation, rendition
 from jumelage.components.studio.services import media
+from jumelage.components.studio.services.house.viewing import note_file
 from jumelage.components.studio.troubles import sentence
 from jumelage.directory.access import BY_TOKEN, actor, requires
 from jumelage.directory.policy import may, person_of
@@ -30,6 +31,7 @@ def serve(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     kept = rendition(asked.version, asked.name) if name.startswith(asked.name) else None
     if kept is None or not may(asked.person, "studio.read", asked.version):
         raise Http404
+    note_file(version=asked.version, name=asked.name, person=asked.person)
     return _handed(request, kept, saved=asked.name == "original" or kept.type not in PLAYED)
 
 

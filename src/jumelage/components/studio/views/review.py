@@ -8,9 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio.forms.review import NoteForm
-from jumelage.components.studio.models import Entity, Playlist, Version
+from jumelage.components.studio.models import Entity, Playlist, Version, View
 from jumelage.components.studio.review import contact, deciding, frames, markers, told, wishes
 from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.services.house.viewing import note_view
+from jumelage.components.studio.services.house.watermark import mark_for
 from jumelage.directory.access import actor, requires
 from jumelage.kit.errors import InvalidInputError, JumelageError
 
@@ -38,6 +40,7 @@ def playlist_by_uri(uri: str) -> Playlist | None:
 @require_safe
 def version_page(request: HttpRequest, version: Version) -> HttpResponse:
     """Show a version with its notes."""
+    note_view(version=version, what=View.What.PAGE, person=actor(request))
     form = NoteForm(version=version, person=actor(request))
     return _show(request, version, form)
 
@@ -104,9 +107,12 @@ def say(request: HttpRequest, version: Version) -> HttpResponse:
 @require_safe
 def frame_picture(request: HttpRequest, still: frames.Still) -> HttpResponse:
     """Give one frame as PNG, with what both cities drew on it unless `?plain`."""
-    made = frames.picture(still, drawn="plain" not in request.GET)
+    person, version = actor(request), still.version
+    mark = mark_for(version.production, person)
+    made = frames.picture(still, drawn="plain" not in request.GET, mark=mark)
     if made is None:
         raise Http404
+    note_view(version=version, what=View.What.FRAME, person=person)
     name = f"{still.version}-{still.frame}.png"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(made, content_type="image/png", headers=headers)

@@ -14,9 +14,11 @@ from jumelage.components.studio.kitsu.errors import (
     WrongBodyError,
 )
 from jumelage.components.studio.kitsu.rows.previews import PROCESSING, status_of
-from jumelage.components.studio.models import MediaFile, Version
+from jumelage.components.studio.models import MediaFile, Version, View
 from jumelage.components.studio.review.decoding import decoded
 from jumelage.components.studio.selectors.media import PLAYED, preparation, rendition
+from jumelage.components.studio.services.house.viewing import note_file, note_view
+from jumelage.components.studio.services.house.watermark import burnt, mark_for
 from jumelage.components.studio.services.media import path_of
 from jumelage.shell.ranges import ranged
 
@@ -34,6 +36,7 @@ def file(*names: str) -> Callable[..., HttpResponseBase]:
         for name in names:
             kept = rendition(held, name)
             if kept is not None:
+                note_file(version=held, name=name, person=asked.person)
                 return _sent(asked, kept)
         return _absent(held)
 
@@ -54,6 +57,7 @@ def original(asked: Asked, preview: UUID, extension: str = "") -> HttpResponseBa
         kept = waiting.original
     if kept is None:
         return _absent(held)
+    note_file(version=held, name="original", person=asked.person)
     return _sent(asked, kept)
 
 
@@ -89,6 +93,9 @@ def extract(asked: Asked, preview: UUID) -> HttpResponseBase:
     picture = decoded(held, int(number))
     if picture is None:
         return _absent(held)
+    if mark := mark_for(held.production, asked.person):
+        picture = burnt(picture, mark)
+    note_view(version=held, what=View.What.FRAME, person=asked.person)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return HttpResponse(out.getvalue(), content_type="image/png")

@@ -51,6 +51,14 @@ def note_view(
     return going_on
 
 
+def note_file(
+    *, version: Version, name: str, person: Person | None = None, guest: GuestLink | None = None
+) -> View | None:
+    """Note that somebody was given the file of *version* called *name*."""
+    what = View.What.ORIGINAL if name == "original" else View.What.RENDITION
+    return note_view(version=version, what=what, name=name, person=person, guest=guest)
+
+
 def forget_old_views() -> int:
     """Delete the views that are older than the node keeps them; return how many. A duty."""
     days = settings.NODE.studio_view_days

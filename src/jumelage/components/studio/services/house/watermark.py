@@ -29,6 +29,11 @@ def line(viewer: Person | GuestLink, at: datetime | None = None) -> str:
     return f"{viewer} · {me()} · {when}"
 
 
+def mark_for(production: Production, viewer: Person) -> str:
+    """Return what an exported frame of *production* carries for *viewer*; empty: nothing."""
+    return line(viewer) if is_asked(production) else ""
+
+
 def overlay(text: str) -> str:
     """Return *text* again and again as SVG, to be laid over a picture of any size."""
     width, height = TILE

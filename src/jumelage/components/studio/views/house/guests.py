@@ -16,7 +16,7 @@ from jumelage.components.studio.selectors.house.guests import version_for, versi
 from jumelage.components.studio.selectors.media import PLAYED, SECONDS, rendition
 from jumelage.components.studio.services import media
 from jumelage.components.studio.services.house.guests import link_of, make_link, revoke_link
-from jumelage.components.studio.services.house.viewing import note_view
+from jumelage.components.studio.services.house.viewing import note_file, note_view
 from jumelage.components.studio.services.house.watermark import line, overlay
 from jumelage.components.studio.views import things
 from jumelage.directory.access import BY_TOKEN, actor, requires
@@ -154,7 +154,7 @@ def look_media(request: HttpRequest, sealed: str) -> HttpResponseBase:
     path = media.path_of(kept.hash) if kept else None
     if kept is None or path is None or version is None or not path.is_file():
         raise Http404
-    note_view(version=version, what=View.What.RENDITION, name=name, guest=link)
+    note_file(version=version, name=name, guest=link)
     shown = kept.type if kept.type in PLAYED else "application/octet-stream"
     return ranged(request, path, media_type=shown, etag=kept.hash)
 

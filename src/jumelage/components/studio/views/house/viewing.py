@@ -3,11 +3,13 @@
 import csv
 from io import StringIO
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio.forms.house import ViewsForm
 from jumelage.components.studio.models import Production
@@ -17,7 +19,8 @@ from jumelage.components.studio.selectors.house.viewing import (
     viewer,
     views_of,
 )
-from jumelage.components.studio.services.house.watermark import line, overlay
+from jumelage.components.studio.services.house.watermark import FACT, is_asked, line, overlay
+from jumelage.components.studio.services.productions import change_production
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
 
@@ -61,6 +64,17 @@ def view_file(request: HttpRequest, production: Production) -> HttpResponse:
 def plain(cell: str) -> str:
     """Return *cell* so that no program for tables takes it for a formula."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+@require_POST
+@requires("studio.change-production", of=things.production)
+def mark_members(request: HttpRequest, production: Production) -> HttpResponse:
+    """Let every member see their name over the pictures, or no longer."""
+    data = {**production.data, FACT: not is_asked(production)}
+    changed = change_production(production=production, changes={"data": data}, by=actor(request))
+    said = _("Every member sees their name over the pictures.") if is_asked(changed) else ""
+    messages.success(request, said or _("Members see the pictures as they are."))
+    return redirect("studio:guests", uri=production.uri)
 
 
 @never_cache
