@@ -22,6 +22,7 @@ import { said } from "./page/words.ts";
 import { Clip } from "./player/clip.ts";
 import type { Rendition } from "./player/line.ts";
 import { Player } from "./player/player.ts";
+import { Still } from "./player/still.ts";
 
 const AGAIN = 3000;
 
@@ -41,17 +42,15 @@ export class TakeReview extends HTMLElement {
   async #begin(): Promise<void> {
     const review = await read(this.#address);
     if (!review) return void setTimeout(() => void this.#begin(), AGAIN);
-    const video = this.querySelector("video");
+    const shown = this.querySelector<HTMLVideoElement | HTMLImageElement>(".picture > *");
     const picture = this.querySelector<HTMLElement>(".picture");
-    if (this.isConnected && video && picture) this.#build(review, video, picture);
+    if (!this.isConnected || !shown || !picture) return;
+    const isVideo = shown instanceof HTMLVideoElement;
+    this.#build(review, isVideo ? moving(shown, review) : new Still(shown), picture);
   }
 
-  #build(review: Review, video: HTMLVideoElement, picture: HTMLElement): void {
-    video.controls = false;
-    video.loop = false;
-    video.replaceChildren();
+  #build(review: Review, clip: Clip, picture: HTMLElement): void {
     picture.style.setProperty("--shape", String(review.width / review.height));
-    const clip = new Clip(video, review.rate, review.frames);
     const player = (this.player = new Player(clip, review.first_frame));
     const canvas = element("canvas", { class: "painting", hidden: true, "aria-hidden": "true" });
     const stage = (this.stage = new Stage(player, canvas));
@@ -73,7 +72,8 @@ export class TakeReview extends HTMLElement {
     const rows = [drawing.element, looking.comparing, looking.looking, bar.help];
     const quality = this.#quality(review, sources);
     readout.element.append(quality);
-    picture.after(readout.element, timeline.element, bar.element, ...rows);
+    const moves = review.frames > 1 ? [readout.element, timeline.element] : [];
+    picture.after(...moves, bar.element, ...rows);
     this.toggleAttribute("data-ready", true);
 
     const show = (): void => {
@@ -108,12 +108,12 @@ export class TakeReview extends HTMLElement {
     picture.addEventListener("keydown", (e) => {
       if (e.key === "Enter" && surface.instrument === "text") surface.write();
     });
-    this.#watch(review, video, sources, readout, margin);
+    this.#watch(review, clip.video, sources, readout, margin);
     sources.addEventListener("renewed", () => void looking.renew());
     this.#listen(sheet, mark);
     sheet.store(review.annotations);
     player.seek(this.#asked(review));
-    void sources.begin();
+    if (review.kind !== "picture") void sources.begin();
     void outbox.send();
   }
 
@@ -199,4 +199,12 @@ export class TakeReview extends HTMLElement {
     const notes = this.querySelector("[data-live]");
     if (notes) new MutationObserver(mark).observe(notes, { childList: true, subtree: true });
   }
+}
+
+/** The video of the page without the browser's own controls. */
+function moving(video: HTMLVideoElement, review: Review): Clip {
+  video.controls = false;
+  video.loop = false;
+  video.replaceChildren();
+  return new Clip(video, review.rate, review.frames);
 }

@@ -47,11 +47,11 @@ export class Painter {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
   }
 
-  /** Keeps the frame that *video* shows now at *place* of *side* 0 or 1. */
-  keep(side: 0 | 1, place: number, video: HTMLVideoElement): void {
+  /** Keeps the frame that *picture* shows now at *place* of *side* 0 or 1. */
+  keep(side: 0 | 1, place: number, picture: HTMLVideoElement | HTMLImageElement): void {
     const gl = this.#gl;
     gl.bindTexture(gl.TEXTURE_2D, this.#textures[side]?.[place] ?? this.#black);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, video);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture);
   }
 
   /** Paints the kept frames at *places*; undefined: that version has no such frame. */

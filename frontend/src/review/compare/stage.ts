@@ -5,6 +5,7 @@
  */
 import { Clip, type Shown } from "../player/clip.ts";
 import type { Player } from "../player/player.ts";
+import { Still } from "../player/still.ts";
 import { within, type Rate } from "../time/frames.ts";
 import { Follower } from "./follower.ts";
 import { isPlain, Painter, PLAIN, type Look } from "./painter.ts";
@@ -13,7 +14,14 @@ import { Pairs } from "./pairs.ts";
 const DEPTH = 6;
 
 /** Another version, to be compared. */
-export type Partner = { url: string; rate: Rate; frames: number; first: number; label: string };
+export type Partner = {
+  url: string;
+  rate: Rate;
+  frames: number;
+  first: number;
+  label: string;
+  isStill: boolean;
+};
 
 export class Stage extends EventTarget {
   readonly canvas: HTMLCanvasElement;
@@ -74,13 +82,14 @@ export class Stage extends EventTarget {
   /** Puts *partner* beside the version; nothing: the version is alone again. */
   compare(partner: Partner | undefined): void {
     this.#follower?.close();
-    this.#clip?.video.remove();
+    this.#clip?.picture.remove();
     this.#pairs.forget(1);
     [this.#partner, this.#clip, this.#follower] = [partner, undefined, undefined];
     if (!partner) return void (this.look = { mode: "single" });
     this.#prepare();
-    this.#clip = new Clip(quiet(), partner.rate, partner.frames);
-    this.canvas.after(this.#clip.video);
+    const { rate, frames, isStill } = partner;
+    this.#clip = isStill ? new Still(hidden("img")) : new Clip(hidden("video"), rate, frames);
+    this.canvas.after(this.#clip.picture);
     this.#listen(1, this.#clip);
     this.#follower = new Follower(this.#player, this.#clip, this.#shift);
     this.#clip.open(partner.url);
@@ -103,7 +112,7 @@ export class Stage extends EventTarget {
     if (this.#painter) return;
     this.#painter = new Painter(this.canvas, DEPTH);
     const { clip } = this.#player;
-    if (clip.shown >= 0) this.#keep(0, clip.shown, clip.video);
+    if (clip.shown >= 0) this.#keep(0, clip.shown, clip);
   }
 
   #lose(): void {
@@ -122,22 +131,24 @@ export class Stage extends EventTarget {
     });
   }
 
-  #came(side: 0 | 1, { index }: Shown, { video }: Clip): void {
-    if (!this.#painter || index < 0 || (side === 1 && video !== this.#clip?.video)) return;
-    this.#keep(side, index, video);
+  #came(side: 0 | 1, { index }: Shown, clip: Clip): void {
+    if (!this.#painter || index < 0 || (side === 1 && clip !== this.#clip)) return;
+    this.#keep(side, index, clip);
     this.#paint();
   }
 
-  #keep(side: 0 | 1, index: number, video: HTMLVideoElement): void {
-    if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
-    if (side === 0) this.#fit(video);
-    this.#painter?.keep(side, this.#pairs.keep(side, index), video);
+  #keep(side: 0 | 1, index: number, clip: Clip): void {
+    if (!clip.isReadable) return;
+    if (side === 0) this.#fit(clip.picture);
+    this.#painter?.keep(side, this.#pairs.keep(side, index), clip.picture);
   }
 
-  #fit(video: HTMLVideoElement): void {
-    if (this.canvas.width === video.videoWidth) return;
-    this.canvas.width = video.videoWidth;
-    this.canvas.height = video.videoHeight;
+  #fit(picture: HTMLVideoElement | HTMLImageElement): void {
+    const isVideo = picture instanceof HTMLVideoElement;
+    const width = isVideo ? picture.videoWidth : picture.naturalWidth;
+    if (this.canvas.width === width) return;
+    this.canvas.width = width;
+    this.canvas.height = isVideo ? picture.videoHeight : picture.naturalHeight;
   }
 
   #paint(): void {
@@ -155,13 +166,16 @@ export class Stage extends EventTarget {
   }
 }
 
-function quiet(): HTMLVideoElement {
-  const video = document.createElement("video");
-  video.muted = true;
-  video.playsInline = true;
-  video.preload = "auto";
-  video.className = "partner";
-  video.setAttribute("aria-hidden", "true");
-  video.tabIndex = -1;
-  return video;
+/** An element that is read and never seen. */
+function hidden<K extends "img" | "video">(tag: K): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  made.className = "partner";
+  made.setAttribute("aria-hidden", "true");
+  if (made instanceof HTMLVideoElement) {
+    made.muted = true;
+    made.playsInline = true;
+    made.preload = "auto";
+    made.tabIndex = -1;
+  }
+  return made;
 }

@@ -1,6 +1,6 @@
 /** The bar of buttons, each with its key, and what the keys do. */
 import type { Stage } from "../compare/stage.ts";
-import type { Player } from "../player/player.ts";
+import { PACES, type Player } from "../player/player.ts";
 import type { Review } from "./data.ts";
 import type { DrawingTools } from "./drawing-tools.ts";
 import { action, element, tick } from "./elements.ts";
@@ -17,7 +17,6 @@ export type Parts = {
   timeline: Timeline;
   picture: HTMLElement;
 };
-const PACES = [0.25, 0.5, 1, 2, 4];
 const LETTERS = "review-letters";
 
 export class Bar {
@@ -29,17 +28,8 @@ export class Bar {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { words, may, sound } = parts.review;
-    this.#add("back", words.back, "J");
-    this.#add("toggle", words.play, "K");
-    this.#add("forward", words.forward, "L");
-    this.#add("frameBack", words.frame_back, ",");
-    this.#add("frameForward", words.frame_forward, ".");
-    this.#add("in", words.in, "I");
-    this.#add("out", words.out, "O");
-    this.#add("clearRange", words.range_clear, "X");
-    this.#add("loop", words.loop, "P");
-    if (sound) this.#add("mute", words.mute, "M");
+    const { words, may } = parts.review;
+    if (parts.review.frames > 1) this.#addTransport();
     if (may.annotate) this.#add("draw", words.draw, "D");
     if (parts.review.others.length) this.#add("wipe", words.wipe, "W");
     if (parts.review.others.length) this.#add("compare", words.compare, "C");
@@ -51,6 +41,20 @@ export class Bar {
     parts.stage.addEventListener("look", () => this.#show());
     document.addEventListener("keydown", (e) => this.#press(e));
     this.#show();
+  }
+
+  #addTransport(): void {
+    const { words, sound } = this.#parts.review;
+    this.#add("back", words.back, "J");
+    this.#add("toggle", words.play, "K");
+    this.#add("forward", words.forward, "L");
+    this.#add("frameBack", words.frame_back, ",");
+    this.#add("frameForward", words.frame_forward, ".");
+    this.#add("in", words.in, "I");
+    this.#add("out", words.out, "O");
+    this.#add("clearRange", words.range_clear, "X");
+    this.#add("loop", words.loop, "P");
+    if (sound) this.#add("mute", words.mute, "M");
   }
 
   do(command: Command): void {

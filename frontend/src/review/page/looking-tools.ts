@@ -47,14 +47,15 @@ export class LookingTools extends EventTarget {
 
   async #load(mode: Mode = this.#stage.look.mode): Promise<void> {
     const review = await read(this.#version.value);
-    const rendition = review && fitting(alike(review, this.#most()), Infinity, 1);
-    if (!review || !rendition) {
+    const url = review && pictured(review, this.#most());
+    if (!review || !url) {
       choose(this.#modes, this.#stage.look.mode);
       return void this.dispatchEvent(new CustomEvent("said", { detail: this.#review.words.not_here }));
     }
     const { rate, frames, first_frame: first, label } = review;
+    const isStill = review.kind === "picture";
     try {
-      this.#stage.compare({ url: rendition.url, rate, frames, first, label });
+      this.#stage.compare({ url, rate, frames, first, label, isStill });
       this.#stage.look = { mode };
     } catch {
       this.#say();
@@ -65,8 +66,8 @@ export class LookingTools extends EventTarget {
   async renew(): Promise<void> {
     if (!this.#stage.partner) return;
     const review = await read(this.#version.value);
-    const rendition = review && fitting(alike(review, this.#most()), Infinity, 1);
-    if (rendition) this.#stage.reopen(rendition.url);
+    const url = review && pictured(review, this.#most());
+    if (url) this.#stage.reopen(url);
   }
 
   #modeWords(): [Mode, string][] {
@@ -145,6 +146,11 @@ export class LookingTools extends EventTarget {
   #say(): void {
     this.dispatchEvent(new CustomEvent("said", { detail: this.#review.words.no_webgl }));
   }
+}
+
+/** The address of the picture, or of the movie that is as heavy as what is played. */
+function pictured(review: Review, most: number): string | undefined {
+  return review.picture || fitting(alike(review, most), Infinity, 1)?.url;
 }
 
 /** The renditions of *review* that are no heavier than what is played, or the lightest. */

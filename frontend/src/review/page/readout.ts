@@ -1,5 +1,5 @@
 /** The line under the picture: the frame one can type, its timecode, the rate, the speed. */
-import type { Player } from "../player/player.ts";
+import { PACES, type Player } from "../player/player.ts";
 import { rateText } from "../time/frames.ts";
 import { framesOf, timecode } from "../time/timecode.ts";
 import type { Review } from "./data.ts";
@@ -30,8 +30,19 @@ export class Readout {
     const language = document.documentElement.lang;
     const rate = element("span", {}, `${rateText(review.rate, language)} ${review.words.speed}`);
     this.element = element("div", { class: "readout" });
-    this.element.append(this.#frame, this.#timecode, rate, this.#state);
+    this.element.append(this.#frame, this.#timecode, rate, this.#pace(), this.#state);
     player.addEventListener("state", () => this.showState(false));
+  }
+
+  /** How fast `play` plays, for those who have no keys. */
+  #pace(): HTMLSelectElement {
+    const select = element("select", { "aria-label": this.#review.words.pace });
+    for (const pace of PACES) {
+      select.append(element("option", { value: pace, selected: pace === 1 }, `${pace}×`));
+    }
+    select.addEventListener("change", () => (this.#player.pace = Number(select.value)));
+    this.#player.addEventListener("state", () => (select.value = String(this.#player.pace)));
+    return select;
   }
 
   /** The timecode of the frame numbered *frame*. */

@@ -7,7 +7,7 @@ export const WORDS = [
   "exposure", "forward", "frame", "frame_back", "frame_forward", "frame_of", "full_screen",
   "gamma", "green", "help", "here_colour", "in", "ink", "keys", "keys_on", "laser", "line",
   "line_speed", "loading", "look", "loop", "luma", "mute", "no_webgl", "not_here", "offset",
-  "onion", "other_version", "out", "overlay", "paused", "pen", "play", "playing", "quality",
+  "onion", "other_version", "out", "pace", "overlay", "paused", "pen", "play", "playing", "quality",
   "range_clear", "range_draw", "rectangle", "red", "redo", "refused", "reset", "saved", "saving",
   "single", "speed", "stop", "text", "text_of", "thickness", "timeline", "undo", "waiting_many",
   "waiting_one", "white", "wipe", "yellow",

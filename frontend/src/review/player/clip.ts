@@ -52,6 +52,16 @@ export class Clip extends EventTarget {
     this.#pump();
   }
 
+  /** What holds the picture of the frame on show. */
+  get picture(): HTMLVideoElement | HTMLImageElement {
+    return this.video;
+  }
+
+  /** Whether the pixels of the frame on show can be read. */
+  get isReadable(): boolean {
+    return this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+  }
+
   get settled(): boolean {
     return this.#wanted === undefined && this.#aim === undefined && this.shown >= 0;
   }

@@ -16,6 +16,8 @@ export type State = {
   loop: boolean;
   muted: boolean;
 };
+/** Speeds to choose from. */
+export const PACES = [0.25, 0.5, 1, 2, 4];
 export type Framed = { frame: number; due: number };
 
 export class Player extends EventTarget {
@@ -80,7 +82,7 @@ export class Player extends EventTarget {
    * With *at* (ms, `performance.now`) the frame on show is due then, and the clock is kept.
    */
   play(speed = this.#pace, at?: number): void {
-    if (speed === 0) return this.pause();
+    if (speed === 0 || this.clip.frames < 2) return this.pause();
     this.#halt();
     this.#speed = speed;
     if (this.#isAtEnd(speed)) this.clip.seek(speed > 0 ? this.#range.from : this.#range.to);

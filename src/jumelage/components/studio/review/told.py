@@ -35,7 +35,7 @@ def page(version: Version, person: Person) -> Facts:
     sources = [_sole(version, media, name, person) for name in reversed(PLAYED)]
     return {
         "media": media,
-        "poster": _sole(version, media, "poster" if "poster" in kept else "picture", person),
+        "poster": _sole(version, media, "picture" if "picture" in kept else "poster", person),
         "sources": [source["url"] for source in sources if source],
         "trouble": sentence(version.trouble),
         "colour": colour(media),

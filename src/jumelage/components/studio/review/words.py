@@ -31,6 +31,7 @@ def _playing() -> Mapping[str, str]:
         "paused": _("paused"),
         "loading": _("loading"),
         "speed": _("frames/s"),
+        "pace": _("Speed"),
         "frame": _("Frame or timecode"),
         "frame_of": _("frame {frame}, {timecode}"),
         "timeline": _("Timeline"),
