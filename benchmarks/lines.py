@@ -49,11 +49,17 @@ class Pair:
 
 
 @contextmanager
-def long_line(*, rate: str = "1G", environment: dict[str, str] | None = None) -> Iterator[Pair]:
-    """Give two paired, stopped nodes joined by 150 ms of round trip at *rate*; clean up after."""
+def long_line(
+    *, rate: str = "1G", environment: dict[str, str] | None = None, relayed: bool = False
+) -> Iterator[Pair]:
+    """Give two paired, stopped nodes joined by 150 ms of round trip at *rate*; clean up after.
+
+    *relayed*: by a relay on this machine, even where a line of namespaces could be made.
+    """
     with tempfile.TemporaryDirectory(prefix="jumelage-bench-") as name:
         folder = Path(name)
-        opened = _ocean(folder, rate) if ocean_is_possible() else _relays(folder)
+        ocean = ocean_is_possible() and not relayed
+        opened = _ocean(folder, rate) if ocean else _relays(folder)
         with opened as pair:
             try:
                 for node in (pair.paris, pair.sf):

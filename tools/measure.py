@@ -42,6 +42,9 @@ def bench(name: str = "") -> int:
     names = benchmarks()
     if name:
         wanted = name.replace("-", "_")
+        several = [found for found in names if found.startswith(f"{wanted}_")]
+        if wanted not in names and several:
+            return _measured_all(several)
         if wanted not in names:
             known = ", ".join(found.replace("_", "-") for found in names)
             sys.exit(f"There is no benchmark “{name}”. There are: {known}.")
