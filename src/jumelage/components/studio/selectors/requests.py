@@ -1,8 +1,10 @@
 """What was asked of a city, and what it was asked about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import NoIdentityError, me
 from jumelage.components.studio.models import (
@@ -11,6 +13,7 @@ from jumelage.components.studio.models import (
     Entity,
     Playlist,
     Production,
+    Seat,
     StudioRow,
     Task,
 )
@@ -50,6 +53,73 @@ def target_of(request: ChangeRequest) -> StudioRow | None:
             production = row.uri if isinstance(row, Production) else row.production_id  # type: ignore[attr-defined]  # every target but a production has one
             return row if production == request.production_id else None
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one field says now, and what it should say."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a request is about, as a page shows it."""
+
+    label: str
+    url: str
+    changes: Sequence[Difference]
+
+
+LABELS = {
+    "name": _("name"),
+    "code": _("short name"),
+    "description": _("description"),
+    "frames": _("frames"),
+    "frame_in": _("first frame"),
+    "frame_out": _("last frame"),
+    "handles": _("handles"),
+    "canceled": _("cancelled"),
+    "parent": _("sequence"),
+    "asset_type": _("type of asset"),
+    "cast": _("assets"),
+    "assignees": _("who"),
+    "estimate": _("estimate in minutes"),
+    "starts": _("begins on"),
+    "due": _("due on"),
+    "priority": _("priority"),
+    "items": _("places"),
+    "ends": _("ends on"),
+}
+
+
+def about(request: ChangeRequest) -> About:
+    """Return what *request* is about, with what stands there now."""
+    row = target_of(request)
+    seats = Seat.objects.filter(production=request.production_id)
+    names = {seat.uri: f"{seat}, {seat.node}" for seat in seats.select_related("node")}
+    changes = [
+        Difference(
+            str(LABELS.get(field, field)),
+            _in_words(getattr(row, field, None), names),
+            _in_words(value, names),
+        )
+        for field, value in request.changes.items()
+    ]
+    if row is None:
+        return About("", "", changes)
+    label = f"{row.entity} · {row}" if isinstance(row, Task) else str(row)
+    return About(label, row.get_absolute_url(), changes)  # type: ignore[attr-defined]  # every target has a page
+
+
+def _in_words(value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{names.get(str(key), key)} {each}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_in_words(each, names) for each in value)
+    return "" if value is None else names.get(str(value), str(value))
 
 
 def asked_in(production: Production) -> QuerySet[ChangeRequest]:

@@ -123,7 +123,7 @@ class _Here:
         before, after = self.entity
         name, place = escape(row.name), escape(parents.get(row.parent, row.asset_type))
         cells = "".join(self.cell(row.cells.get(column.slug, ()), name) for column in columns)
-        frames = "" if row.frames is None else str(row.frames)
+        frames = "—" if row.frames is None else str(row.frames)
         return (
             f'<tr><td class="pick"><input type="checkbox" name="entity" value="{row.uri}"'
             f' form="bulk" aria-label="{self.choose} {name}"></td>'

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio.forms.tasks import AnswerForm
 from jumelage.components.studio.models import ChangeRequest, Production
-from jumelage.components.studio.selectors.requests import asked_in
+from jumelage.components.studio.selectors.requests import about, asked_in
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
@@ -21,6 +21,8 @@ from jumelage.kit.errors import JumelageError
 def request_list(request: HttpRequest, production: Production) -> HttpResponse:
     """Show what was asked, open requests first."""
     page = Paginator(asked_in(production), 25).get_page(things.page_number(request))
+    for asked in page:
+        asked.about = about(asked)  # type: ignore[attr-defined]  # for the template
     told = {"production": production, "page": page, "form": AnswerForm(), "here": "requests"}
     return render(request, "studio/requests.html", told)
 

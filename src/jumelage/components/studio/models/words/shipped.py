@@ -44,14 +44,14 @@ TASK_TYPES: Sequence[WordDefinition] = (
     _task("modeling", _("Modeling"), "#5c7f8a", 2, "asset", "modeling"),
     _task("shading", _("Shading"), "#7a6a8f", 3, "asset", "modeling"),
     _task("rigging", _("Rigging"), "#8f6a5c", 4, "asset", "modeling"),
-    _task("storyboard", _("Storyboard"), "#6f7a3f", 1, "shot", "layout"),
-    _task("layout", _("Layout"), "#4f7f6a", 2, "shot", "layout"),
-    _task("animation", _("Animation"), "#3f6f8f", 3, "shot", "animation"),
-    _task("lighting", _("Lighting"), "#9a7f2f", 4, "shot", "lighting"),
-    _task("fx", _("Effects"), "#9a5a3f", 5, "shot", "fx"),
-    _task("rendering", _("Rendering"), "#6a6a7f", 6, "shot", "lighting"),
-    _task("compositing", _("Compositing"), "#7f4f6a", 7, "shot", "compositing"),
-    _task("edit", _("Edit"), "#5f5f5f", 8, "shot", "edit"),
+    _task("storyboard", _("Storyboard"), "#6f7a3f", 11, "shot", "layout"),
+    _task("layout", _("Layout"), "#4f7f6a", 12, "shot", "layout"),
+    _task("animation", _("Animation"), "#3f6f8f", 13, "shot", "animation"),
+    _task("lighting", _("Lighting"), "#9a7f2f", 14, "shot", "lighting"),
+    _task("fx", _("Effects"), "#9a5a3f", 15, "shot", "fx"),
+    _task("rendering", _("Rendering"), "#6a6a7f", 16, "shot", "lighting"),
+    _task("compositing", _("Compositing"), "#7f4f6a", 17, "shot", "compositing"),
+    _task("edit", _("Editing"), "#5f5f5f", 18, "shot", "edit"),
 )
 ASSET_TYPES: Sequence[WordDefinition] = (
     _asset("characters", _("Characters"), 1),
@@ -68,6 +68,6 @@ DEPARTMENTS: Sequence[WordDefinition] = (
     _crew("lighting", _("Lighting"), "#9a7f2f", 5),
     _crew("fx", _("Effects"), "#9a5a3f", 6),
     _crew("compositing", _("Compositing"), "#7f4f6a", 7),
-    _crew("edit", _("Edit"), "#5f5f5f", 8),
+    _crew("edit", _("Editing"), "#5f5f5f", 8),
 )
 SHIPPED = (*STATUSES, *TASK_TYPES, *ASSET_TYPES, *DEPARTMENTS)
