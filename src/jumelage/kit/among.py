@@ -26,9 +26,10 @@ class Among(Func):
     def as_sql(  # type: ignore[override]  # fewer options
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: object
     ) -> tuple[str, list[Any]]:
-        """Compare with the rows of a JSON list, or with an array of PostgreSQL."""
+        """Compare with what a JSON list holds; PostgreSQL looks an array up in an index."""
         column, parameters = compiler.compile(self.source_expressions[0])
-        if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*parameters, self.values]
         values = orjson.dumps(self.values).decode()
+        if connection.vendor == "postgresql":
+            listed = "ARRAY(SELECT jsonb_array_elements_text(%s::jsonb))"
+            return f"{column} = ANY({listed})", [*parameters, values]  # our own column
         return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, values]  # noqa: S608  # our own column
