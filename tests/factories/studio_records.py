@@ -26,8 +26,10 @@ from jumelage.components.studio.records import (
     ProductionOpened,
     SeatGiven,
     TaskSet,
+    UsageStated,
     VersionPublished,
 )
+from jumelage.components.studio.records.usage import Figures
 from jumelage.kit.uris import Uri
 
 Built = st.SearchStrategy[Any]
@@ -251,6 +253,31 @@ def answers(uri: Built) -> Built:
     )
 
 
+counts = st.integers(0, 9999)
+told = st.builds(
+    Figures,
+    people=st.integers(5, 999),
+    sessions=counts,
+    minutes=counts,
+    versions=counts,
+    notes=counts,
+)
+months = st.dates().map(lambda day: f"{day:%Y}-{day:%m}").filter(lambda month: len(month) == 7)
+withheld = st.builds(Figures)
+categories = st.sampled_from(["company", "student", "guest", "other"])
+
+
+def usages(uri: Built) -> Built:
+    """Return stated months; few people are withheld."""
+    return st.builds(
+        UsageStated,
+        uri=uri,
+        created_at=instants,
+        month=months,
+        figures=st.dictionaries(categories, told | withheld, max_size=3),
+    )
+
+
 DEPENDENT: Mapping[type, Callable[..., Built]] = {
     ProductionOpened: productions,
     SeatGiven: seats,
@@ -263,4 +290,5 @@ DEPENDENT: Mapping[type, Callable[..., Built]] = {
     PlaylistMade: playlists,
     ChangeRequested: requests,
     ChangeAnswered: answers,
+    UsageStated: usages,
 }
