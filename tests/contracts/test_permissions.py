@@ -64,6 +64,7 @@ TABLE: dict[str, tuple[Allowed, Allowed]] = {
     "bridge.read-audit": (frozenset({"administrator"}), NOBODY),
     "bridge.read-erasures": (OFFICE, NOBODY),
     "bridge.read-refusals": (OFFICE, NOBODY),
+    "bridge.receive-files": (OFFICE, NOBODY),
     "bridge.rotate-key": (frozenset({"administrator"}), NOBODY),
     "bridge.see-deliveries": (MEMBERS | {"observer"}, NOBODY),
     "bridge.see-passages": (OFFICE, NOBODY),

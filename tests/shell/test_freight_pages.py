@@ -2,14 +2,19 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 from django.test import Client
 from django.utils.translation import override
 from pytest_django import Settings
 
 from jumelage.bridge.boundary.policy import open_kind
+from jumelage.bridge.freight.deliveries import shelf
+from jumelage.bridge.freight.deliveries.receiving.storing import open_store
+from jumelage.bridge.freight.packing.lists import Heading
+from jumelage.bridge.freight.packing.packing import pack
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryReceipt, FreightLimit, Node
 from jumelage.bridge.records import DeliveryOffered
@@ -178,7 +183,7 @@ def begin(client: Client, peer: Peer) -> Delivery:
     return made
 
 
-def send_piece(client: Client, made: Delivery, data: bytes, **said: object) -> HttpResponse:
+def send_piece(client: Client, made: Delivery, data: bytes, **said: object) -> Any:  # noqa: ANN401  # the answer of Django's client
     """Send a piece of a file as the page does."""
     head = {"Upload-Path": "day%201/%C3%A9.mov", "Upload-At": 0, "Upload-Size": len(data), **said}
     return client.post(
@@ -234,3 +239,47 @@ def test_only_who_may_uploads(client: Client, peer: Peer, opened: None, role: st
     assert client.get("/en/bridge/deliveries/send/").status_code == 403
     assert client.get(f"/en/bridge/deliveries/{made.slug}/gather/").status_code == 404
     assert send_piece(client, made, b"abc").status_code == 404
+
+
+# What came, taken from the browser.
+
+
+@pytest.fixture
+def came(peer: Peer, tmp_path: Path) -> tuple[Delivery, bytes]:
+    """Return a delivery that came, and what its only file holds."""
+    data = bytes(range(256)) * 10_000
+    (tmp_path / "plate é.mov").write_bytes(data)
+    made = delivery(peer, "delivered", uri=peer.uri(), direction="in", ended_at=NOON)
+    heading = Heading(id=made.slug, origin=peer.origin, to="here", created="2026-11-22T12:00:00Z")
+    held = pack([tmp_path / "plate é.mov"], heading=heading).packing_list
+    open_store().add(tmp_path / "plate é.mov", name=made.slug)
+    shelf.keep_list(made.slug, held.data)
+    file = held.files[0]
+    DeliveryFile.objects.create(
+        delivery=made, number=0, path=file.path, size=file.size, root=file.root, verified_at=NOON
+    )
+    return made, data
+
+
+def test_file_that_came_is_downloaded_by_its_name(
+    client: Client, came: tuple[Delivery, bytes]
+) -> None:
+    made, data = came
+    client.force_login(directory.person("officer").user)
+    answer = client.get(f"/en/bridge/deliveries/{made.slug}/files/0/")
+    assert isinstance(answer, StreamingHttpResponse)
+
+    assert b"".join(answer) == data
+    assert answer["Content-Length"] == str(len(data))
+    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''plate%20%C3%A9.mov"
+    assert client.get(f"/en/bridge/deliveries/{made.slug}/files/1/").status_code == 404
+    Delivery.objects.update(released_at=NOON)
+    assert client.get(f"/en/bridge/deliveries/{made.slug}/files/0/").status_code == 410
+
+
+@pytest.mark.parametrize("role", ["member", "observer"])
+def test_only_who_may_downloads(client: Client, came: tuple[Delivery, bytes], role: str) -> None:
+    client.force_login(directory.person(role).user)
+    path = f"/en/bridge/deliveries/{came[0].slug}/"
+    assert client.get(path).status_code == 200
+    assert client.get(f"{path}files/0/").status_code == 404

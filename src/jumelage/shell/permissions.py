@@ -13,6 +13,7 @@ verbs: Verbs = {
     "bridge.rotate-key": is_administrator,
     "bridge.read-audit": is_administrator,
     "bridge.see-deliveries": is_member | is_observer,
+    "bridge.receive-files": is_officer | is_administrator,
     "bridge.send-files": is_officer | is_administrator,
     "bridge.steer-deliveries": is_officer | is_administrator,
     "bridge.limit-freight": is_administrator,

@@ -9,7 +9,7 @@ from jumelage.shell.bridge_pages import (
     views_pairing,
     views_recovery,
 )
-from jumelage.shell.bridge_pages.freight import sending
+from jumelage.shell.bridge_pages.freight import files, sending
 from jumelage.shell.bridge_pages.freight import views as freight
 from jumelage.shell.bridge_pages.wall import views as wall
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path("deliveries/limits/", freight.limits, name="freight-limits"),
     path("deliveries/limits/<int:pk>/lift/", freight.lift, name="lift-limit"),
     path("deliveries/<slug:delivery>/", freight.delivery, name="delivery"),
+    path("deliveries/<slug:delivery>/files/<int:number>/", files.file, name="delivered-file"),
     path("deliveries/<slug:delivery>/gather/", sending.gather, name="gather-delivery"),
     path("deliveries/<slug:delivery>/piece/", sending.piece, name="upload-piece"),
     path("deliveries/<slug:delivery>/leave-out/", sending.leave_out, name="leave-file-out"),
