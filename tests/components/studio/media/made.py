@@ -63,18 +63,17 @@ def movie(
     when: Callable[[int], int] = lambda number: number,
     tick: Fraction | None = None,
     colour: Mapping[str, int] | None = None,
-    set_up: Callable[[av.VideoStream], None] = lambda _stream: None,
+    container: Mapping[str, str] | None = None,
 ) -> Path:
     """Write a movie; *when* gives the time of each frame in *tick*s."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=rate, options=dict(options or {}))
+    with av.open(str(path), "w", options=dict(container or {})) as file:
+        stream = file.add_stream(codec, rate=rate, options=dict(options or {}))
         stream.width, stream.height, stream.pix_fmt = *size, pixels
         if tick:
             stream.codec_context.time_base = tick
         for name, value in (colour or {}).items():
             setattr(stream.codec_context, name, value)
-        set_up(stream)
-        heard = container.add_stream("aac", rate=48000) if sound else None
+        heard = file.add_stream("aac", rate=48000) if sound else None
         if heard:
             heard.codec_context.layout = "stereo"
         for number in range(frames):
@@ -83,12 +82,12 @@ def movie(
             for name, value in (colour or {}).items():
                 setattr(shown, name, value)
             shown.pts, shown.time_base = when(number), tick or 1 / rate
-            container.mux(stream.encode(shown))
-        container.mux(stream.encode(None))
+            file.mux(stream.encode(shown))
+        file.mux(stream.encode(None))
         if heard:
             for piece in tone(float(frames / rate)):
-                container.mux(heard.encode(piece))
-            container.mux(heard.encode(None))
+                file.mux(heard.encode(piece))
+            file.mux(heard.encode(None))
     return path
 
 

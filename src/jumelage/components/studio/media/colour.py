@@ -35,7 +35,7 @@ Shown = npt.NDArray[np.uint8]
 """Array (height, width, 4): R'G'B' for the display, full range, and 255."""
 Primaries = tuple[float, ...]
 """x and y of red, green, blue and white, as OpenEXR writes them."""
-
+XYZ: Primaries = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1 / 3, 1 / 3)
 _KNOWN: dict[str, Primaries] = {
     LINEAR_709: REC_709,
     "ACEScg": (0.713, 0.293, 0.165, 0.830, 0.128, 0.044, 0.32168, 0.33767),
@@ -80,9 +80,14 @@ def to_xyz(primaries: Primaries) -> npt.NDArray[np.float64]:
 
 
 def to_aces(primaries: Primaries) -> npt.NDArray[np.float64]:
-    """Return the matrix from RGB with these *primaries* to ACES2065-1, adapted by Bradford."""
+    """Return the matrix from RGB with these *primaries* to ACES2065-1, adapted by Bradford.
+
+    Values stored as CIE XYZ itself belong to a scene whose white is D65: the white point of those
+    primaries, equal energy, is that of the coordinates and of no scene.
+    """
     there = np.array(_KNOWN[ACES])
-    here_white, there_white = _white(primaries), _white(tuple(there))
+    seen = REC_709 if np.allclose(primaries, XYZ, atol=0.001) else primaries
+    here_white, there_white = _white(seen), _white(tuple(there))
     gain = np.diag((_BRADFORD @ there_white) / (_BRADFORD @ here_white))
     adapt = np.linalg.inv(_BRADFORD) @ gain @ _BRADFORD
     return np.asarray(np.linalg.inv(to_xyz(tuple(there))) @ adapt @ to_xyz(primaries))

@@ -137,7 +137,8 @@ def _check_end(container: InputContainer, stream: VideoStream, held: Count) -> N
         raise Refusal("cut-off")
     start = Fraction(container.start_time or 0, av.time_base)
     said = Fraction(container.duration or 0, av.time_base) + start
-    if said - held.end > max(Fraction(1), said / 20):
+    exact = "matroska" in container.format.name
+    if said - held.end > (Fraction(1, 4) if exact else max(Fraction(1), said / 20)):
         raise Refusal("cut-off")
 
 

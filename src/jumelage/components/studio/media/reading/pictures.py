@@ -46,6 +46,8 @@ def still(path: Path, limits: Limits) -> Picture:
             raise
         except Refusal:
             raise
+        except Image.DecompressionBombError as error:
+            raise Refusal("too-many-pixels") from error
         except BROKEN as error:
             raise Refusal("broken") from error
 

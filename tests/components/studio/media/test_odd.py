@@ -1,0 +1,150 @@
+"""Odd movies and frames: each is ingested, frame by frame and picture by picture."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+
+from jumelage.components.studio.media.prepare import prepare
+from tests.components.studio.media import made
+
+pytestmark = pytest.mark.promise("studio-media")
+
+Make = Callable[[Path], Path]
+QUIET = {"x265-params": "log-level=none"}
+PQ = {"color_trc": 16, "color_primaries": 9, "colorspace": 9, "color_range": 1}
+
+
+def _uneven(number: int) -> int:
+    return number * 42 + number % 5 * 9
+
+
+def _frames(suffix: str, codec: str, pixels: str) -> Make:
+    def make(folder: Path) -> Path:
+        for number in range(998, 1004):
+            made.frame(
+                folder / f"sh.{number:04d}.{suffix}",
+                number, codec=codec, pixels=pixels, size=(320, 180),
+            )  # fmt: skip
+        return folder
+
+    return make
+
+
+MOVIES: dict[str, Make] = {
+    "silent, B frames, short groups": lambda p: made.movie(
+        p / "a.mp4", options={"g": "12", "bf": "3"}, frames=48
+    ),
+    "open groups": lambda p: made.movie(
+        p / "a.mp4", options={"x264-params": "open-gop=1:keyint=12:bframes=3"}, frames=48
+    ),
+    "one long group": lambda p: made.movie(p / "a.mov", options={"g": "250"}, frames=30),
+    "odd size": lambda p: made.movie(p / "a.mkv", codec="ffv1", pixels="bgr0", size=(641, 361)),
+    "odd size in 4:4:4": lambda p: made.movie(p / "a.mp4", pixels="yuv444p", size=(321, 181)),
+    "10 bit": lambda p: made.movie(p / "a.mp4", pixels="yuv420p10le"),
+    "HEVC in 10 bit": lambda p: made.movie(
+        p / "a.mp4", codec="libx265", pixels="yuv420p10le", options=QUIET
+    ),
+    "HDR": lambda p: made.movie(
+        p / "a.mp4", codec="libx265", pixels="yuv420p10le", options=QUIET, colour=PQ
+    ),
+    "ProRes": lambda p: made.movie(p / "a.mov", codec="prores_ks", pixels="yuv422p10le"),
+    "ProRes with alpha": lambda p: made.movie(p / "a.mov", codec="prores_ks", pixels="yuva444p10le"),
+    "DNxHR": lambda p: made.movie(
+        p / "a.mov", codec="dnxhd", pixels="yuv422p", size=(1280, 720), frames=8,
+        options={"profile": "dnxhr_sq"},
+    ),
+    "DNxHD in MXF": lambda p: made.movie(
+        p / "a.mxf", codec="dnxhd", pixels="yuv422p", size=(1920, 1080), frames=6,
+        rate=Fraction(25), options={"b": "120M"},
+    ),
+    "VP9": lambda p: made.movie(
+        p / "a.webm", codec="libvpx-vp9", options={"cpu-used": "8", "deadline": "realtime"}
+    ),
+    "MPEG-4 in AVI": lambda p: made.movie(p / "a.avi", codec="mpeg4"),
+    "transport stream": lambda p: made.movie(p / "a.ts", codec="mpeg2video", rate=Fraction(25)),
+    "animated GIF": lambda p: made.movie(
+        p / "a.gif", codec="gif", pixels="rgb8", rate=Fraction(10), frames=12
+    ),
+    "with sound": lambda p: made.movie(p / "a.mp4", sound=True, frames=48),
+    "24000/1001": lambda p: made.movie(p / "a.mov", rate=Fraction(24000, 1001)),
+    "30000/1001 in milliseconds": lambda p: made.movie(p / "a.mkv", rate=Fraction(30000, 1001)),
+    "full range": lambda p: made.movie(p / "a.mp4", pixels="yuvj420p"),
+    "one frame": lambda p: made.movie(p / "a.mp4", frames=1),
+    "upright": lambda p: made.movie(p / "a.mp4", size=(180, 320)),
+    "wider than HD": lambda p: made.movie(p / "a.mp4", size=(2048, 858), frames=6),
+    "no suffix": lambda p: made.movie(p / "a.mp4", frames=5).rename(p / "movie"),
+}  # fmt: skip
+FRAMES: dict[str, Make] = {
+    "DPX in 10 bit": _frames("dpx", "dpx", "gbrp10be"),
+    "PNG in 16 bit": _frames("png", "png", "rgb48be"),
+    "TIFF in 16 bit": _frames("tif", "tiff", "rgb48le"),
+    "JPEG": _frames("jpg", "mjpeg", "yuvj444p"),
+}
+
+
+def _prepared(source: Path, target: Path) -> dict[str, object]:
+    target.mkdir()
+    facts: dict[str, object] = prepare(source, target, {}, lambda _done, _of: None)["facts"]
+    return facts
+
+
+@pytest.mark.parametrize("name", MOVIES)
+def test_movie_comes_through_frame_by_frame(tmp_path: Path, name: str) -> None:
+    source, target = MOVIES[name](tmp_path), tmp_path / "made"
+    with av.open(str(source)) as container:
+        frames = sum(1 for _ in container.decode(video=0))
+
+    facts = _prepared(source, target)
+
+    assert facts["frames"] == frames
+    for proxy in ("hd", "light"):
+        assert made.numbers_in(target / f"{proxy}.mp4") == list(range(frames))
+    with av.open(str(target / "hd.mp4")) as container:
+        held = container.streams.video[0].codec_context
+        tags = (held.color_primaries, held.color_trc, held.colorspace, held.color_range)
+        assert (held.pix_fmt, tags) == ("yuv420p", (1, 1, 1, 1))
+        assert bool(container.streams.audio) == (name == "with sound")
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_frames_come_through_by_number(tmp_path: Path, name: str) -> None:
+    source = tmp_path / "frames"
+    source.mkdir()
+
+    facts = _prepared(FRAMES[name](source), tmp_path / "made")
+
+    assert (facts["frames"], facts["first_frame"]) == (6, 998)
+    assert made.numbers_in(tmp_path / "made" / "hd.mp4") == list(range(998, 1004))
+
+
+def test_uneven_times_keep_every_frame_and_say_so(tmp_path: Path) -> None:
+    source = made.movie(tmp_path / "a.mkv", tick=Fraction(1, 1000), when=_uneven)
+
+    facts = _prepared(source, tmp_path / "made")
+
+    assert (facts["frames"], facts["variable_rate"]) == (24, True)
+    assert made.numbers_in(tmp_path / "made" / "hd.mp4") == list(range(24))
+
+
+def test_holes_are_reported_by_number(tmp_path: Path) -> None:
+    source = tmp_path / "frames"
+    source.mkdir()
+    for number in (1001, 1002, 1005, 1010):
+        made.exr(source / f"sh.{number:04d}.exr", number)
+
+    facts = _prepared(source, tmp_path / "made")
+
+    assert (facts["frames"], facts["missing"]) == (4, ((1003, 1004), (1006, 1009)))
+    assert made.numbers_in(tmp_path / "made" / "hd.mp4") == [1001, 1002, 1005, 1010]
+
+
+def test_light_proxy_fits_a_slow_line(tmp_path: Path) -> None:
+    source = made.movie(tmp_path / "a.mp4", size=(1280, 720), frames=96, sound=True)
+
+    facts = _prepared(source, tmp_path / "made")
+
+    size = (tmp_path / "made" / "light.mp4").stat().st_size
+    assert size * 8 / float(str(facts["seconds"])) <= 800_000
