@@ -15,6 +15,5 @@ from jumelage.node.run.files import StaticFiles  # noqa: E402
 from jumelage.node.run.limits import BodyLimit  # noqa: E402
 from jumelage.node.uploads.form import FormUploads  # noqa: E402
 
-application = StaticFiles(
-    FormUploads(BodyLimit(_django)), settings.STATIC_ROOT, settings.STATIC_URL
-)
+_served = Sockets(Door(FormUploads(BodyLimit(_django))))
+application = StaticFiles(_served, settings.STATIC_ROOT, settings.STATIC_URL)
