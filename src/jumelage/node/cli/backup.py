@@ -85,8 +85,7 @@ def restore(
         Path | None, typer.Option(help="The erasures.ndjson of the lost folder, if it is left.")
     ] = None,
     freight: Annotated[
-        Path | None,
-        typer.Option(help="The folder that `jumelage backup --freight` filled."),
+        Path | None, typer.Option(help="The folder that `jumelage backup --freight` filled.")
     ] = None,
     drill: Annotated[
         bool, typer.Option("--drill", help="Only rehearse, in a scratch folder, and report.")
@@ -111,13 +110,14 @@ def restore(
             ledger=ledger,
             told=told,
         )
-    if freight is not None:
-        _bring_freight_back(freight)
+    _bring_freight_back(freight)
     _say_what_next(manifest, folder)
 
 
-def _bring_freight_back(folder: Path) -> None:
-    """Take what deliveries held back into the store."""
+def _bring_freight_back(folder: Path | None) -> None:
+    """Take what deliveries held back into the store, if it was saved."""
+    if folder is None:
+        return
     from django.utils.translation import gettext  # noqa: PLC0415
 
     from jumelage.bridge.api import freight as api  # noqa: PLC0415

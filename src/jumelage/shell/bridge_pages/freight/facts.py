@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext
 
 from jumelage.bridge import api as bridge
@@ -64,6 +64,14 @@ def actions(delivery: bridge.freight.Delivery) -> Sequence[Action]:
     if delivery.sends and freight.allows(state, Event.CANCEL):
         found.append(Action("cancel", gettext("Give it up"), asks=True))
     return found
+
+
+def files(
+    delivery: bridge.freight.Delivery, asked: Mapping[str, str], sort: str
+) -> QuerySet[bridge.freight.DeliveryFile]:
+    """Return the files of *delivery* that are *asked* for, in the order of the list or as *sort*."""
+    found = freight.files(delivery, state=asked.get("state", ""), text=asked.get("text", ""))
+    return found.order_by(sort, "number") if sort in FILE_SORTS else found
 
 
 def asleep(found: Iterable[bridge.freight.Progress]) -> bool:

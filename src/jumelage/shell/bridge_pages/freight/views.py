@@ -64,9 +64,7 @@ def delivery(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpRes
     """Show one delivery: how it goes, its files, what can be done."""
     form = FileFilter(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
-    found = freight.files(delivery, state=asked.get("state", ""), text=asked.get("text", ""))
-    if (sort := request.GET.get("sort", "")) in facts.FILE_SORTS:
-        found = found.order_by(sort, "number")
+    found = facts.files(delivery, asked, request.GET.get("sort", ""))
     one = freight.all_progress([delivery])[0]
     told = {
         "one": one,
