@@ -3,8 +3,11 @@
 import asyncio
 
 import pytest
+from django.test import Client
 
-from jumelage.node.run.limits import BodyLimit, Message, Receive, Scope, Send
+from jumelage.node.run.limits import LARGEST_BODY, BodyLimit, Message, Receive, Scope, Send
+from jumelage.node.uploads.studio import allowance
+from tests.factories import directory
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -18,6 +21,11 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
         size, more = size + len(message["body"]), message.get("more_body", False)
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": str(size).encode()})
+
+
+async def ten(_scope: Scope) -> int:
+    """Let every request have ten bytes."""
+    return 10
 
 
 def ask(*chunks: bytes, declared: bytes = b"") -> tuple[int, bytes]:
@@ -36,7 +44,7 @@ def ask(*chunks: bytes, declared: bytes = b"") -> tuple[int, bytes]:
 
     headers = [(b"content-length", declared)] if declared else []
     scope: Scope = {"type": "http", "headers": headers}
-    asyncio.run(BodyLimit(echo, limit=10)(scope, receive, send))
+    asyncio.run(BodyLimit(echo, ten)(scope, receive, send))
     return said[0]["status"], said[1]["body"]
 
 
@@ -56,3 +64,27 @@ def test_body_over_the_limit_is_refused(
     chunks: tuple[bytes, ...], declared: bytes, status: int
 ) -> None:
     assert ask(*chunks, declared=declared)[0] == status
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("path", "signed_in", "is_large"),
+    [
+        ("/en/studio/tasks/x/publish/", True, True),
+        ("/fr/studio/tasks/x/publish/", True, True),
+        ("/en/studio/tasks/x/publish/", False, False),
+        ("/en/studio/tasks/x/say/", True, False),
+        ("/en/directory/", True, False),
+    ],
+)
+def test_films_come_from_people_who_are_signed_in(
+    client: Client, path: str, signed_in: bool, is_large: bool
+) -> None:
+    if signed_in:
+        client.force_login(directory.person().user)
+    said = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+    headers = [(b"cookie", said.encode())]
+
+    most = asyncio.run(allowance({"method": "POST", "path": path, "headers": headers}))
+
+    assert (most > LARGEST_BODY) == is_large

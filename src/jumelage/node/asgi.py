@@ -14,6 +14,7 @@ from jumelage.components.studio.kitsu.events.sockets import Sockets  # noqa: E40
 from jumelage.node.run.files import StaticFiles  # noqa: E402
 from jumelage.node.run.limits import BodyLimit  # noqa: E402
 from jumelage.node.uploads.form import FormUploads  # noqa: E402
+from jumelage.node.uploads.studio import allowance  # noqa: E402
 
-_served = Sockets(Door(FormUploads(BodyLimit(_django))))
+_served = Sockets(Door(FormUploads(BodyLimit(_django, allowance))))
 application = StaticFiles(_served, settings.STATIC_ROOT, settings.STATIC_URL)

@@ -200,6 +200,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = security.content_security_policy(NODE)
 DATA_UPLOAD_MAX_MEMORY_SIZE = security.LARGEST_FORM
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# A sequence of frames comes as a form with a file for each.
+DATA_UPLOAD_MAX_NUMBER_FILES = 5000
 
 globals().update(security.mail(NODE))

@@ -14,21 +14,31 @@ LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of one request: the largest document, with room for its form."""
 
 
+async def the_usual(_scope: Scope) -> int:
+    """Let every request be as large as the largest document."""
+    return LARGEST_BODY
+
+
 @dataclass(frozen=True, slots=True)
 class BodyLimit:
-    """An ASGI application that answers 413 for *application* when a body is over *limit* bytes."""
+    """An ASGI application that answers 413 for *application* when a body is over its limit.
+
+    *allowance* returns the bytes that a request may have.
+    """
 
     application: Application
-    limit: int = LARGEST_BODY
+    allowance: Callable[[Scope], Awaitable[int]] = the_usual
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting what arrives."""
         if scope["type"] != "http":
             await self.application(scope, receive, send)
-        elif _declared(scope) > self.limit:
+            return
+        limit = await self.allowance(scope)
+        if _declared(scope) > limit:
             await _refuse(send)
         else:
-            request = _Counted(receive, send, self.limit)
+            request = _Counted(receive, send, limit)
             await self.application(scope, request.receive, request.send)
             if request.left < 0 and not request.answered:
                 await _refuse(send)
