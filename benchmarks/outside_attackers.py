@@ -52,6 +52,14 @@ def on_ours(attackers: Environment, node: RealNode) -> list[Found]:
     return [*found, *tools.bandit(attackers, ROOT / "src")]
 
 
+EXPLAINED = {
+    ("LDAP Injection", "/en/account/second-factor/webauthn/login/"): (
+        "no program here speaks LDAP; the answer holds a random challenge, so that any two "
+        "differ, which wapiti takes for a query that was changed"
+    ),
+}
+"""What an attacker believed to have found and a person looked at; it is stated, not counted."""
+
 PARAMETERS = (
     "/en/directory/?words=a&city=paris&kind=company&sort=name&page=1",
     "/en/practices/?words=a&city=paris&sort=title&page=1",
@@ -64,6 +72,10 @@ def kinds(found: Sequence[Found]) -> dict[str, int]:
     return dict(sorted(Counter(f"{one.tool}: {one.kind}" for one in found).items()))
 
 
+def _key(one: Found) -> tuple[str, str]:
+    return one.kind, one.where
+
+
 def main() -> int:
     """Attack both and print the line; who stops it ends the node and the attackers as well."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -74,7 +86,8 @@ def main() -> int:
         targets.real(Path(folder) / "node") as node,
     ):
         here = on_ours(attackers, node)
-    high = [one for one in here if one.high]
+    explained = {one.where: EXPLAINED[key] for one in here if (key := _key(one)) in EXPLAINED}
+    high = [one for one in here if one.high and _key(one) not in EXPLAINED]
     for one in high:
         say(f"HIGH {one.tool}: {one.kind} at {one.where}")
     unfinished = sorted({one.tool for one in there if one.kind == tools.UNFINISHED})
@@ -86,7 +99,12 @@ def main() -> int:
         bar=0,
         ok=not high and not unfinished and len(classes) >= LEAST_KINDS,
         peers={"planted holes: kinds found": len(classes)},
-        conditions={"ours": kinds(here), "planted": kinds(there), "kinds needed": LEAST_KINDS},
+        conditions={
+            "ours": kinds(here),
+            "planted": kinds(there),
+            "kinds needed": LEAST_KINDS,
+            "explained": explained,
+        },
     ).finish()
 
 
