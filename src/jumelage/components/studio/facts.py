@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from jumelage.components.studio.models import Comment, Production, Seat, Version
+from jumelage.components.studio.models import Comment, Production, Seat, Task, Version
 from jumelage.components.studio.selectors.grid import Row
 from jumelage.components.studio.selectors.progress import CityShare, Strip
 from jumelage.components.studio.selectors.tasks import Talk
@@ -90,6 +90,18 @@ def talk(told: Talk) -> Facts:
         "assignees": [seat(each) for each in told.assignees],
         "comments": [_comment(each) for each in told.comments],
         "versions": [_version(each) for each in told.versions],
+    }
+
+
+def own_task(told: Task) -> Facts:
+    """Return a task of the reader’s list."""
+    return {
+        "uri": told.uri,
+        "production": told.production_id,
+        "entity": told.entity.name,
+        "task_type": told.task_type,
+        "status": told.standing,
+        "due": told.due,
     }
 
 

@@ -15,10 +15,10 @@ from jumelage.components.studio.models import Entity, Production, Seat
 from jumelage.components.studio.selectors.grid import Grid, grid, today
 from jumelage.components.studio.selectors.seats import seats_in
 from jumelage.components.studio.selectors.words import used_by
-from jumelage.components.studio.services import bulk
+from jumelage.components.studio.services import many
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
-from jumelage.kit.errors import JumelageError
+from jumelage.kit.errors import InvalidInputError, JumelageError
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
 
@@ -87,22 +87,29 @@ def change_many(request: HttpRequest, production: Production) -> HttpResponse:
     """Do what was chosen to every chosen task and shot; nothing when one refuses."""
     seats = seat_choices(list(seats_in(production)))
     form = BulkForm(request.POST, production=production, seats=seats)
-    back = redirect(f"{_grid_of(production)}?{request.POST.get('query', '')[:500]}")
-    if not form.is_valid():
-        messages.error(request, _("Choose what to do from the lists."))
-        return back
     try:
-        done = bulk.change(
-            production=production,
-            task=request.POST.getlist("task")[: bulk.MOST],
-            entity=request.POST.getlist("entity")[: bulk.MOST],
-            by=actor(request),
-            **form.cleaned_data,
-        )
-        messages.success(request, _("Done: {count}.").format(count=done))
+        messages.success(request, _changed(request, production, form))
     except JumelageError as error:
         messages.error(request, error.message)
-    return back
+    return redirect(f"{_grid_of(production)}?{request.POST.get('query', '')[:500]}")
+
+
+def _changed(request: HttpRequest, production: Production, form: BulkForm) -> str:
+    """Do what was chosen, and say to how many.
+
+    Raises:
+        InvalidInputError: something was chosen that is not in the lists.
+    """
+    if not form.is_valid():
+        raise InvalidInputError(reason=_("choose what to do from the lists"))
+    done = many.change(
+        production=production,
+        task=request.POST.getlist("task")[: many.MOST],
+        entity=request.POST.getlist("entity")[: many.MOST],
+        by=actor(request),
+        **form.cleaned_data,
+    )
+    return _("Done: {count}.").format(count=done)
 
 
 def _grid_of(production: Production) -> str:
@@ -115,7 +122,7 @@ def plan(request: HttpRequest, production: Production) -> HttpResponse:
     form = PlanForm(request.POST or None, production=production)
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
-            made = bulk.plan(production=production, **form.cleaned_data, by=actor(request))
+            made = many.plan(production=production, **form.cleaned_data, by=actor(request))
             messages.success(request, _("Planned: {count}.").format(count=len(made)))
             kind = "asset" if form.cleaned_data["asset_type"] else "shot"
             return redirect(f"{_grid_of(production)}?type={kind}")

@@ -88,21 +88,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @require_safe
 def my_work_data(request: HttpRequest) -> JsonResponse:
     """Give what the reader has to do as JSON."""
-    return json_twin(
-        {
-            "tasks": [
-                {
-                    "uri": task.uri,
-                    "production": task.production_id,
-                    "entity": task.entity.name,
-                    "task_type": task.task_type,
-                    "status": task.standing,
-                    "due": task.due,
-                }
-                for task in my_tasks(actor(request))
-            ]
-        }
-    )
+    return json_twin({"tasks": [facts.own_task(task) for task in my_tasks(actor(request))]})
 
 
 @requires("studio.name-coordinator", of=things.production)

@@ -6,9 +6,9 @@ from jumelage.bridge import api as bridge
 from jumelage.components.studio.models import Comment, Entity, Production, Task
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.services import (
-    bulk,
     comments,
     entities,
+    many,
     playlists,
     productions,
     tasks,
@@ -62,7 +62,7 @@ def _planned(city: DemoCity, officer: Person) -> Production:
     crew.seat_crew(film, city, officer)
     for sequence, shots in SHOTS.items():
         names = "\n".join(shots)
-        bulk.plan(production=film, names=names, parent=sequence, task_types=WORK, by=officer)
+        many.plan(production=film, names=names, parent=sequence, task_types=WORK, by=officer)
     plans = [entities.Plan(type="asset", name=name, asset_type=kind) for name, kind in ASSETS]
     assets = entities.plan_entities(production=film, plans=plans, by=officer)
     works = [tasks.Plan(entity=asset, task_type="concept") for asset in assets]

@@ -1,7 +1,7 @@
 """The second city's part: it seats its people, plans a sequence, comments, asks for a change."""
 
 from jumelage.components.studio.models import Entity, Task
-from jumelage.components.studio.services import bulk, comments, requests, seats, tasks
+from jumelage.components.studio.services import comments, many, requests, seats, tasks
 from jumelage.node.demonstration.cities import DemoCity
 from jumelage.node.demonstration.film import crew
 from jumelage.node.demonstration.film.script import SHOTS_THERE, WORK
@@ -18,7 +18,7 @@ def answer(city: DemoCity) -> bool:
     crew.seat_crew(film, city, officer)
     for sequence, shots in SHOTS_THERE.items():
         names = "\n".join(shots)
-        bulk.plan(production=film, names=names, parent=sequence, task_types=WORK, by=officer)
+        many.plan(production=film, names=names, parent=sequence, task_types=WORK, by=officer)
     student, teacher = crew.person(city, "member"), crew.person(city, "editor")
     ours = crew.task(film, "sh310", "animation")
     tasks.assign(tasks=[ours], put=[crew.seat_of(student, film)], by=officer)
