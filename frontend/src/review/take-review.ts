@@ -44,9 +44,16 @@ export class TakeReview extends HTMLElement {
     if (!review) return void setTimeout(() => void this.#begin(), AGAIN);
     const shown = this.querySelector<HTMLVideoElement | HTMLImageElement>(".picture > *");
     const picture = this.querySelector<HTMLElement>(".picture");
-    if (!this.isConnected || !shown || !picture) return;
+    if (!this.isConnected) return;
+    if (!shown || !picture) return this.#await(review);
     const isVideo = shown instanceof HTMLVideoElement;
     this.#build(review, isVideo ? moving(shown, review) : new Still(shown), picture);
+  }
+
+  /** The pictures are not here yet: the page comes again when they are. */
+  #await(review: Review): void {
+    if (review.renditions.length || review.picture) return location.reload();
+    setTimeout(() => void this.#begin(), AGAIN);
   }
 
   #build(review: Review, clip: Clip, picture: HTMLElement): void {
