@@ -40,6 +40,10 @@ def demo(
     seconds: Annotated[
         float | None, typer.Option(help="Stop by itself after so many seconds.")
     ] = None,
+    env_dir: Annotated[
+        Path | None,
+        typer.Option(help="Write there how to reach each city, as files for programs."),
+    ] = None,
 ) -> None:
     """Start both demonstration cities, Paris and San Francisco, until Ctrl-C.
 
@@ -52,6 +56,8 @@ def demo(
         conductor = Conductor(folder, cities, terminal.language, progress)
         with _polite_end(), conductor.running(fresh=fresh):
             progress("")
+            if env_dir is not None:
+                conductor.write_environment(env_dir)
             _tell(cities, time.monotonic() - begun)
             _tail(conductor, cities, seconds)
 

@@ -12,8 +12,9 @@ from typing import Any
 from django.utils.translation.trans_null import gettext_noop as _
 
 from jumelage.node import config
+from jumelage.node.demonstration import environment
 from jumelage.node.demonstration.cities import DemoCity
-from jumelage.node.demonstration.process import START, CityProcess
+from jumelage.node.demonstration.process import PROCESSES, START, CityProcess
 from jumelage.node.errors import (
     NotADemonstrationError,
     PageBrokenError,
@@ -71,6 +72,11 @@ class Conductor:
         """Return how the line looks from the first city."""
         state: dict[str, Any] = self.processes[0].do("line_state")
         return state
+
+    def write_environment(self, folder: Path) -> None:
+        """Write into *folder* how to reach each city; both must be running."""
+        for city, processes in zip(self.cities, self._both(PROCESSES), strict=True):
+            environment.write(folder, city, self.data(city), processes)
 
     def _clear(self) -> None:
         """Delete an earlier demonstration, and nothing that is not one."""

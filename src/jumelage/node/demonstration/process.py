@@ -31,6 +31,8 @@ from jumelage.node.operations.diagnosis import explained
 from jumelage.node.run.supervisor import Supervisor
 
 START = "start"
+PROCESSES = "processes"
+"""Not steps: done by the city's process itself."""
 PRELOADED = ("django.db.models", "django.forms", "httpx", "requests", "uvicorn", "yaml")
 
 
@@ -123,6 +125,8 @@ class _City:
             result = None
             if step == START:
                 self._start()
+            elif step == PROCESSES:
+                result = self._processes()
             else:
                 steps = import_module("jumelage.node.demonstration.steps")
                 result = getattr(steps, step)(*arguments)
@@ -130,6 +134,11 @@ class _City:
             self.connection.send((True, result))
         except Exception as error:  # noqa: BLE001  # told to the conductor
             _tell_error(self.connection, error, self.folder)
+
+    def _processes(self) -> dict[str, int]:
+        """Return the processes that do the city's work, by name."""
+        children = self.supervisor.children if self.supervisor else []
+        return {"supervisor": os.getpid(), **{c.name: c.pid for c in children if c.pid}}
 
     def _start(self) -> None:
         """Begin to supervise the web server and the worker."""

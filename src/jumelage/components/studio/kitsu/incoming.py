@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http.request import UnreadablePostError
 
+LINE = 64 * 1024
 PATIENCE = 120.0
 """Seconds without a byte before the client counts as gone."""
 
@@ -70,6 +71,13 @@ class Incoming:
         taken = self._held if size < 0 else self._held[:size]
         self._held = self._held[len(taken) :]
         return taken
+
+    def readline(self, size: int = -1) -> bytes:
+        """Return what is left of a line, or the next piece of a long one."""
+        part = self.read(LINE if size < 0 else size)
+        line, ending, rest = part.partition(b"\n")
+        self._held = rest + self._held
+        return line + ending
 
     def close(self) -> None:
         """Nothing is held open."""
