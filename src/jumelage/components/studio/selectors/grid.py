@@ -53,6 +53,9 @@ class Cell(NamedTuple):
         return self.due is not None and self.due < on
 
 
+STATUS = Cell._fields.index("status")
+
+
 class Row(NamedTuple):
     """A shot or an asset with its tasks by task type."""
 
@@ -125,9 +128,8 @@ def _cells(production: Production, question: Question) -> Iterator[Cell]:
     row: tuple[Any, ...]
     for row in columns:
         *task, standing, comments, retakes, revision, version = row
+        task[STATUS] = standing or task[STATUS]
         cell = Cell._make([*task, comments or 0, retakes or 0, revision or 0, version or ""])
-        if standing:
-            cell = cell._replace(status=standing)
         if _answers(cell, question):
             yield cell
 
