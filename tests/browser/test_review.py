@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
 
-pytestmark = pytest.mark.promise("review")
+pytestmark = pytest.mark.promise("studio-review")
 FRAMES, SEEKS, FIRST = 96, 50, 1001
 BITS = 16
 SIZE = (640, 360)

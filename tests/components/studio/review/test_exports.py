@@ -13,8 +13,8 @@ from jumelage.components.studio.review import deciding, frames, markers
 from jumelage.components.studio.review.inking import ink
 from jumelage.components.studio.services import annotations, versions
 from jumelage.components.studio.services.media import attach
+from jumelage.components.studio.services.media.preparing import run
 from jumelage.directory.models import Person
-from jumelage.node.run.jobs import take_one
 from tests.components.studio.media import made
 
 GREY = (90, 90, 90)
@@ -89,8 +89,7 @@ def test_exported_frame_is_the_frame_that_was_asked_for(
 ) -> None:
     version = versions.publish_version(task=task, by=producer)
     attach(version=version, by=producer, file=made.movie(tmp_path / "take.mp4", frames=36))
-    while take_one():
-        pass
+    run(version.uri)
     version.refresh_from_db()
     dot = Stroke(tool="pen", points=((0.5, 0.8),), colour="#ff0000", width=0.1)
     annotations.draw(version=version, first_frame=1014, last_frame=1014, strokes=[dot], by=producer)
