@@ -16,7 +16,6 @@ from jumelage.node.cli import (
     doctor,
     exchange,
     init,
-    jobs,
     pair,
     settings,
     status,
@@ -49,7 +48,7 @@ def version() -> None:
 for _command in (
     init.init,
     up.up,
-    jobs.jobs,
+    up.jobs,
     demo.demo,
     status.status,
     doctor.doctor,

@@ -1,4 +1,4 @@
-"""`jumelage up`: run the node."""
+"""`jumelage up`: run the node; `jumelage jobs`: more workers for it, here or elsewhere."""
 
 import os
 from typing import Annotated
@@ -28,3 +28,18 @@ def up(
         terminal.say(_("%(url)s is open. Ctrl-C stops it.") % {"url": url})
 
     run(announce=announce)
+
+
+def jobs() -> None:
+    """Prepare films beside the node's own worker, until Ctrl-C; start as many as you like.
+
+    On another machine the settings must name the same PostgreSQL and the same folder of the
+    studio's files (`media_store`).
+    """
+    boot.node(terminal.language)
+    from django.utils.translation import gettext  # noqa: PLC0415
+
+    from jumelage.node.run import jobs as running  # noqa: PLC0415
+
+    terminal.say(gettext("This worker takes what waits. Ctrl-C stops it."))
+    running.run()

@@ -68,6 +68,7 @@ def movie(
     """Write a movie; *when* gives the time of each frame in *tick*s."""
     with av.open(str(path), "w", options=dict(container or {})) as file:
         stream = file.add_stream(codec, rate=rate, options=dict(options or {}))
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, pixels
         if tick:
             stream.codec_context.time_base = tick
@@ -113,6 +114,7 @@ def exr(path: Path, number: int, size: tuple[int, int] = (320, 180), **header: o
 def frame(path: Path, number: int, *, codec: str, pixels: str, size: tuple[int, int]) -> Path:
     """Write one picture with PyAV, such as a DPX frame."""
     context = av.CodecContext.create(codec, "w")
+    assert isinstance(context, av.VideoCodecContext)
     context.width, context.height, context.pix_fmt = *size, pixels
     context.time_base = Fraction(1, 24)
     shown = av.VideoFrame.from_ndarray(picture(number, *size), "rgb24").reformat(format=pixels)

@@ -1,8 +1,10 @@
 """Makes everything that is shown of a file; runs behind the walls, see `kit.sandbox.work`."""
 
 import resource
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from jumelage.components.studio.media.reading.footage import Footage
 from jumelage.components.studio.media.reading.opening import footage
 from jumelage.components.studio.media.writing import proxy, signature, stills
 from jumelage.components.studio.media.writing.shaping import Shaper
-from jumelage.components.studio.media.writing.sound import Sound
+from jumelage.components.studio.media.writing.sound import Chunk, Sound
 
 Told = Callable[[int, int], None]
 CHECKING = 4
@@ -49,6 +51,28 @@ def _answer(facts: Facts, renditions: Mapping[str, Any]) -> dict[str, Any]:
             "memory": used.ru_maxrss * 1024,
         },
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One proxy: what it is called, how it is made, what its source looked like."""
+
+    name: str
+    size: tuple[int, int]
+    quality: proxy.Quality
+    ledger: signature.Ledger
+
+    def begin(self, folder: Path, rate: Fraction, *, sound: bool) -> proxy.Proxy:
+        """Begin to write it."""
+        return proxy.Proxy(folder / f"{self.name}.mp4", self.size, rate, self.quality, sound=sound)
+
+
+def _to_all(proxies: Sequence[proxy.Proxy]) -> Callable[[Chunk], None]:
+    def pass_on(chunk: Chunk) -> None:
+        for one in proxies:
+            one.hear(chunk)
+
+    return pass_on
 
 
 class _Work:
@@ -98,68 +122,67 @@ class _Work:
         rate = facts.rate
         assert rate is not None  # noqa: S101  # movies and sequences have one
         shaper = Shaper(facts.width, facts.height, getattr(self._held, "rotation", 0))
-        ledger, small_ledger = signature.Ledger(), signature.Ledger()
-        strip = stills.Filmstrip(facts.frames, *shaper.light_size)
-        quality = proxy.HD_MOVIE if facts.kind == "movie" else proxy.HD_FRAMES
+        how = proxy.HD_MOVIE if facts.kind == "movie" else proxy.HD_FRAMES
+        plans = (
+            _Plan("hd", shaper.size, how, signature.Ledger()),
+            _Plan("light", shaper.light_size, proxy.LIGHT, signature.Ledger()),
+        )
         with ExitStack() as stack:
-            hd, light = (
-                stack.enter_context(
-                    proxy.Proxy(self._target / f"{name}.mp4", size, rate, how, sound=heard)
-                )
-                for heard in [facts.sound is not None]
-                for name, size, how in (
-                    ("hd", shaper.size, quality),
-                    ("light", shaper.light_size, proxy.LIGHT),
-                )
-            )
-
-            def pass_on(chunk: Any) -> None:  # noqa: ANN401
-                hd.hear(chunk)
-                light.hear(chunk)
-
-            sound = Sound(float(facts.frames / rate), pass_on)
-            number = 0
-            for decoded in self._held.pictures(sound.hear if facts.sound else _deaf):
-                large = shaper.large(decoded)
-                small = shaper.light(large)
-                ledger.note(large)
-                small_ledger.note(small)
-                if number == facts.frames // 2:
-                    self._posters(large)
-                strip.note(number, small)
-                hd.show(large)
-                light.show(small)
-                number += 1
-                self._tell(number)
-            if facts.sound:
-                sound.end()
-        facts = self._held.complete(number)
-        self._note("hd", ".mp4", shaper.size)
-        self._note("light", ".mp4", shaper.light_size)
-        self._note("filmstrip", ".jpg", None, **strip.write(self._target / "filmstrip.jpg"))
-        if facts.sound:
-            sound.write(self._target / "waveform.json")
-            self._note("waveform", ".json", None)
-        self._compare("hd", ledger, quality, facts)
-        self._compare("light", small_ledger, proxy.LIGHT, facts)
+            open_ = [
+                stack.enter_context(plan.begin(self._target, rate, sound=facts.sound is not None))
+                for plan in plans
+            ]
+            read = self._encode(facts, shaper, plans, open_)
+        facts = self._held.complete(read)
+        for plan in plans:
+            self._note(plan.name, ".mp4", plan.size)
+        for plan in plans:
+            self._compare(plan, rate)
         self._told(self._all, self._all)
         return facts
+
+    def _encode(
+        self,
+        facts: Facts,
+        shaper: Shaper,
+        plans: Sequence["_Plan"],
+        open_: Sequence[proxy.Proxy],
+    ) -> int:
+        """Show every picture to both proxies, and let them hear; return how many there were."""
+        strip = stills.Filmstrip(facts.frames, *shaper.light_size)
+        sound = Sound(float(facts.frames / (facts.rate or 1)), _to_all(open_))
+        read = 0
+        for decoded in self._held.pictures(sound.hear if facts.sound else _deaf):
+            large = shaper.large(decoded)
+            small = shaper.light(large)
+            for plan, written, picture in zip(plans, open_, (large, small), strict=True):
+                plan.ledger.note(picture)
+                written.show(picture)
+            strip.note(read, small)
+            if read == facts.frames // 2:
+                self._posters(large)
+            read += 1
+            self._tell(read)
+        self._note("filmstrip", ".jpg", None, **strip.write(self._target / "filmstrip.jpg"))
+        if facts.sound:
+            sound.end()
+            sound.write(self._target / "waveform.json")
+            self._note("waveform", ".json", None)
+        return read
 
     def _posters(self, large: av.VideoFrame) -> None:
         shown = stills.image(large)
         for name, box in (("poster", stills.POSTER), ("thumbnail", stills.THUMBNAIL)):
             self._note(name, ".jpg", stills.save(shown, self._target / f"{name}.jpg", box))
 
-    def _compare(
-        self, name: str, ledger: signature.Ledger, quality: proxy.Quality, facts: Facts
-    ) -> None:
-        assert facts.rate is not None  # noqa: S101  # see movie()
+    def _compare(self, plan: "_Plan", rate: Fraction) -> None:
         before = self._done
 
         def told(read: int) -> None:
             self._tell(before + read // CHECKING)
 
-        signature.compare(self._target / f"{name}.mp4", ledger, facts.rate, quality.margin, told)
+        made = self._target / f"{plan.name}.mp4"
+        signature.compare(made, plan.ledger, rate, plan.quality.margin, told)
 
     def _tell(self, done: int) -> None:
         """Say how far the work is, every few frames."""
