@@ -27,6 +27,7 @@ from jumelage.bridge.freight.errors import (
 
 STREAMS_BBR = 8
 STREAMS_CUBIC = 16
+STREAMS_YIELDING = 4
 CONNECT_SECONDS = 6.0
 PATIENCE = 30.0
 """Seconds without any answer after which the line counts as lost."""
@@ -48,7 +49,8 @@ def send(
 ) -> Figures:
     """Send every parcel; see `base.Sending`. *bbr* None: when the kernel allows it."""
     with_bbr = tuning.bbr_allowed() if bbr is None else bbr
-    count = streams or (STREAMS_BBR if with_bbr else STREAMS_CUBIC)
+    usual = STREAMS_BBR if with_bbr else STREAMS_CUBIC
+    count = streams or (STREAMS_YIELDING if pace.policy == "background" else usual)
     work = _Work(session, reading, pace, stop, bbr=with_bbr)
     threads = [
         threading.Thread(target=partial(_Stream(work).run), name=f"freight-tls-{i}", daemon=True)
@@ -179,7 +181,7 @@ class _Work:
             self.policy = policy
             for stream in streams:
                 tuning.mark(stream, policy)
-        if policy == "background":
+        if policy == "background" and self.welcomed:
             self._yielding = self._yielding or Yielding()
             rate = self._yielding.observe(time.monotonic(), [tuning.trip(s) for s in streams])
             self._pace(streams, int(rate / max(1, len(streams))))
@@ -257,7 +259,7 @@ class _Stream:
             tuning.for_bulk(plain, bbr=self._work.bbr)
             tuning.mark(plain, self._work.policy)
             if self._work.policy == "background":
-                tuning.pace(plain, int(yielding.FIRST_RATE / STREAMS_CUBIC))
+                tuning.pace(plain, int(yielding.FIRST_RATE / STREAMS_YIELDING))
             stream = self._work.context.wrap_socket(plain, server_hostname=session.peer_host)
         except BaseException:
             plain.close()
