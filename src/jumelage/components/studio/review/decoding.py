@@ -1,5 +1,6 @@
 """Single frames out of the files that are kept here."""
 
+import logging
 import shutil
 
 from PIL import Image
@@ -11,6 +12,7 @@ from jumelage.components.studio.services.media import path_of
 from jumelage.components.studio.services.media.keeping import scratch
 from jumelage.kit.sandbox import Limits, NotExaminedError, work
 
+logger = logging.getLogger(__name__)
 WORKER = "jumelage.components.studio.review.inside:still"
 LIMITS = Limits(seconds=30, processor_seconds=25, memory=4 * 1024**3, written=128 * 1024**2)
 SHOWN = ("hd", "light")
@@ -41,7 +43,8 @@ def _taken(hash_: str, index: int, rate: str) -> Image.Image | None:
         )  # fmt: skip
         with Image.open(folder / NAME) as held:
             return held.convert("RGB")
-    except NotExaminedError:
+    except NotExaminedError as error:
+        logger.warning("no frame %s of %s: %s", index, hash_, error.code)
         return None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
