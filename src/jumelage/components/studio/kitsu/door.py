@@ -85,7 +85,8 @@ class Door:
         try:
             await self._send(response, request_id, send)
         finally:
-            await loop.run_in_executor(self._threads, response.close)
+            for release in response._resource_closers:  # type: ignore[union-attr]  # noqa: SLF001
+                release()  # `close()` would also close the thread's database connection
 
     def _answer(self, scope: Scope, incoming: Incoming) -> tuple[HttpResponseBase, str]:
         begun = time.monotonic()

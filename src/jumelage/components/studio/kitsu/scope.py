@@ -111,7 +111,7 @@ class Scope:
 
     def entity(self, uuid: UUID | None, *kinds: str) -> Entity:
         """Return an entity of one of *kinds*, or of any."""
-        entity = self.one(Entity, uuid)
+        entity = self.one(Entity, uuid, "production")
         if kinds and entity.type not in kinds:
             raise UnknownThingError
         return entity

@@ -53,6 +53,8 @@ class Facts:
 
 def minutes_of(uris: list[str]) -> Mapping[str, int]:
     """Return the minutes spent on each of the tasks *uris*."""
+    if not uris:
+        return {}
     spent = TimeSpent.objects.filter(Among("task_id", uris)).values("task_id")
     return dict(spent.annotate(total=Sum("minutes")).values_list("task_id", "total"))
 
