@@ -64,7 +64,7 @@ def kept(found: Measured) -> bool:
     ratios = [found.times("rsync-ssh") >= bar for bar in bars(found.cell) if measured]
     cheap = found.cpu <= CPU.get(found.carrier, 9.0)
     line = found.share >= WHOLE and found.steady >= STEADY
-    first = all(found.times(peer) >= 1.0 for peer in found.peers if found.peers[peer])
+    first = all(found.times(peer) >= 1.0 for peer in found.peers)
     return found.same and line and cheap and first and all(ratios)
 
 

@@ -24,6 +24,8 @@ PEERS = ("rsync-ssh", "curl-tls", "aria2-x16", "rclone-mt16", "uftp-aes", "iroh"
 PASSES = frozenset({"uftp-aes"})
 """What it lost it sends again at the end, so it is not stopped before."""
 IROH = ROOT / "benchmarks" / "freight" / "iroh_ends.py"
+LEAST = 0.05
+"""Mbit/s that a peer is given at least: less is not told by the runner."""
 LATE = 2000.0
 """Microseconds: above this mean lateness of the emulator a run says nothing of the line."""
 
@@ -71,7 +73,7 @@ class Measured:
 
     def times(self, peer: str) -> float:
         """Return how many times the rate of *peer* ours is over the same time; 0: not measured."""
-        return self.begun[peer] / self.peers[peer] if self.peers.get(peer) else 0.0
+        return self.begun[peer] / self.peers[peer] if peer in self.peers else 0.0
 
     def told(self) -> dict[str, object]:
         """Return it for the conditions of a result."""
@@ -154,7 +156,7 @@ def _measured(cell: Cell, own: Row, beside: dict[str, Row], said: Row, late: flo
     return Measured(
         cell, own["share"], round(steady(said, cell), 3), own["cpu_s_per_GB"],
         str(said["carrier"]), bool(own["same"]), late,
-        {peer: row["share"] for peer, row in beside.items()},
+        {peer: round(max(row["mbit"], LEAST) * 1e6 / cell.bits, 5) for peer, row in beside.items()},
         {peer: share_after(row["s"], own, said, cell) for peer, row in beside.items()},
     )  # fmt: skip
 
