@@ -9,9 +9,9 @@ from jumelage.components.studio.models import Annotation, Comment, Version
 from jumelage.components.studio.models.values import Stroke
 from jumelage.components.studio.records import AnnotationDrawn
 from jumelage.components.studio.services.saying import (
+    put,
     revise,
     same_production,
-    say,
     take_back,
     voice,
 )
@@ -52,8 +52,7 @@ def draw(
         drawing=tuple(strokes),
         comment=comment.uri if comment else "",
     )
-    say(held, [record])
-    return Annotation.objects.get(uri=record.uri)
+    return put(held, Annotation, [record])[0]
 
 
 @transaction.atomic

@@ -18,9 +18,9 @@ from jumelage.components.studio.selectors.seats import LEADS, Held
 from jumelage.components.studio.selectors.words import decision_of, used_by, word_of
 from jumelage.components.studio.services.saying import (
     after,
+    put,
     revise,
     same_production,
-    say,
     take_back,
     voice,
 )
@@ -68,8 +68,7 @@ def comment(
         for_client=for_client,
         pinned=pinned,
     )
-    say(held, [record])
-    return Comment.objects.get(uri=record.uri)
+    return put(held, Comment, [record])[0]
 
 
 @transaction.atomic
@@ -98,9 +97,7 @@ def give_status(*, tasks: Sequence[Task], status: str, by: Person, text: str = "
         )
         for task in tasks
     ]
-    say(held, records)
-    made = Comment.objects.in_bulk([record.uri for record in records])
-    return [made[record.uri] for record in records]
+    return put(held, Comment, records)
 
 
 def _last_said(tasks: Sequence[Task]) -> dict[str, datetime]:

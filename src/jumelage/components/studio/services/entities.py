@@ -12,9 +12,9 @@ from jumelage.components.studio.models.values import Plain
 from jumelage.components.studio.records import EntityPlanned
 from jumelage.components.studio.selectors.words import used_by
 from jumelage.components.studio.services.saying import (
+    put,
     revise,
     same_production,
-    say,
     take_back,
     voice,
 )
@@ -76,9 +76,7 @@ def plan_entities(*, production: Production, plans: Sequence[Plan], by: Person) 
         )
         for plan in plans
     ]
-    say(held, records)
-    made = Entity.objects.in_bulk([record.uri for record in records])
-    return [made[record.uri] for record in records]
+    return put(held, Entity, records)
 
 
 COPIED = (

@@ -9,9 +9,9 @@ from jumelage.components.studio.models import Entity, Playlist, Production, Vers
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.records import PlaylistMade
 from jumelage.components.studio.services.saying import (
+    put,
     revise,
     same_production,
-    say,
     take_back,
     voice,
 )
@@ -43,8 +43,7 @@ def make_playlist(
         for_entity=for_entity,  # type: ignore[arg-type]  # the record refuses other words
         for_client=for_client,
     )
-    say(held, [record])
-    return Playlist.objects.get(uri=record.uri)
+    return put(held, Playlist, [record])[0]
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from jumelage.components.studio.models import (
 from jumelage.components.studio.records import ChangeAnswered, ChangeRequested
 from jumelage.components.studio.selectors.requests import target_of, waiting_here
 from jumelage.components.studio.services import entities, playlists, productions, tasks
-from jumelage.components.studio.services.saying import revise, revised, say, take_back, voice
+from jumelage.components.studio.services.saying import put, revise, revised, take_back, voice
 from jumelage.directory.models import Person
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
@@ -82,8 +82,7 @@ def ask(
         withdraws=not changes,
         reason=reason.strip(),
     )
-    say(held, [record])
-    return ChangeRequest.objects.get(uri=record.uri)
+    return put(held, ChangeRequest, [record])[0]
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
+from django.db import router
 
 from jumelage.bridge.api import me, publish_all, withdraw
 from jumelage.components.studio.errors import (
@@ -15,12 +16,12 @@ from jumelage.components.studio.errors import (
 )
 from jumelage.components.studio.models import Production, StudioRow
 from jumelage.components.studio.records import said
-from jumelage.components.studio.records.base import StudioRecord
+from jumelage.components.studio.records.base import StudioRecord, columns
 from jumelage.components.studio.selectors.seats import Held, held_by, production_of
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may
 from jumelage.kit import clock
-from jumelage.kit.component import Record
+from jumelage.kit.component import Provenance, Record
 from jumelage.kit.errors import NotAllowedError
 
 R = TypeVar("R", bound=StudioRow)
@@ -53,6 +54,25 @@ def voice(by: Person, verb: str, thing: StudioRow) -> Held:
 def say(held: Held, records: Sequence[Record]) -> None:
     """Publish *records* from the seat *held*, all or none."""
     publish_all(records, audience=held.audience)
+
+
+def put(held: Held, rows: type[R], records: Sequence[StudioRecord]) -> list[R]:
+    """Publish *records*, all or none, and return their rows without asking for them again."""
+    said_as = publish_all(records, audience=held.audience)
+    return [_row(rows, one, of) for one, of in zip(records, said_as, strict=True)]
+
+
+def _row(rows: type[R], record: StudioRecord, provenance: Provenance) -> R:
+    values = {
+        "uri": record.uri,
+        "origin": provenance.origin,
+        "rev": provenance.rev,
+        "recorded_at": provenance.time,
+        "withdrawn_at": None,
+        **columns(record),
+    }
+    names = [field.attname for field in rows._meta.concrete_fields]
+    return rows.from_db(router.db_for_write(rows), names, [values[name] for name in names])
 
 
 def take_back(held: Held, row: StudioRow) -> None:

@@ -11,6 +11,7 @@ from jumelage.components.studio.errors import UnknownWordError
 from jumelage.components.studio.models import Entity, Production, Seat, Task
 from jumelage.components.studio.records import TaskSet
 from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.services.saying import put as say_anew
 from jumelage.components.studio.services.saying import (
     revise,
     revised,
@@ -67,9 +68,7 @@ def set_tasks(*, production: Production, plans: Sequence[Plan], by: Person) -> l
         )
         for plan in plans
     ]
-    say(held, records)
-    made = Task.objects.in_bulk([record.uri for record in records])
-    return [made[record.uri] for record in records]
+    return say_anew(held, Task, records)
 
 
 COPIED = ("task_type", "name", "status", "estimate", "starts", "due", "priority")

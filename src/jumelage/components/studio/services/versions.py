@@ -12,8 +12,8 @@ from jumelage.components.studio.records import VersionPublished
 from jumelage.components.studio.services.entities import change_entity
 from jumelage.components.studio.services.saying import (
     after,
+    put,
     same_production,
-    say,
     take_back,
     voice,
 )
@@ -49,8 +49,7 @@ def publish_version(
         name="".join(c for c in file if c.isprintable()),
         extension=_extension(file),
     )
-    say(held, [record])
-    return Version.objects.get(uri=record.uri)
+    return put(held, Version, [record])[0]
 
 
 def _extension(name: str) -> str:
