@@ -70,8 +70,8 @@ def seat_there(there: Peer, of: Production, role: str = "supervisor", number: in
         uri=there.uri(),
         created_at=NOON,
         production=of.uri,
-        role=role,
-        number=number,  # type: ignore[arg-type]  # one of the roles
+        role=role,  # type: ignore[arg-type]  # one of the roles
+        number=number,
     )
 
 
