@@ -70,7 +70,7 @@ ORIGINAL = """
 from jumelage.bridge.api import freight
 answer = freight.Delivery.objects.get(files=1).uri
 """
-FRAMES = 240
+FRAMES = 96
 
 
 def look(node: RealNode, uri: str) -> Any:  # noqa: ANN401  # facts by name
@@ -88,16 +88,16 @@ def test_version_crosses_though_its_worker_is_killed(
 
     until(lambda: look(pair.paris, uri)["worker"], 30)
     os.kill(int(look(pair.paris, uri)["worker"].rpartition(":")[2]), signal.SIGKILL)
-    until(lambda: look(pair.paris, uri)["state"] == "ready", 150)
+    until(lambda: look(pair.paris, uri)["state"] == "ready", 300)
     assert look(pair.paris, uri)["tries"] == 2
 
-    until(lambda: look(pair.sf, uri)["where"].get("hd") == "both", 90)
+    until(lambda: look(pair.sf, uri)["where"].get("hd") == "both", 180)
     there = look(pair.sf, uri)
     assert (there["frames"], there["where"]["original"]) == (FRAMES, "there")
     assert pair.sf.python(NUMBERS.format(uri=uri)) == list(range(FRAMES))
 
     pair.sf.python(WANT.format(uri=uri))
-    until(lambda: look(pair.paris, uri)["where"]["original"] == "both", 120)
+    until(lambda: look(pair.paris, uri)["where"]["original"] == "both", 180)
     _verify_by_the_reference_tool(pair.sf, tmp_path)
 
 

@@ -23,7 +23,7 @@ from jumelage.components.studio.services.media import preparing
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 PAUSE_SECONDS = 5.0
-KINDER = 10
+KINDER = 5
 """Work that takes minutes gives way to the city's pages."""
 
 
@@ -42,6 +42,7 @@ def run(beat: Callable[[], None] = lambda: None) -> None:
     worker = _worker()
     while not ended.is_set():
         beat()
+        close_old_connections()
         try:
             took = take_one(worker)
         except (InterfaceError, OperationalError) as error:
@@ -71,7 +72,6 @@ def _worker() -> Worker:
 
 def take_one(worker: Worker | None = None) -> bool:
     """Do the task that waits longest, if there is one; tell whether there was."""
-    close_old_connections()
     waiting = DBTaskResult.objects.ready().filter(backend_name="default")
     if not waiting.exists():
         return False
