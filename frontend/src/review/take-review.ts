@@ -18,7 +18,7 @@ import { Margin } from "./page/margin.ts";
 import { Readout } from "./page/readout.ts";
 import { Sources } from "./page/sources.ts";
 import { Timeline } from "./page/timeline.ts";
-import { said } from "./page/words.ts";
+import { figure, said } from "./page/words.ts";
 import { Clip } from "./player/clip.ts";
 import type { Rendition } from "./player/line.ts";
 import { Player } from "./player/player.ts";
@@ -166,8 +166,8 @@ export class TakeReview extends HTMLElement {
     const line = element("span", { class: "line" });
     sources.addEventListener("open", () => {
       const speed = sources.line;
-      const figure = speed < 10 ? speed.toFixed(1) : Math.round(speed);
-      line.textContent = speed ? said(words, "line_speed", { speed: figure }) : "";
+      const written = figure(speed, speed < 10 ? 1 : 0);
+      line.textContent = speed ? said(words, "line_speed", { speed: written }) : "";
     });
     return element("span", { class: "quality" }, select, line);
   }

@@ -5,6 +5,7 @@ import type { Stage } from "../compare/stage.ts";
 import { fitting } from "../player/line.ts";
 import { read, type Review } from "./data.ts";
 import { action, choice, choose, element, slider } from "./elements.ts";
+import { figure } from "./words.ts";
 
 export class LookingTools extends EventTarget {
   readonly comparing: HTMLElement;
@@ -87,9 +88,9 @@ export class LookingTools extends EventTarget {
     const { words } = this.#review;
     const channels = CHANNELS.map((name): [Channel, string] => [name, words[name]]);
     const group = choice(words.channel, channels, "colour", (channel) => this.#look({ channel }));
-    const stops = (value: number): string => `${value > 0 ? "+" : ""}${value.toFixed(1)}`;
+    const stops = (value: number): string => `${value > 0 ? "+" : ""}${figure(value, 1)}`;
     const exposure = this.#slid("exposure", words.exposure, -6, 6, 0.1, stops);
-    const gamma = this.#slid("gamma", words.gamma, 0.2, 4, 0.05, (value) => value.toFixed(2));
+    const gamma = this.#slid("gamma", words.gamma, 0.2, 4, 0.05, (value) => figure(value, 2));
     const reset = action(words.reset, "", () => {
       const { channel, exposure: stop, gamma: power } = PLAIN;
       this.#look({ channel, exposure: stop, gamma: power });

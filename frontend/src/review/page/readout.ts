@@ -38,7 +38,7 @@ export class Readout {
   #pace(): HTMLSelectElement {
     const select = element("select", { "aria-label": this.#review.words.pace });
     for (const pace of PACES) {
-      select.append(element("option", { value: pace, selected: pace === 1 }, `${pace}×`));
+      select.append(element("option", { value: pace, selected: pace === 1 }, `${String(pace)}×`));
     }
     select.addEventListener("change", () => (this.#player.pace = Number(select.value)));
     this.#player.addEventListener("state", () => (select.value = String(this.#player.pace)));

@@ -19,3 +19,9 @@ export type Words = Record<Word, string>;
 export function said(words: Words, name: Word, facts: Record<string, string | number> = {}): string {
   return words[name].replace(/\{(\w+)\}/g, (_, fact: string) => String(facts[fact] ?? ""));
 }
+
+/** A figure as the page's language writes it. */
+export function figure(value: number, digits: number): string {
+  const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(document.documentElement.lang, places).format(value);
+}
