@@ -40,6 +40,11 @@ class Change:
     aspects: frozenset[Aspect]
 
     @property
+    def told(self) -> Sequence[Aspect]:
+        """What somebody did to it, in the order of `Aspect`: not what others only pushed along."""
+        return [one for one in Aspect if one in self.aspects and one != Aspect.SHIFTED]
+
+    @property
     def longer(self) -> int:
         """How many frames longer it stands in the new cut."""
         return (self.after.frames if self.after else 0) - (self.before.frames if self.before else 0)
@@ -58,6 +63,11 @@ class Differences:
     def longer(self) -> int:
         """How many frames longer the new cut runs."""
         return self.new.frames - self.old.frames
+
+    @property
+    def telling(self) -> Sequence[Change]:
+        """The changes somebody made: not those that others only pushed along."""
+        return [change for change in self.changes if change.told]
 
     def of(self, *aspects: Aspect) -> Sequence[Change]:
         """Return the changes that have one of *aspects*."""

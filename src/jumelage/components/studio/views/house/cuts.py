@@ -89,13 +89,15 @@ def _show(
     request: HttpRequest, kept: KeptCut, form: ApplyCutForm, status: int = 200
 ) -> HttpResponse:
     told = preview(kept, me().origin)
-    rate = kept.cut.exact_rate
+    rate, changes = kept.cut.exact_rate, told.differences.telling
     facts = {
         "kept": kept,
         "production": kept.production,
         "preview": told,
-        "changes": told.differences.changes[:CHANGES_SHOWN],
-        "more": max(0, len(told.differences.changes) - CHANGES_SHOWN),
+        "changes": changes[:CHANGES_SHOWN],
+        "count": len(changes),
+        "more": max(0, len(changes) - CHANGES_SHOWN),
+        "shifted": len(told.differences.changes) - len(changes),
         "picture": drawn(told.differences),
         "from": timecode(kept.cut.start, rate),
         "to": timecode(kept.cut.end, rate),
