@@ -13,6 +13,7 @@ what such a run cannot show. `python -m benchmarks.freight_line cells 400M 0.01 
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -134,6 +135,7 @@ def main() -> int:
         return Result(
             PROMISE, 0.0, "share", WHOLE, ok=False, conditions={"skipped": "no line"}
         ).finish()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the line is taken down
     short = sys.argv[1:2] == ["short"]
     cells, stated, absent = chosen(sys.argv[1:])
     honest = all(found.late < LATE for found in cells)
