@@ -110,7 +110,6 @@ def _boxes(cut: Cut, told: Mapping[Event, Aspect], scale: float, y: float) -> It
         width = max(event.frames * scale - 1, 0.6)
         sign = SIGNS[aspect] if aspect and width > LETTER * 2 else ""
         letters = int((width - 8) / LETTER) - (2 if sign else 0)
-        name = shot_name(event.name)
         yield Box(
             x=round((event.record_in - cut.start) * scale, 2),
             y=y + lanes[event.track] * (LANE + GAP),
@@ -118,6 +117,13 @@ def _boxes(cut: Cut, told: Mapping[Event, Aspect], scale: float, y: float) -> It
             height=LANE,
             aspect=aspect.value if aspect else "same",
             sign=sign,
-            name=name if len(name) <= letters else f"{name[: letters - 1]}…" if letters > 3 else "",
+            name=_fitting(shot_name(event.name), letters),
             event=event,
         )
+
+
+def _fitting(name: str, letters: int) -> str:
+    """Return the end of *name*, where names of shots differ, as far as it fits."""
+    if len(name) <= letters:
+        return name
+    return f"…{name[1 - letters :]}" if letters > 3 else ""

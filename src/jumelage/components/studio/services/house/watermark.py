@@ -36,7 +36,7 @@ def mark_for(production: Production, viewer: Person) -> str:
 
 def overlay(text: str) -> str:
     """Return *text* again and again as SVG, to be laid over a picture of any size."""
-    width, height = TILE
+    width, height = max(TILE[0], len(text) * 9 + 40), TILE[1]
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%">'
         f'<defs><pattern id="w" width="{width}" height="{height}" patternUnits="userSpaceOnUse" '
@@ -51,7 +51,8 @@ def overlay(text: str) -> str:
 def burnt(picture: Image.Image, text: str) -> Image.Image:
     """Return *picture* (RGB) with *text* burnt into all of it, faintly."""
     scale = max(0.5, picture.width / 1280)
-    step_x, step_y = (max(40, round(side * scale)) for side in TILE)
+    wide = max(TILE[0], len(text) * 9 + 40)
+    step_x, step_y = (max(40, round(side * scale)) for side in (wide, TILE[1]))
     font = ImageFont.load_default(size=max(10, round(15 * scale)))
     layer = Image.new("RGBA", picture.size, (255, 255, 255, 0))
     draw = ImageDraw.Draw(layer)
