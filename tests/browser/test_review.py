@@ -228,7 +228,7 @@ def test_nothing_drawn_is_lost_while_the_node_is_away(open_version: Page, versio
 def test_a_wipe_shows_the_same_frame_of_both_versions(open_version: Page) -> None:
     page = open_version
     page.keyboard.press("w")
-    page.locator(".picture[data-mode=wipe]").wait_for()
+    page.locator(".picture[data-mode=wipe] .painting").wait_for()
     stage = "document.querySelector('take-review').stage"
     for index in (7, 64, 23):
         page.evaluate(SEEK, FIRST + index)
@@ -255,7 +255,7 @@ def test_a_wipe_shows_the_same_frame_of_both_versions(open_version: Page) -> Non
 def test_playing_a_wipe_never_mixes_frames(open_version: Page) -> None:
     page = open_version
     page.keyboard.press("w")
-    page.locator(".picture[data-mode=wipe]").wait_for()
+    page.locator(".picture[data-mode=wipe] .painting").wait_for()
     page.evaluate(NOTE_PAINTED)
     page.keyboard.press("l")
     page.wait_for_function("() => window.seen.length >= 8")

@@ -73,9 +73,10 @@ export class Stage extends EventTarget {
   set look(look: Partial<Look>) {
     const next = { ...this.#look, ...look };
     if (!isPlain(next)) this.#prepare();
+    if (!this.#isPainting) this.#painted = undefined;
     this.#look = next;
-    this.canvas.hidden = !this.#isPainting;
     this.#paint();
+    this.canvas.hidden = !this.#isPainting || this.#painted === undefined;
     this.dispatchEvent(new Event("look"));
   }
 
@@ -84,6 +85,8 @@ export class Stage extends EventTarget {
     this.#follower?.close();
     this.#clip?.picture.remove();
     this.#pairs.forget(1);
+    this.#painted = undefined;
+    this.canvas.hidden = true;
     [this.#partner, this.#clip, this.#follower] = [partner, undefined, undefined];
     if (!partner) return void (this.look = { mode: "single" });
     this.#prepare();
@@ -162,6 +165,7 @@ export class Stage extends EventTarget {
     const other = within(partner, 0, frames - 1) === partner ? partner % DEPTH : undefined;
     this.#painter?.paint(this.#look, [index % DEPTH, other]);
     this.#painted = index;
+    this.canvas.hidden = false;
     this.dispatchEvent(new Event("frame"));
   }
 }
