@@ -17,7 +17,7 @@ from jumelage.components.studio.editorial.errors import (
 )
 from jumelage.components.studio.editorial.reading import read
 from jumelage.components.studio.editorial.timecode import RATES, spoken
-from tools import cut_samples
+from tests.components.studio.editorial import samples as cut_samples
 
 NAMES = {spoken(rate): rate for rate in RATES}
 
