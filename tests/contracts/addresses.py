@@ -10,6 +10,7 @@ from django.utils import translation
 from jumelage.directory.access import PUBLIC, View, guards_itself, verb_of
 
 SOME_URI = f"jumelage:{'a' * 32}:{'b' * 26}"
+SOME_UUID = "6f0e3b57-93a8-5d5c-a7c5-2f1f6a1f0c27"
 ENDLESS = {"live/"}
 """Public addresses that stream until the visitor leaves."""
 NAMED = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -30,7 +31,7 @@ class Route:
     @property
     def example(self) -> str:
         """An address of this form that names nothing that exists."""
-        words = {"int": "987654", "slug": "nobody", "uri": SOME_URI}
+        words = {"int": "987654", "slug": "nobody", "uri": SOME_URI, "uuid": SOME_UUID}
         return "/" + NAMED.sub(
             lambda m: words.get(m[2]) or words.get(m[1] or "", "nobody"), self.path
         )

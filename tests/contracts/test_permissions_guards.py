@@ -26,6 +26,12 @@ BRIDGE = [route for route in THEIRS if route.path.startswith("bridge/")]
 FOR_EVERYBODY = {"bridge/keys", "bridge/keys/<str:origin>", "bridge/invitation/<str:nonce>"}
 """Public keys; an invitation, whose address is its secret. Nothing of a feed."""
 
+API = [route for route in THEIRS if re.match(r"\^?api\b", route.path)]
+"""Kitsu's dialect: guarded by a token; see tests/components/studio/kitsu."""
+SEALED = [route for route in THEIRS if re.match(r"en/studio/(media|look)/", route.path)]
+"""Files of versions and what guests see: the address is made for one person; see
+tests/components/studio."""
+
 ACCOUNTS = [route for route in THEIRS if "/account" in f"/{route.path}"]
 BEFORE_SIGNING_IN = (
     "en/account/login/", "en/account/signup/", "en/account/inactive/", "en/account/confirm-email/",
@@ -145,5 +151,26 @@ def test_passkey_of_somebody_else_is_like_none(peer: Peer) -> None:
     assert Authenticator.objects.filter(pk=key.pk).exists()
 
 
+OPEN_TO_STRANGERS = {"api", "api/", "api/auth/login"}
+"""What says which dialect this is, and where one signs in."""
+METHODS = ("GET", "POST", "PUT", "DELETE")
+
+
+@pytest.mark.parametrize("route", API, ids=lambda route: route.path)
+def test_nothing_of_the_api_answers_without_a_token(peer: Peer, route: Route) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(directory.person("officer").user)  # a cookie opens nothing here
+    path = "/api/nothing" if route.path.startswith("^") else route.example
+    tokens: list[dict[str, str]] = [{}, {"Authorization": "Bearer nothing"}, {"Authorization": "x"}]
+    for method in METHODS if route.path not in OPEN_TO_STRANGERS else ():
+        for headers in tokens:
+            answer = client.generic(method, path, headers=headers)
+            assert answer.status_code == 401, (method, path)
+            told = answer.json()
+            assert told["error"] is True
+            assert isinstance(told["message"], str)
+            assert set(told) == {"error", "message"}
+
+
 def test_every_address_is_ours_or_guarded(peer: Peer) -> None:
-    assert {*BRIDGE, *ACCOUNTS} == set(THEIRS)
+    assert {*BRIDGE, *ACCOUNTS, *API, *SEALED} == set(THEIRS)

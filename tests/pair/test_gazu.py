@@ -9,7 +9,7 @@ from benchmarks.lines import Pair, Relays
 from tests.components.studio.kitsu.nodes import EMAIL, OPEN_ACCOUNT, gazu, workflow
 from tests.components.studio.kitsu.surface import compared, events_compared
 
-pytestmark = pytest.mark.promise("D1")
+pytestmark = pytest.mark.promise("gazu")
 JOIN = f"""
 from jumelage.bridge.api import peers
 from jumelage.components.studio.services.productions import open_production, open_to

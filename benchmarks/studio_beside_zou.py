@@ -1,0 +1,189 @@
+"""The studio beside Zou 1.0.97: the same unmodified client, the same steps, in turns.
+
+    python -m benchmarks.studio_beside_zou [SEQUENCES [SHOTS]]
+
+By default 50 sequences of 20 shots with two tasks each are made on both servers, a fifth at a
+time in turns, because a core's speed wanders by 1.8 x and only ratios of one run are honest. Cost
+is processor seconds of every process that does the server's work, from /proc: for Zou its API,
+events, jobs, PostgreSQL and Redis; for ours the supervisor and its four children. Both commit
+durably. The grid is asked for after a change each time, so nobody answers from memory.
+
+When root can emulate the line, the same is asked of both nodes, and of Zou from the far side.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.lines import Relays
+from benchmarks.nodes import RealNode
+from benchmarks.result import Result, say
+from benchmarks.studio import processes
+from benchmarks.studio.zou import NoPeerError, Peer, zou
+from tools.environments import program
+
+PROMISE = "zou"
+ROUNDS = 5
+BARS = {
+    "CPU an entity": 1 / 3, "grid": 0.4, "304": 1.0, "add_comment": 0.4, "event": 1.0,
+}  # fmt: skip
+LARGEST_GRID = 200_000
+"""Bytes on the wire for 1,000 shots with two tasks each."""
+EMAIL, PASSWORD = "bench@city.invalid", "two cities one bridge"
+_ACCOUNT = f"""
+from allauth.account.models import EmailAddress
+from jumelage.directory.services import open_account
+person = open_account(email={EMAIL!r}, name="Bench Mark", language="en", roles=("officer",))
+person.user.set_password({PASSWORD!r})
+person.user.save()
+EmailAddress.objects.update_or_create(
+    user=person.user, email=person.user.email, defaults={{"verified": True, "primary": True}}
+)
+answer = True
+"""
+
+
+class Client:
+    """A process with gazu, signed in to one server."""
+
+    def __init__(self, peer: Peer, held: ExitStack) -> None:
+        """Start it and sign in."""
+        self.peer = peer
+        command = [program("python", "gazu"), str(Path(__file__).parent / "studio" / "load.py")]
+        self._process = subprocess.Popen(  # noqa: S603  # our own program
+            [*command, peer.host, peer.event_host, peer.email, peer.password],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        held.callback(self._process.kill)
+        self._answer()
+
+    def do(self, *step: object) -> Any:  # noqa: ANN401  # whatever the step answers
+        """Do one step and return its answer."""
+        assert self._process.stdin is not None  # noqa: S101  # it was asked for
+        self._process.stdin.write(json.dumps(step) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> Any:  # noqa: ANN401
+        assert self._process.stdout is not None  # noqa: S101  # it was asked for
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the client of {self.peer.name} ended")
+        return json.loads(line)
+
+
+@contextmanager
+def ours(folder: Path, slug: str = "paris-bench") -> Iterator[Peer]:
+    """Run a node of ours inside the block."""
+    node = RealNode(
+        folder / slug, slug, "Europe/Paris", environment={"JUMELAGE_LOG_LEVEL": "warning"}
+    )
+    node.init()
+    node.python(_ACCOUNT)
+    node.start()
+    try:
+        assert node.process is not None  # noqa: S101  # it runs
+        pids = (node.process.pid,)
+        yield Peer("Jumelage", f"{node.url}/api", node.url, EMAIL, PASSWORD, pids)
+    finally:
+        node.stop()
+
+
+def created(client: Client, sequences: int, shots: int) -> tuple[float, int]:
+    """Make things and return the processor seconds of the server, and how many were made."""
+    before = processes.spent(client.peer.roots)
+    made = client.do("create", sequences, shots)
+    return processes.spent(client.peer.roots) - before, made
+
+
+def measured(clients: Sequence[Client], sequences: int, shots: int) -> dict[str, dict[str, float]]:
+    """Do every step with all of *clients*, in turns; return the figures by server."""
+    cost = {client.peer.name: [0.0, 0.0] for client in clients}
+    for turn in range(ROUNDS):
+        for client in clients if turn % 2 else clients[::-1]:
+            seconds, made = created(client, max(1, sequences // ROUNDS), shots)
+            cost[client.peer.name][0] += seconds
+            cost[client.peer.name][1] += made
+        say(f"made {turn + 1} of {ROUNDS}: {cost}")
+    found: dict[str, dict[str, float]] = {
+        name: {"CPU an entity": seconds / made * 1000} for name, (seconds, made) in cost.items()
+    }
+    for step, times in (("grid", 5), ("again", 9), ("comment", 15), ("event", 10)):
+        for client in clients:
+            answer = client.do(step, times)
+            say(f"{client.peer.name} {step}: {answer}")
+            found[client.peer.name] |= {f"{step}.{key}": value for key, value in answer.items()}
+    return found
+
+
+def far(peer: Peer, held: ExitStack) -> Peer:
+    """Return *peer* as it is seen from across the ocean: 150 ms away."""
+    port = int(peer.host.split(":")[2].partition("/")[0])
+    relays = held.enter_context(Relays([port]))
+    rest = peer.host.partition(f":{port}")[2]
+    return Peer(f"{peer.name}, far", relays.urls[0] + rest, peer.event_host, peer.email,
+                peer.password, peer.roots)  # fmt: skip
+
+
+def main() -> int:
+    """Run the benchmark; print its line."""
+    given = [int(each) for each in sys.argv[1:3]]
+    sequences, shots = [*given, *(50, 20)[len(given) :]]
+    with tempfile.TemporaryDirectory(prefix="jumelage-zou-") as name, ExitStack() as held:
+        folder = Path(name)
+        try:
+            peer: Peer | None = held.enter_context(zou(folder))
+            reason = ""
+        except NoPeerError as error:
+            peer, reason = None, str(error)
+        node = held.enter_context(ours(folder))
+        clients = [Client(each, held) for each in (node, peer) if each]
+        for client in clients:
+            client.do("prepare", f"Bench {os.getpid()}")
+        found = measured(clients, sequences, shots)
+        across = _across(peer, held) if peer else {}
+    return _result(found, across, reason, sequences * shots)
+
+
+def _across(peer: Peer, held: ExitStack) -> dict[str, float]:
+    """Return what a comment and a grid cost with Zou on the other side of the ocean."""
+    client = Client(far(peer, held), held)
+    client.do("prepare", f"Bench {os.getpid()}")
+    client.do("create", 1, 1)
+    return {step: client.do(step, 5)["ms"] for step in ("comment", "grid")}
+
+
+def _result(
+    found: dict[str, dict[str, float]], across: dict[str, float], reason: str, shots: int
+) -> int:
+    mine = found["Jumelage"]
+    theirs = found.get("Zou 1.0.97", {})
+    names = {"CPU an entity": "CPU an entity", "grid": "grid.ms", "304": "again.ms",
+             "add_comment": "comment.ms", "event": "event.ms"}  # fmt: skip
+    ratios = {name: round(mine[key] / theirs[key], 3) for name, key in names.items() if theirs}
+    small = mine["grid.bytes"] <= LARGEST_GRID * max(1.0, shots / 1000)
+    ok = bool(ratios) and small and all(ratios[name] <= bar for name, bar in BARS.items())
+    return Result(
+        PROMISE, ratios.get("CPU an entity", 0.0), "x Zou's CPU an entity",
+        round(BARS["CPU an entity"], 3), ok=ok,
+        peers={key: round(value, 2) for key, value in theirs.items()} or {"Zou": reason},
+        conditions={
+            "ours": {key: round(value, 2) for key, value in mine.items()}, "ratios": ratios,
+            "bars": {name: round(bar, 2) for name, bar in BARS.items()},
+            "Zou from 150 ms away, ms": {k: round(v) for k, v in across.items()},
+            "from both cities": "each node answers its own city: no request crosses",
+            "shots": shots,
+        },
+    ).finish()  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
