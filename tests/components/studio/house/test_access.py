@@ -1,5 +1,7 @@
 """Somebody asks for access; the coordinator admits them with their organisation, or refuses."""
 
+from typing import Any
+
 import pytest
 
 from jumelage.bridge.api import Node
@@ -18,6 +20,7 @@ from jumelage.components.studio.services.house.access import (
     refuse_access,
     withdraw_application,
 )
+from jumelage.components.studio.services.seats import give_seat
 from jumelage.directory.models import Organisation, Person
 from jumelage.kit.errors import NotAllowedError
 from tests.factories import directory, studio
@@ -30,7 +33,7 @@ def student(here: Node) -> Person:
     return directory.person(name="Someone")
 
 
-def asked(by: Person, **facts: str) -> Application:
+def asked(by: Person, **facts: Any) -> Application:  # noqa: ANN401  # what is asked with
     return apply_for_access(category="student", purpose="A film with friends", by=by, **facts)
 
 
@@ -87,7 +90,7 @@ def test_an_application_is_answered_once(producer: Person, student: Person) -> N
 
 
 def test_admitting_does_all_or_nothing(film: Production, producer: Person, student: Person) -> None:
-    studio.seats.give_seat(production=film, person=student, role="artist", by=producer)
+    give_seat(production=film, person=student, role="artist", by=producer)
     application = asked(student, new_organisation="Atelier")
     with pytest.raises(AlreadySeatedError):
         admit(application=application, by=producer, lists=True, production=film, role="student")
@@ -109,7 +112,7 @@ def test_who_coordinates_nothing_admits_nobody(
     artist = studio.member(film, "artist", producer)
     for verb in (admit, refuse_access, end_access):
         with pytest.raises(NotAllowedError):
-            verb(application=Application(person=student), by=artist, answer="x")  # type: ignore[operator]  # each takes these
+            verb(application=Application(person=student), by=artist, answer="x")
 
 
 def test_nobody_withdraws_the_application_of_another(student: Person, here: Node) -> None:

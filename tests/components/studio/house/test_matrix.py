@@ -7,6 +7,7 @@ a seat lets somebody do stands in `TABLE`; a verb or an address this module cann
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -35,6 +36,7 @@ from jumelage.components.studio.records import (
 )
 from jumelage.components.studio.services.comments import comment
 from jumelage.components.studio.services.playlists import make_playlist
+from jumelage.components.studio.services.seats import end_seat
 from jumelage.directory.models import Grant, Person
 from jumelage.directory.policy import may, policy
 from jumelage.kit import clock
@@ -122,7 +124,7 @@ def theirs(here: Node, there: Peer) -> dict[str, str]:
     production = ProductionOpened(
         uri=there.uri(), created_at=NOON, name="Fog", type="short-film", opened_to=here.origin
     )
-    of = {"created_at": NOON, "production": production.uri}
+    of: Any = {"created_at": NOON, "production": production.uri}
     seat = SeatGiven(uri=there.uri(), role="supervisor", number=1, **of)
     sequence = EntityPlanned(uri=there.uri(), type="sequence", name="sq1", **of)
     shot = EntityPlanned(uri=there.uri(), type="shot", name="sh1", parent=sequence.uri, **of)
@@ -340,6 +342,6 @@ def test_a_seat_that_was_taken_back_lets_do_nothing(
     film: Production, shown: Version, producer: Person, role: str
 ) -> None:
     person = studio.member(film, role, producer)
-    studio.seats.end_seat(seat=studio.sits(person, film), by=producer)
+    end_seat(seat=studio.sits(person, film), by=producer)
     again = Person.objects.get(pk=person.pk)
     assert {verb for verb in TABLE if may(again, verb, shown)} == set()

@@ -84,7 +84,7 @@ def test_a_cut_is_taken_along_with_the_media_kept_here(
     bring(client, film, [(f"{name}_v001.mov", 48)])
     kept = KeptCut.objects.get()
     assert client.get(address("cut-otio", kept.pk)).json()["OTIO_SCHEMA"] == "Timeline.1"
-    bundle = b"".join(client.get(address("cut-otioz", kept.pk)).streaming_content)  # type: ignore[arg-type]  # bytes, synchronously
+    bundle = b"".join(client.get(address("cut-otioz", kept.pk)).streaming_content)  # type: ignore[attr-defined]  # a file response
     assert bundle.count(b"not really a movie") == 1
 
 
@@ -163,7 +163,7 @@ def test_a_guest_looks_and_is_noted(
     source = re.search(r'<source[^>]*src="([^"]+)"', looked)
     assert source is not None
     movie = guest.get(source[1])
-    assert b"".join(movie.streaming_content) == b"not really a movie"  # type: ignore[arg-type]  # bytes, synchronously
+    assert b"".join(movie.streaming_content) == b"not really a movie"  # type: ignore[attr-defined]  # a file response
     assert "A client" in guest.get(f"{page}watermark.svg").content.decode()
     noted = View.objects.order_by("what").values_list("what", "name", "category", "guest__name")
     assert list(noted) == [
