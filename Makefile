@@ -7,7 +7,8 @@ SHELL := /bin/sh
 
 BIN := .venv/bin
 BUILT := requirements/runtime.txt pyproject.toml hatch_build.py tools/set_up.py \
-  $(wildcard frontend/*.json frontend/*.mjs frontend/src/*.ts frontend/src/*/*.ts frontend/styles/*.css) \
+  $(wildcard frontend/*.json frontend/*.mjs frontend/src/*.ts frontend/src/*/*.ts frontend/src/*/*/*.ts) \
+  $(wildcard frontend/styles/*.css frontend/styles/*/*.css) \
   $(wildcard src/jumelage/*/locale/*/LC_MESSAGES/*.po src/jumelage/*/*/locale/*/LC_MESSAGES/*.po)
 
 help:  ## Show this help

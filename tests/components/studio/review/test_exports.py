@@ -9,8 +9,9 @@ from PIL import Image, ImageChops
 
 from jumelage.components.studio.models import Task, Version
 from jumelage.components.studio.models.values import Stroke
-from jumelage.components.studio.review import deciding, frames, markers
-from jumelage.components.studio.review.inking import ink
+from jumelage.components.studio.review import deciding, markers
+from jumelage.components.studio.review.stills import frames
+from jumelage.components.studio.review.stills.inking import ink
 from jumelage.components.studio.services import annotations, versions
 from jumelage.components.studio.services.media import attach
 from jumelage.components.studio.services.media.preparing import run

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio.forms.review import NoteForm
 from jumelage.components.studio.models import Entity, Playlist, Version, View
-from jumelage.components.studio.review import contact, deciding, frames, markers, told, wishes
+from jumelage.components.studio.review import contact, deciding, markers, told, wishes
 from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.review.stills import frames
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.services.house.watermark import mark_for
 from jumelage.directory.access import actor, requires

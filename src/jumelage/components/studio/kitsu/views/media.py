@@ -15,7 +15,7 @@ from jumelage.components.studio.kitsu.errors import (
 )
 from jumelage.components.studio.kitsu.rows.previews import PROCESSING, status_of
 from jumelage.components.studio.models import MediaFile, Version, View
-from jumelage.components.studio.review.decoding import decoded
+from jumelage.components.studio.review.stills.decoding import decoded
 from jumelage.components.studio.selectors.media import PLAYED, preparation, rendition
 from jumelage.components.studio.services.house.viewing import note_file, note_view
 from jumelage.components.studio.services.house.watermark import burnt, mark_for

@@ -6,14 +6,14 @@ import shutil
 from PIL import Image
 
 from jumelage.components.studio.models import Version
-from jumelage.components.studio.review.inside import NAME
+from jumelage.components.studio.review.stills.inside import NAME
 from jumelage.components.studio.selectors.media import rendition
 from jumelage.components.studio.services.media import path_of
 from jumelage.components.studio.services.media.keeping import scratch
 from jumelage.kit.sandbox import Limits, NotExaminedError, work
 
 logger = logging.getLogger(__name__)
-WORKER = "jumelage.components.studio.review.inside:still"
+WORKER = "jumelage.components.studio.review.stills.inside:still"
 LIMITS = Limits(seconds=30, processor_seconds=25, memory=4 * 1024**3, written=128 * 1024**2)
 SHOWN = ("hd", "light")
 

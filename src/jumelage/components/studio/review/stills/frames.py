@@ -9,9 +9,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from jumelage.components.studio.editorial.timecode import DROPPING, timecode
 from jumelage.components.studio.models import Version
-from jumelage.components.studio.review.decoding import decoded
-from jumelage.components.studio.review.inking import ink
 from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.review.stills.decoding import decoded
+from jumelage.components.studio.review.stills.inking import ink
 from jumelage.components.studio.review.told import first_frame
 from jumelage.components.studio.services.house.watermark import burnt
 
