@@ -76,7 +76,8 @@ class Client:
         assert self._process.stdout is not None  # noqa: S101  # it was asked for
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the client of {self.peer.name} ended")
+            told = f"the client of {self.peer.name} ended"
+            raise RuntimeError(told)
         return json.loads(line)
 
 

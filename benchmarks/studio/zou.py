@@ -56,7 +56,8 @@ def zou(folder: Path) -> Iterator[Peer]:
     programs, redis = postgresql.programs(), shutil.which("redis-server")
     if programs is None or redis is None:
         missing = "PostgreSQL" if programs is None else "redis-server"
-        raise NoPeerError(f"{missing} is not installed")
+        told = f"{missing} is not installed"
+        raise NoPeerError(told)
     try:
         bin_ = made("zou") / "bin"
     except subprocess.CalledProcessError as error:

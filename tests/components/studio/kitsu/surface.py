@@ -46,7 +46,9 @@ class Surface:
 @cache
 def recorded() -> Surface:
     """Return the recording."""
-    surface, null, some = Surface(), set(), set()
+    surface = Surface()
+    null: set[str] = set()
+    some: set[str] = set()
     for row in json.loads(RECORDED.read_text("utf-8")):
         for key, shape in _leaves(row.get("resp")):
             (null if shape == "NoneType" else some).add(key)

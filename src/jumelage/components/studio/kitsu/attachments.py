@@ -1,11 +1,10 @@
 """Files beside comments: kept in a folder of the node, under names of their own."""
 
-import shutil
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Protocol
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from jumelage.components.studio.kitsu.errors import TooLargeError
 from jumelage.components.studio.models import Attachment, Comment
@@ -14,20 +13,12 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of one file; what is larger is a version."""
 
 
-class Upload(Protocol):
-    """What a form brings: Django's uploaded file."""
-
-    name: str | None
-    size: int | None
-    file: BinaryIO
-
-
 def folder() -> Path:
     """Return where the files are."""
     return Path(settings.DATA) / "attachments"
 
 
-def keep(*, comment: Comment, upload: Upload) -> Attachment:
+def keep(*, comment: Comment, upload: "UploadedFile[bytes]") -> Attachment:
     """Keep a file beside *comment*.
 
     Raises:
@@ -38,8 +29,8 @@ def keep(*, comment: Comment, upload: Upload) -> Attachment:
     uuid = uuid4()
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder() / uuid.hex).open("wb") as to:
-        upload.file.seek(0)
-        shutil.copyfileobj(upload.file, to)
+        for part in upload.chunks():
+            to.write(part)
     name = PurePosixPath((upload.name or "file").replace("\\", "/")).name
     return Attachment.objects.create(
         comment=comment,

@@ -85,12 +85,12 @@ class Door:
         try:
             await self._send(response, request_id, send)
         finally:
-            for release in response._resource_closers:  # type: ignore[union-attr]  # noqa: SLF001
+            for release in response._resource_closers:  # type: ignore[attr-defined]  # noqa: SLF001
                 release()  # `close()` would also close the thread's database connection
 
     def _answer(self, scope: Scope, incoming: Incoming) -> tuple[HttpResponseBase, str]:
         begun = time.monotonic()
-        request = ASGIRequest(scope, incoming)
+        request = ASGIRequest(scope, incoming)  # type: ignore[arg-type]  # it reads, that is all it needs
         calls.request_id.set(calls.accepted(request.META.get("HTTP_X_REQUEST_ID", "")))
         response = answered(request)
         seconds = round(time.monotonic() - begun, 3)

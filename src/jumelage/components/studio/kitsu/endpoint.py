@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -209,4 +209,4 @@ def found(thing: T | None) -> T:
     """
     if thing is None:
         raise UnknownThingError
-    return cast("T", thing)
+    return thing

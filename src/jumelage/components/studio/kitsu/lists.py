@@ -37,7 +37,7 @@ def filtered(asked: Asked, rows: StudioRows[R], filters: Mapping[str, Filter]) -
             continue
         if name not in filters:
             raise WrongBodyError(field=name[:40], reason="this list has no such filter")
-        rows = filters[name](rows, value)
+        rows = filters[name](rows, str(value))
     return rows
 
 

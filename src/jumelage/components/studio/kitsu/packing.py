@@ -25,7 +25,7 @@ def accepted(header: str) -> str:
 def compressed(body: bytes, encoding: str) -> bytes:
     """Return *body* in *encoding*, which is `br` or `gzip`."""
     if encoding == "br":
-        return brotli.compress(body, quality=BROTLI_LEVEL)
+        return bytes(brotli.compress(body, quality=BROTLI_LEVEL))
     gzip = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
     return gzip.compress(body) + gzip.flush()
 

@@ -4,7 +4,7 @@ Anything else is not there: the answer is the same as for nothing at all.
 """
 
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from jumelage.bridge.api import me
@@ -90,7 +90,8 @@ class Scope:
     def rows(self, model: type[R]) -> StudioRows[R]:
         """Return what of *model* stands in their productions."""
         column = "uri__in" if issubclass(model, Production) else "production_id__in"
-        return model.objects.live().filter(**{column: list(self.held)})
+        held: Any = model.objects.live().filter(**{column: list(self.held)})
+        return cast("StudioRows[R]", held)
 
     def one(self, model: type[R], uuid: UUID | None, *related: str) -> R:
         """Return the thing *uuid*, with *related* rows.
@@ -98,12 +99,14 @@ class Scope:
         Raises:
             UnknownThingError: there is none, or it is in a production of others.
         """
-        rows = model.objects.live().filter(uuid=uuid)
+        if uuid is None:
+            raise UnknownThingError
+        rows: Any = model.objects.live().filter(uuid=uuid)
         found = (rows.select_related(*related) if related else rows).first()
         uri = found.uri if isinstance(found, Production) else getattr(found, "production_id", "")
         if found is None or uri not in seats_of(self.person):
             raise UnknownThingError
-        return found
+        return cast("R", found)
 
     def production(self, uuid: UUID | None) -> Production:
         """Return a production they sit in."""

@@ -82,8 +82,10 @@ def _local(seen: Mark, now: Mark, here: str) -> list[Event]:
         uri = each.task.production_id
         data = {"time_spent_id": uid(f"time/{here}/{each.pk}"), "project_id": uid(uri)}
         events.append(Event("time-spent:new", data, uri))
-    for software in Software.objects.filter(pk__gt=seen.software, pk__lte=now.software):
-        events.append(Event("software:new", {"software_id": str(software.uuid)}, ""))
+    events += [
+        Event("software:new", {"software_id": str(each.uuid)}, "")
+        for each in Software.objects.filter(pk__gt=seen.software, pk__lte=now.software)
+    ]
     types = Word.objects.filter(family=Family.ASSET_TYPE, given_by="")
     for word in types.filter(pk__gt=seen.word, pk__lte=now.word):
         told = {"asset_type_id": word_id(word.family, word.slug)}

@@ -47,9 +47,9 @@ class Said:
 
 def production_of(kind: str, uri: str) -> str:
     """Return the production of a record that was withdrawn, as long as its row is here."""
-    rows = ROWS.get(kind)
-    if rows is None or kind == PRODUCTION:
+    if kind == PRODUCTION or kind not in NAMING:
         return uri
+    rows: Any = ROWS[kind]
     held = rows.objects.filter(uri=uri).values_list("production_id", flat=True).first()
     return str(held or "")
 

@@ -23,6 +23,8 @@ from jumelage.components.studio.kitsu.events.log import Event, Mark, mark, since
 from jumelage.components.studio.models import Token
 
 R = TypeVar("R")
+Seen = tuple[Mark | None, list[Event], Audience | None]
+"""How far the feeds are, what is new, and who may hear it."""
 PATH = "/socket.io/"
 NAMESPACE = "/events"
 LOOK_SECONDS = 1.0
@@ -48,7 +50,7 @@ class Sockets:
     async def __call__(
         self,
         scope: MutableMapping[str, Any],
-        receive: Any,
+        receive: Any,  # noqa: ANN401  # ASGI
         send: Any,  # noqa: ANN401  # ASGI
     ) -> None:
         """Answer one connection; a new session needs a token before anything is kept for it."""
@@ -86,7 +88,8 @@ class Sockets:
             while True:
                 await bell.wait(LOOK_SECONDS)
                 look = partial(_look, seen, dict(self._listening))
-                seen, events, audience = await self._apart(look, (seen, [], None))
+                nothing: Seen = (seen, [], None)
+                seen, events, audience = await self._apart(look, nothing)
                 if audience is not None:
                     await self._tell(events, audience)
         finally:
@@ -104,10 +107,8 @@ class Sockets:
         return await loop.run_in_executor(self._thread, _or_nothing, ask, nothing)
 
 
-def _look(
-    seen: Mark | None, listening: Mapping[str, Token]
-) -> tuple[Mark | None, list[Event], Audience | None]:
-    """Return how far the feeds are, what is new, and who may hear it."""
+def _look(seen: Mark | None, listening: Mapping[str, Token]) -> Seen:
+    """Look at what is new."""
     if seen is None:
         return mark(), [], None
     now = mark()

@@ -26,7 +26,7 @@ def data_of(entity: Entity) -> Row:
         told["frame_in"] = entity.frame_in
     if entity.frame_out is not None:
         told["frame_out"] = entity.frame_out
-    return told | entity.data
+    return {**told, **entity.data}
 
 
 def entity_row(entity: Entity) -> Row:
@@ -94,7 +94,7 @@ class Names:
 
     def of(self, uri: str | None) -> str:
         """Return the name of *uri*, empty for none."""
-        return self._rows[uri][0] if uri in self._rows else ""
+        return self._rows[uri][0] if uri and uri in self._rows else ""
 
     def episode_of(self, entity: Entity) -> str | None:
         """Return the episode of a shot: what its sequence is in."""

@@ -86,12 +86,12 @@ class Changes(Struct):
     """What of an entity is to be said anew; the rest of a row that comes back is not read."""
 
     name: str | UnsetType = UNSET
-    code: str | None | UnsetType = UNSET
-    description: str | None | UnsetType = UNSET
-    nb_frames: int | None | UnsetType = UNSET
+    code: str | UnsetType | None = UNSET
+    description: str | UnsetType | None = UNSET
+    nb_frames: int | UnsetType | None = UNSET
     canceled: bool | UnsetType = UNSET
-    parent_id: UUID | None | UnsetType = UNSET
-    data: dict[str, Any] | None | UnsetType = UNSET
+    parent_id: UUID | UnsetType | None = UNSET
+    data: dict[str, Any] | UnsetType | None = UNSET
 
 
 class Cast(Struct):

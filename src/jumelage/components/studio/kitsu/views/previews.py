@@ -120,7 +120,7 @@ def upload(asked: Asked, preview: UUID) -> Row:
     return row
 
 
-def _name(file: UploadedFile) -> str:
+def _name(file: "UploadedFile[Any]") -> str:
     return file.name or "file"
 
 
@@ -167,4 +167,4 @@ def _draw(asked: Asked, held: Version, drawings: Iterable[Drawn]) -> None:
 
 
 def _drawing(held: Version, uuid: UUID | None) -> Annotation:
-    return found(Annotation.objects.live().filter(version=held, uuid=uuid).first())
+    return found(Annotation.objects.live().filter(version=held, uuid=found(uuid)).first())

@@ -67,12 +67,12 @@ class Changes(Struct):
     """What of a production is to be said anew; the rest of a row that comes back is not read."""
 
     name: str | UnsetType = UNSET
-    code: str | None | UnsetType = UNSET
-    description: str | None | UnsetType = UNSET
-    fps: str | int | float | None | UnsetType = UNSET
-    resolution: str | None | UnsetType = UNSET
-    start_date: date | None | UnsetType = UNSET
-    end_date: date | None | UnsetType = UNSET
+    code: str | UnsetType | None = UNSET
+    description: str | UnsetType | None = UNSET
+    fps: str | int | float | UnsetType | None = UNSET
+    resolution: str | UnsetType | None = UNSET
+    start_date: date | UnsetType | None = UNSET
+    end_date: date | UnsetType | None = UNSET
     project_status_id: UUID | UnsetType = UNSET
     asset_types: list[UUID] | UnsetType = UNSET
     task_statuses: list[UUID] | UnsetType = UNSET
@@ -245,7 +245,7 @@ def _person(wanted: str) -> Person:
     pk = next(
         (pk for pk in people.values_list("pk", flat=True) if person_id(pk, here) == wanted), None
     )
-    return found(people.filter(pk=pk).first())
+    return found(people.filter(pk=found(pk)).first())
 
 
 def remove_member(asked: Asked, project: UUID, person: UUID) -> None:

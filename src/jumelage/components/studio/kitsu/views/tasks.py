@@ -100,10 +100,10 @@ class Changes(Struct):
 
     name: str | UnsetType = UNSET
     assignees: list[UUID] | UnsetType = UNSET
-    estimation: float | None | UnsetType = UNSET
+    estimation: float | UnsetType | None = UNSET
     priority: int | UnsetType = UNSET
-    due_date: str | None | UnsetType = UNSET
-    start_date: str | None | UnsetType = UNSET
+    due_date: str | UnsetType | None = UNSET
+    start_date: str | UnsetType | None = UNSET
 
 
 class Assigned(Struct):

@@ -88,7 +88,7 @@ def new_working_file(asked: Asked, task: UUID) -> Row:
     """Note a revision of the file somebody works in, under the name the file should have."""
     held, wanted = asked.scope.task(task), asked.body(NewFile)
     voice(asked.person, "studio.publish-version", held)
-    software = Software.objects.filter(uuid=wanted.software_id).first()
+    software = _software(wanted.software_id)
     files = WorkingFile.objects.filter(task=held, name=wanted.name[:80])
     newest = files.aggregate(newest=Max("revision"))["newest"] or 0
     if wanted.revision and files.filter(revision=wanted.revision).exists():
@@ -98,6 +98,10 @@ def new_working_file(asked: Asked, task: UUID) -> Row:
         comment=wanted.comment[:4000], revision=max(wanted.revision, 0) or newest + 1,
     )  # fmt: skip
     return file_row(asked, made)
+
+
+def _software(uuid: UUID | None) -> Software | None:
+    return Software.objects.filter(uuid=uuid).first() if uuid else None
 
 
 def working_files(asked: Asked, task: UUID) -> list[Row]:
