@@ -82,7 +82,7 @@ export class Bar {
       draw: () => this.#parts.review.may.annotate && drawing.open(!drawing.isOpen),
       undo: () => drawing.undo(),
       redo: () => drawing.redo(),
-      compare: () => (looking.comparing.hidden = !looking.comparing.hidden),
+      compare: () => this.#compare(),
       wipe: () => this.#wipe(stage),
       look: () => (looking.looking.hidden = !looking.looking.hidden),
       approve: () => document.querySelector<HTMLElement>("[data-decide]")?.focus(),
@@ -92,6 +92,11 @@ export class Bar {
     };
     acts[command]();
     this.#show();
+  }
+
+  #compare(): void {
+    const { review, looking } = this.#parts;
+    if (review.others.length) looking.comparing.hidden = !looking.comparing.hidden;
   }
 
   #wipe(stage: Stage): void {
