@@ -29,6 +29,19 @@ class Words:
 
     rows: Sequence[Word]
 
+    @cached_property
+    def told(self) -> Mapping[str, list[Row]]:
+        """The rows of each family; clients ask for them again and again."""
+        return {
+            family: [row(word) for word in self.of(family)]
+            for family, row in (
+                (Family.ASSET_TYPE, entity_type_row),
+                (Family.TASK_TYPE, task_type_row),
+                (Family.STATUS, status_row),
+                (Family.DEPARTMENT, department_row),
+            )
+        }
+
     def of(self, family: str) -> Sequence[Word]:
         """Return the words of *family*, in their order."""
         return [word for word in self.rows if word.family == family]

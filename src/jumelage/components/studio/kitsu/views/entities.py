@@ -131,7 +131,7 @@ def of_parent(asked: Asked, entity: UUID) -> object:
 
 def _listed(asked: Asked, rows: StudioRows[Entity], *, named: bool = False) -> object:
     if named:
-        rows = rows.select_related("production", "parent")
+        rows = rows.prefetch_related("production", "parent")  # most of these lists are empty
     build: Build = _named_rows if named else lambda found: [entity_row(each) for each in found]
     return listed(asked, rows.order_by("name", "uri"), build)
 

@@ -126,7 +126,7 @@ def rows_of(asked: Asked, tasks: Sequence[Task]) -> list[Row]:
 
 def tasks(asked: Asked) -> object:
     """List the tasks of the person's productions."""
-    held = filtered(asked, asked.scope.rows(Task), FILTERS).select_related("state")
+    held = filtered(asked, asked.scope.rows(Task), FILTERS).prefetch_related("state")
     return listed(asked, held.order_by("created_at", "uri"), lambda found: rows_of(asked, found))
 
 

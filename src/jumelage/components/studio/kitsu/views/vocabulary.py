@@ -8,17 +8,22 @@ from jumelage.components.studio.kitsu.endpoint import Asked
 from jumelage.components.studio.kitsu.lists import matching
 from jumelage.components.studio.kitsu.words import (
     Words,
-    department_row,
     entity_type_row,
     entity_types,
-    status_row,
-    task_type_row,
     words,
 )
 from jumelage.components.studio.models.words import Family
 from jumelage.components.studio.services.words import make_word
 
 Row = dict[str, Any]
+
+
+NAMES = {
+    "asset_types": Family.ASSET_TYPE,
+    "task_types": Family.TASK_TYPE,
+    "task_status": Family.STATUS,
+    "departments": Family.DEPARTMENT,
+}
 
 
 class NewType(Struct):
@@ -29,40 +34,35 @@ class NewType(Struct):
 
 def vocabulary(known: Words) -> dict[str, list[Row]]:
     """Return the rows of all words, by the names they have in the context."""
-    return {
-        "asset_types": [entity_type_row(word) for word in known.of(Family.ASSET_TYPE)],
-        "task_types": [task_type_row(word) for word in known.of(Family.TASK_TYPE)],
-        "task_status": [status_row(word) for word in known.of(Family.STATUS)],
-        "departments": [department_row(word) for word in known.of(Family.DEPARTMENT)],
-    }
+    return {name: known.told[family] for name, family in NAMES.items()}
 
 
 def task_types(asked: Asked) -> list[Row]:
     """List the task types."""
-    rows = vocabulary(words())["task_types"]
+    rows = words().told[Family.TASK_TYPE]
     return matching(asked, rows, "id", "name", "short_name", "for_entity", "department_id")
 
 
 def statuses(asked: Asked) -> list[Row]:
     """List the statuses."""
-    rows = vocabulary(words())["task_status"]
+    rows = words().told[Family.STATUS]
     flags = ("is_default", "is_done", "is_retake", "is_wip", "is_feedback_request")
     return matching(asked, rows, "id", "name", "short_name", *flags)
 
 
 def asset_types(asked: Asked) -> list[Row]:
     """List the types of asset."""
-    return matching(asked, vocabulary(words())["asset_types"], "id", "name")
+    return matching(asked, words().told[Family.ASSET_TYPE], "id", "name")
 
 
 def departments(asked: Asked) -> list[Row]:
     """List the departments."""
-    return matching(asked, vocabulary(words())["departments"], "id", "name")
+    return matching(asked, words().told[Family.DEPARTMENT], "id", "name")
 
 
 def types_of_entity(asked: Asked) -> list[Row]:
     """List the types of entity: those of assets, and shots, sequences, episodes."""
-    rows = [*vocabulary(words())["asset_types"], *entity_types()]
+    rows = [*words().told[Family.ASSET_TYPE], *entity_types()]
     return matching(asked, rows, "id", "name")
 
 
