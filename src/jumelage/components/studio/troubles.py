@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, "str | Promise"] = {
     ),
     "too-slow": _("Reading the file took too long."),
     "unknown-codec": _("The pictures are coded in a way that is not known here."),
+    "unknown-space": _("There is no colour space of that name. Choose one of the list."),
 }
 """By the word that a version's `trouble` begins with."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import pytest
 
+from jumelage.components.studio.media.facts import Refusal
 from jumelage.components.studio.media.prepare import prepare
 from tests.components.studio.media import made
 
@@ -127,6 +128,18 @@ def test_uneven_times_keep_every_frame_and_say_so(tmp_path: Path) -> None:
 
     assert (facts["frames"], facts["variable_rate"]) == (24, True)
     assert made.numbers_in(tmp_path / "made" / "hd.mp4") == list(range(24))
+
+
+def test_log_movie_is_shown_through_a_view_when_its_space_is_named(tmp_path: Path) -> None:
+    source, target = made.movie(tmp_path / "a.mp4", frames=4), tmp_path / "made"
+    target.mkdir()
+
+    facts = prepare(source, target, {"input": "ACEScct"}, lambda _done, _of: None)["facts"]
+
+    assert (facts["colour"]["input"], len(facts["colour"]["lut"])) == ("ACEScct", 64)
+    assert made.numbers_in(target / "hd.mp4") == list(range(4))
+    with pytest.raises(Refusal, match="unknown-space"):
+        prepare(source, target, {"input": "Colours of my own"}, lambda _done, _of: None)
 
 
 def test_holes_are_reported_by_number(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ REASONS = (
     "too-many-pixels",
     "too-much-inside",
     "unknown-codec",
+    "unknown-space",
 )
 """Why a file is refused; the sentences stand in `studio/troubles.py`."""
 

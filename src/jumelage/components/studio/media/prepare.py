@@ -11,7 +11,8 @@ from typing import Any
 
 import av
 
-from jumelage.components.studio.media.facts import Facts, Options
+from jumelage.components.studio.media import colour
+from jumelage.components.studio.media.facts import Facts, Options, Refusal
 from jumelage.components.studio.media.limits import Limits
 from jumelage.components.studio.media.reading.footage import Footage
 from jumelage.components.studio.media.reading.opening import footage
@@ -33,12 +34,19 @@ def prepare(source: Path, target: Path, said: Mapping[str, Any], told: Told) -> 
         Refusal: the file cannot be used, or a proxy does not agree with it.
     """
     options = Options.of(said)
+    _check_space(options)
     held = footage(source, options, Limits(**options.limits))
     if held is None:
         return _answer(Facts(kind="file", frames=0), {})
     made = _Work(held, target, told)
     facts = made.picture() if held.facts.kind == "picture" else made.movie()
     return _answer(facts, made.renditions)
+
+
+def _check_space(options: Options) -> None:
+    """Refuse a colour space that the configuration does not know."""
+    if options.input and options.input not in colour.spaces():
+        raise Refusal("unknown-space")
 
 
 def _answer(facts: Facts, renditions: Mapping[str, Any]) -> dict[str, Any]:

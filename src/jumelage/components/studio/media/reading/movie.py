@@ -15,10 +15,12 @@ from typing import Any
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from jumelage.components.studio.media.facts import Colour, Facts, Options, Refusal, Sound
 from jumelage.components.studio.media.limits import Limits
+from jumelage.components.studio.media.reading import pictures
 from jumelage.components.studio.media.reading.footage import Hear, square
 
 FORMATS = (
@@ -182,6 +184,7 @@ class Movie:
             rate, variable = rate_of(stream, self._count)
             limits.check_length(self._count.pictures, rate)
         self._start = float(self._count.times[0]) if self._count.times else 0.0
+        self._view = pictures.view_of("", options)
         self.rotation = 0
         self._skipped = 0
         self.facts = self._look(rate, options, variable=variable)
@@ -203,7 +206,7 @@ class Movie:
                 first_frame=options.first_frame,
                 timecode=_timecode(container, stream),
                 codec=f"{stream.codec_context.name} {first.format.name}",
-                colour=colour_of(first),
+                colour=self._view.colour if self._view else colour_of(first),
                 sound=_sound(container),
                 variable_rate=variable,
                 interlaced=bool(first.interlaced_frame),
@@ -213,7 +216,8 @@ class Movie:
         """Yield every picture once; *hear* is told the sound on the way."""
         with opened(self._path) as (container, stream):
             stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
-            yield from _decoded(container, stream, self._first_number, self._heard(hear), self)
+            for shown in _decoded(container, stream, self._first_number, self._heard(hear), self):
+                yield pictures.through(_in_rgb(shown), self._view) if self._view else shown
 
     def _heard(self, hear: Hear) -> Hear:
         def heard(frame: av.AudioFrame, at: float) -> None:
@@ -300,6 +304,14 @@ def matrix_of(frame: av.VideoFrame) -> int:
     if said in MATRICES:
         return said
     return 1 if frame.height >= HD_HEIGHT else 6
+
+
+def _in_rgb(frame: av.VideoFrame) -> av.VideoFrame:
+    """Return *frame* as R, G, B of 16 bits, whatever they mean."""
+    if frame.format.is_rgb:
+        return frame
+    limits = ColorRange.JPEG if is_full(frame) else ColorRange.MPEG
+    return frame.reformat(format="rgb48le", src_colorspace=matrix_of(frame), src_color_range=limits)
 
 
 def colour_of(frame: av.VideoFrame) -> Colour:

@@ -103,8 +103,8 @@ def frame(path: Path, options: Options, limits: Limits) -> Frame:
     if decoded is None or decoded.is_corrupt:
         raise Refusal("broken")
     if head[:4] in DPX:
-        return Frame(decoded, dpx_timecode(head), _view(dpx_input(head), options))
-    return Frame(decoded, "", _view("", options))
+        return Frame(decoded, dpx_timecode(head), view_of(dpx_input(head), options))
+    return Frame(decoded, "", view_of("", options))
 
 
 def _decoded(file: BinaryIO, limits: Limits) -> Iterator[av.VideoFrame]:
@@ -123,7 +123,7 @@ def _decoded(file: BinaryIO, limits: Limits) -> Iterator[av.VideoFrame]:
         raise Refusal("broken") from error
 
 
-def _view(found: str, options: Options) -> colour.View | None:
+def view_of(found: str, options: Options) -> colour.View | None:
     """Return the view of a source in the space *found* or the one a person named."""
     if not options.input and not found:
         return None
