@@ -75,12 +75,9 @@ def application_list(request: HttpRequest) -> HttpResponse:
     return render(request, "studio/house/applications.html", told)
 
 
-@requires("studio.admit")
-def application_page(request: HttpRequest, pk: int) -> HttpResponse:
+@requires("studio.admit", of=application_by_number)
+def application_page(request: HttpRequest, application: Application) -> HttpResponse:
     """Show one application, and answer it."""
-    application = application_by_number(pk)
-    if application is None:
-        return redirect("studio:applications")
     form = AnswerForm(
         request.POST or None,
         productions=_coordinated(actor(request)),
