@@ -9,7 +9,7 @@ _django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402  # readable once the settings module is named
 
-from jumelage.components.studio.kitsu.door import Door  # noqa: E402
+from jumelage.components.studio.kitsu.entrance.door import Door  # noqa: E402
 from jumelage.components.studio.kitsu.events.sockets import Sockets  # noqa: E402
 from jumelage.node.run.files import StaticFiles  # noqa: E402
 from jumelage.node.run.limits import BodyLimit  # noqa: E402

@@ -17,7 +17,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 
-from jumelage.components.studio.kitsu import tokens
+from jumelage.components.studio.kitsu.entrance import tokens
+from jumelage.components.studio.kitsu.entrance.packing import packed
 from jumelage.components.studio.kitsu.errors import (
     DialectError,
     NoTokenError,
@@ -26,7 +27,6 @@ from jumelage.components.studio.kitsu.errors import (
     WrongBodyError,
     WrongMethodError,
 )
-from jumelage.components.studio.kitsu.packing import packed
 from jumelage.components.studio.kitsu.scope import Scope
 from jumelage.components.studio.models import Token
 from jumelage.directory.access import BY_TOKEN

@@ -16,9 +16,9 @@ from django.db.models import Max
 from django.http import HttpResponse
 
 from jumelage.bridge.api import Entry
-from jumelage.components.studio.kitsu import packing
 from jumelage.components.studio.kitsu.endpoint import Asked
-from jumelage.components.studio.kitsu.gridding import rows
+from jumelage.components.studio.kitsu.entrance import packing
+from jumelage.components.studio.kitsu.rows.grid import rows
 from jumelage.components.studio.models import Membership, Production, TimeSpent, Word
 
 MOST_KEPT = 16

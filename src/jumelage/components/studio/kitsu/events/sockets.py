@@ -16,7 +16,7 @@ import socketio
 from django.db import DatabaseError, connection
 
 from jumelage.bridge.api import Waiter
-from jumelage.components.studio.kitsu import tokens
+from jumelage.components.studio.kitsu.entrance import tokens
 from jumelage.components.studio.kitsu.errors import DialectError
 from jumelage.components.studio.kitsu.events.audience import Audience, audience_of
 from jumelage.components.studio.kitsu.events.log import Event, Mark, mark, since

@@ -4,10 +4,10 @@ from importlib.metadata import version
 from typing import Any
 
 from jumelage.bridge.api import me
-from jumelage.components.studio.kitsu import tokens
 from jumelage.components.studio.kitsu.endpoint import Asked, bearer
+from jumelage.components.studio.kitsu.entrance import tokens
+from jumelage.components.studio.kitsu.entrance.login import Credentials, person_with
 from jumelage.components.studio.kitsu.ids import city_id
-from jumelage.components.studio.kitsu.login import Credentials, person_with
 from jumelage.components.studio.kitsu.people import city_name
 from jumelage.components.studio.kitsu.scope import Scope
 from jumelage.components.studio.kitsu.words import EPOCH

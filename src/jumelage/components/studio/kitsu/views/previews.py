@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import UploadedFile
 from msgspec import Struct
 
 from jumelage.components.studio.kitsu.change import changed, told
-from jumelage.components.studio.kitsu.drawing import Drawn, first_frame, strokes_of
 from jumelage.components.studio.kitsu.endpoint import Asked, found
 from jumelage.components.studio.kitsu.errors import UnknownThingError, WrongBodyError
 from jumelage.components.studio.kitsu.lists import Filter, filtered, listed
+from jumelage.components.studio.kitsu.rows.drawing import Drawn, first_frame, strokes_of
 from jumelage.components.studio.kitsu.rows.entities import entity_row
 from jumelage.components.studio.kitsu.rows.previews import drawn_on, preview_row, status_of
 from jumelage.components.studio.models import Annotation, Comment, Task, Version

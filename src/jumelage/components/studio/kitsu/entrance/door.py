@@ -23,11 +23,11 @@ from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch, get_resolver
 
 from jumelage.components.studio.kitsu.endpoint import refusal
+from jumelage.components.studio.kitsu.entrance.incoming import Incoming
 from jumelage.components.studio.kitsu.errors import (
     DialectError,
     UnknownThingError,
 )
-from jumelage.components.studio.kitsu.incoming import Incoming
 from jumelage.kit import calls
 
 Scope = MutableMapping[str, Any]
