@@ -17,7 +17,7 @@ from tools import postgresql
 from tools.environments import made
 
 EMAIL, PASSWORD = "admin@example.org", "two cities one bridge"
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 _ADMIN = f"""
 from zou.app import app
 from zou.app.services import persons_service
@@ -74,6 +74,7 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
         (folder / name).mkdir(parents=True, exist_ok=True)
     return {
         **os.environ,
+        "HOME": str(folder),  # where gunicorn keeps sockets
         "DB_HOST": database.hostname or "", "DB_PORT": str(database.port),
         "DB_USERNAME": database.username or "", "DB_PASSWORD": database.password or "x",
         "DB_DATABASE": database.path.lstrip("/"),
