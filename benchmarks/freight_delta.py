@@ -2,7 +2,7 @@
 
 Each version is packed and received into a real store; the next one is packed, and what the
 store lacks of it is counted. rsync's rolling checksum runs over the same two versions. The media
-are made anew by ffmpeg and OpenEXR in an environment of their own (`requirements/media.txt`).
+are made anew by ffmpeg and OpenEXR in an environment of their own (`requirements/apart/media.txt`).
 """
 
 import re

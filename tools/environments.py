@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def made(name: str) -> Path:
-    """Return the folder with the programs of `requirements/<name>.txt`, installed when it changed.
+    """Return the environment of `requirements/apart/<name>.txt`, installed when that changed.
 
     Raises:
         subprocess.CalledProcessError: the package index cannot be reached.
@@ -19,7 +19,7 @@ def made(name: str) -> Path:
     folder.parent.mkdir(exist_ok=True)
     with folder.with_suffix(".busy").open("w") as busy:
         fcntl.flock(busy, fcntl.LOCK_EX)  # tests run in several processes
-        _install(ROOT / "requirements" / f"{name}.txt", folder)
+        _install(ROOT / "requirements" / "apart" / f"{name}.txt", folder)
     return folder
 
 

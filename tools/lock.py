@@ -8,12 +8,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "requirements/runtime.txt": ("pyproject.toml", "requirements/build.in"),
     "requirements/dev.txt": ("requirements/dev.in",),
-    "requirements/sbom.txt": ("requirements/sbom.in",),
-    "requirements/attackers.txt": ("requirements/attackers.in",),
-    "requirements/media.txt": ("requirements/media.in",),
-    "requirements/gazu.txt": ("requirements/gazu.in",),
-    "requirements/zou.txt": ("requirements/zou.in",),
-    "requirements/iroh.txt": ("requirements/iroh.in",),
+    "requirements/apart/sbom.txt": ("requirements/apart/sbom.in",),
+    "requirements/apart/attackers.txt": ("requirements/apart/attackers.in",),
+    "requirements/apart/media.txt": ("requirements/apart/media.in",),
+    "requirements/apart/gazu.txt": ("requirements/apart/gazu.in",),
+    "requirements/apart/zou.txt": ("requirements/apart/zou.in",),
+    "requirements/apart/iroh.txt": ("requirements/apart/iroh.in",),
 }
 OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate")
 

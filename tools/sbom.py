@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "requirements" / "sbom.txt"
+LOCK = ROOT / "requirements" / "apart" / "sbom.txt"
 TOOL = ROOT / "var" / "sbom"
 LISTED = ROOT / "requirements" / "runtime.txt"
 WRITTEN = ROOT / "dist" / "jumelage.cdx.json"
