@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 from blake3 import blake3
 
@@ -66,7 +67,7 @@ def _sealing(data: bytes) -> tuple[float, float]:
         between = time.thread_time()
         left = len(data)
         while left:
-            left -= receiver.read(RECORD, room)
+            left -= cast("int", receiver.read(RECORD, room))  # bytes only without a buffer
         sealed += between - began
         opened += time.thread_time() - between
     return round(sealed / SIZE * 1e9, 3), round(opened / SIZE * 1e9, 3)

@@ -16,5 +16,6 @@ def test_shell_reads_what_says_how_to_reach_a_city(tmp_path: Path) -> None:
         "San Francisco", "http://127.0.0.1:8415/api", "http://127.0.0.1:8415"
     )  # fmt: skip
     assert email.startswith("officer@san-francisco.")
-    assert password and pids == "web=12 worker=34"
+    assert password
+    assert pids == "web=12 worker=34"
     assert store == str(tmp_path / "sf" / "studio" / "files")

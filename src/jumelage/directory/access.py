@@ -24,7 +24,7 @@ from jumelage.directory.policy import may, person_of
 
 View = Callable[..., HttpResponseBase]
 PUBLIC = "public"
-BY_TOKEN = "by-token"
+BY_TOKEN = "by-token"  # noqa: S105  # a tag, no secret
 """The tag of views that are asked with a token and no cookie, and refuse by themselves."""
 METHODS = ("GET", "HEAD", "POST")
 """What pages are asked with; a view may narrow it further."""

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.boundary import audit
+from jumelage.bridge.boundary.local import AUDIT
 from jumelage.bridge.boundary.standing import standing
 from jumelage.bridge.errors import BridgeError, ForeignRecordError, NoIdentityError
 from jumelage.bridge.feeds import store
@@ -77,7 +78,7 @@ def silent_feeds(uri: str) -> list[str]:
     The audit feed holds no records, and nothing is ever taken out of it.
     """
     entries = Entry.objects.filter(uri=uri, feed__node__is_self=True)
-    entries = entries.exclude(feed__name=audit.FEED)
+    entries = entries.exclude(feed__name=AUDIT)
     told = dict.fromkeys(entries.filter(op="put").values_list("feed__name", flat=True))
     erased = set(entries.filter(op="erase").values_list("feed__name", flat=True))
     return sorted(name for name in told if name not in erased)

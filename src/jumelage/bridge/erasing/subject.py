@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from jumelage.bridge.boundary import audit
 from jumelage.bridge.boundary.crossing import audience_in_words, says
+from jumelage.bridge.boundary.local import AUDIT
 from jumelage.bridge.erasing.holders import Answer, Holder, holders
 from jumelage.bridge.erasing.services import UnknownRecordError, demand_own
 from jumelage.bridge.models import Entry, Erasure
@@ -39,7 +39,7 @@ def subject(uri: str) -> Subject:
     """
     demand_own(uri)
     own = Entry.objects.filter(uri=uri, op="put", feed__node__is_self=True)
-    own = own.exclude(feed__name=audit.FEED)
+    own = own.exclude(feed__name=AUDIT)
     newest = own.order_by("-rev", "-pk").first()
     if newest is None:
         raise UnknownRecordError(uri=uri)

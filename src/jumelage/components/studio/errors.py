@@ -1,6 +1,6 @@
 """What can go wrong in the studio, one class per thing a person can act on."""
 
-from jumelage.kit.errors import InvalidInputError, NotAllowedError
+from jumelage.kit.errors import InvalidInputError, JumelageError, NotAllowedError
 
 
 class NoSeatError(NotAllowedError):
@@ -99,3 +99,10 @@ class AlreadyAppliedError(InvalidInputError):
 
 class NoReasonError(InvalidInputError):
     """Say why you refuse."""
+
+
+class FilesNotSavedError(JumelageError):
+    """The file {file} of the studio was not copied: {reason}."""
+
+    exit_code = 210
+    http_status = 503

@@ -5,7 +5,17 @@ from collections.abc import Callable
 Told = Callable[[str, int, int], None]
 """Called with the name of a step, how much of it is done, and how much there is (0: unknown)."""
 
-STEPS = ("database", "media", "writing", "checking", "unpacking", "tables", "chains", "freight")
+STEPS = (
+    "database",
+    "media",
+    "writing",
+    "checking",
+    "unpacking",
+    "tables",
+    "chains",
+    "freight",
+    "studio",
+)
 
 
 def silent(step: str, done: int, of: int) -> None:

@@ -23,6 +23,10 @@ def backup(
         Path | None,
         typer.Option(help="Folder for what deliveries hold; only what is new is copied."),
     ] = None,
+    studio: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the files of the studio; only what is new is copied."),
+    ] = None,
 ) -> None:
     """Save database, media and settings while the node runs; never keys."""
     boot.node(terminal.language)
@@ -46,6 +50,7 @@ def backup(
     if not check:
         terminal.say(gettext("Keys are not in it. Keep node.key and recovery.key elsewhere."))
         _save_freight(freight)
+        _save_studio(studio)
 
 
 def _save_freight(folder: Path | None) -> None:
@@ -71,6 +76,29 @@ def _save_freight(folder: Path | None) -> None:
         terminal.say(left % {"n": held.blobs, "size": size(held.bytes)})
 
 
+def _save_studio(folder: Path | None) -> None:
+    """Copy the files of the studio beside the backup, or say that they are left out."""
+    from django.utils.translation import gettext  # noqa: PLC0415
+
+    from jumelage.components.studio.selectors.media import totals  # noqa: PLC0415
+    from jumelage.components.studio.services import media  # noqa: PLC0415
+    from jumelage.shell.templatetags.bridge_words import size  # noqa: PLC0415
+
+    if folder is not None:
+        with shown() as told:
+            saved = media.save(folder, lambda done, of: told("studio", done, of))
+        facts = {"n": saved.files, "size": size(saved.bytes), "new": size(saved.fresh_bytes)}
+        said = gettext(
+            "%(folder)s holds %(n)s files of the studio, %(size)s, of which %(new)s are new."
+        )
+        terminal.say(said % {"folder": folder, **facts})
+    elif (held := totals()).files:
+        left = gettext(
+            "The files of the studio are not in it (%(n)s files, %(size)s): add --studio FOLDER."
+        )
+        terminal.say(left % {"n": held.files, "size": size(held.bytes)})
+
+
 def restore(
     file: Annotated[
         Path | None, typer.Argument(help="Backup to restore; for a drill, the last one made.")
@@ -86,6 +114,9 @@ def restore(
     ] = None,
     freight: Annotated[
         Path | None, typer.Option(help="The folder that `jumelage backup --freight` filled.")
+    ] = None,
+    studio: Annotated[
+        Path | None, typer.Option(help="The folder that `jumelage backup --studio` filled.")
     ] = None,
     drill: Annotated[
         bool, typer.Option("--drill", help="Only rehearse, in a scratch folder, and report.")
@@ -111,6 +142,7 @@ def restore(
             told=told,
         )
     _bring_freight_back(freight)
+    _bring_studio_back(studio)
     _say_what_next(manifest, folder)
 
 
@@ -127,6 +159,21 @@ def _bring_freight_back(folder: Path | None) -> None:
         back = api.bring_contents_back(folder, lambda done, of: told("freight", done, of))
     said = gettext("%(n)s contents of deliveries, %(size)s, are back, each verified.")
     terminal.say(said % {"n": back.contents, "size": size(back.bytes)})
+
+
+def _bring_studio_back(folder: Path | None) -> None:
+    """Take the files of the studio back, if they were saved."""
+    if folder is None:
+        return
+    from django.utils.translation import gettext  # noqa: PLC0415
+
+    from jumelage.components.studio.services import media  # noqa: PLC0415
+    from jumelage.shell.templatetags.bridge_words import size  # noqa: PLC0415
+
+    with shown() as told:
+        back = media.bring_back(folder, lambda done, of: told("studio", done, of))
+    said = gettext("%(n)s files of the studio, %(size)s, are back, each verified.")
+    terminal.say(said % {"n": back.files, "size": size(back.bytes)})
 
 
 def _say_what_next(manifest: "Manifest", folder: Path) -> None:

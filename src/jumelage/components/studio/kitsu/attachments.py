@@ -1,21 +1,17 @@
-"""Files beside comments: kept in a folder of the node, under names of their own."""
+"""Files beside comments: kept with the other files of the studio, by their hash."""
 
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
 from uuid import uuid4
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from jumelage.components.studio.kitsu.errors import TooLargeError
 from jumelage.components.studio.models import Attachment, Comment
+from jumelage.components.studio.services import media
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one file; what is larger is a version."""
-
-
-def folder() -> Path:
-    """Return where the files are."""
-    return Path(settings.DATA) / "attachments"
 
 
 def keep(*, comment: Comment, upload: "UploadedFile[bytes]") -> Attachment:
@@ -26,21 +22,17 @@ def keep(*, comment: Comment, upload: "UploadedFile[bytes]") -> Attachment:
     """
     if (upload.size or 0) > LARGEST:
         raise TooLargeError(largest=LARGEST)
-    uuid = uuid4()
-    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder() / uuid.hex).open("wb") as to:
-        for part in upload.chunks():
-            to.write(part)
+    file = media.keep(cast("BinaryIO", upload))
     name = PurePosixPath((upload.name or "file").replace("\\", "/")).name
     return Attachment.objects.create(
         comment=comment,
-        uuid=uuid,
+        uuid=uuid4(),
         name="".join(c for c in name if c.isprintable())[:200] or "file",
-        size=upload.size or 0,
-        file=uuid.hex,
+        size=file.size,
+        file=file.hash,
     )
 
 
-def kept(file: Attachment) -> Path:
-    """Return where the bytes of *file* are."""
-    return folder() / file.file
+def kept(attachment: Attachment) -> Path:
+    """Return where the bytes of *attachment* are."""
+    return media.path_of(attachment.file)

@@ -42,7 +42,7 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
     file = models.CharField(max_length=80)
-    """Its name in the folder of attachments."""
+    """The hash of its bytes; see `MediaFile`."""
     created_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:

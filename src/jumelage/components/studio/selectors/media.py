@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core import signing
+from django.db.models import Count, Sum
 from django.urls import reverse
 
 from jumelage.components.studio.models import MediaFile, Preparation, Version
@@ -27,6 +28,20 @@ def rendition(version: Version, name: str) -> MediaFile | None:
         version.media["original"] if name == "original" else version.media["renditions"].get(name)
     )
     return MediaFile.objects.filter(pk=said["hash"]).first() if said else None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many files the studio keeps here, and their bytes."""
+
+    files: int
+    bytes: int
+
+
+def totals() -> Totals:
+    """Return what the studio keeps here."""
+    found = MediaFile.objects.aggregate(files=Count("hash"), bytes=Sum("size", default=0))
+    return Totals(**found)
 
 
 def preparation(version: Version) -> Preparation | None:

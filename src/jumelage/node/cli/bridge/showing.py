@@ -19,6 +19,7 @@ SENTENCES = {
     "tables": _("Putting the tables back"),
     "chains": _("Verifying the feeds"),
     "freight": _("Copying what deliveries hold"),
+    "studio": _("Copying the files of the studio"),
     "taking": _("Taking back what this city said"),
 }
 

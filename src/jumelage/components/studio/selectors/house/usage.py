@@ -38,9 +38,7 @@ def counted(month: Period, here: str) -> Mapping[str, Counted]:
             one.sessions += 1
             one.minutes += minutes
     for name, rows in (("versions", Version), ("notes", Comment)):
-        said = rows.objects.live().filter(
-            origin=here, created_at__gte=first, created_at__lt=last
-        )
+        said = rows.objects.live().filter(origin=here, created_at__gte=first, created_at__lt=last)
         for seat, category, who in _authors(said.values_list("seat_id", "seat__role")):
             del seat
             found[category].people.add(who)

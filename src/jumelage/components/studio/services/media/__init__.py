@@ -3,5 +3,15 @@
 from jumelage.components.studio.services.media.attaching import attach, cancel, prepare_again
 from jumelage.components.studio.services.media.crossing import share_original
 from jumelage.components.studio.services.media.keeping import keep, path_of
+from jumelage.components.studio.services.media.saving import bring_back, save
 
-__all__ = ("attach", "cancel", "keep", "path_of", "prepare_again", "share_original")
+__all__ = (
+    "attach",
+    "bring_back",
+    "cancel",
+    "keep",
+    "path_of",
+    "prepare_again",
+    "save",
+    "share_original",
+)

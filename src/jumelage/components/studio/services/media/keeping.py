@@ -62,15 +62,16 @@ def keep(source: BinaryIO | Path, *, type: str = "application/octet-stream") -> 
     try:
         if isinstance(source, Path):
             with source.open("rb") as file:
-                name, size = _copy(file, draft)
+                name, size = copied(file, draft)
         else:
-            name, size = _copy(source, draft)
+            name, size = copied(source, draft)
         return settle(draft, name, size, type)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _copy(source: BinaryIO, draft: Path) -> tuple[str, int]:
+def copied(source: BinaryIO, draft: Path) -> tuple[str, int]:
+    """Write the bytes of *source* durably into *draft*; return their BLAKE3 and how many."""
     seen, size = blake3(), 0
     with draft.open("xb") as copy:
         while data := source.read(AT_ONCE):
