@@ -48,6 +48,11 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 REST_SECONDS = 0.1
 """Between two turns: in a catch-up the bell rings twenty times a second, and hardly for freight."""
+CALM_SECONDS = 0.4
+"""The same while nothing is packed, taken in or sent: then nearly every ring is for others.
+
+Programs that make a production's shots one by one rang for each: 3.4 ms of processor a shot.
+"""
 STORE_SECONDS = 20.0
 FIRST_SWEEP_SECONDS, SWEEP_SECONDS = 600.0, 6 * 3600.0
 Direction = Delivery.Direction
@@ -98,6 +103,11 @@ class Freight:
         self.sessions.listen()
         self.sessions.land()
         self.board.show()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is packed, taken in or sent now."""
+        return any(self.tasks.doing(what) for what in (PACK, TAKE_IN, CARRY))
 
     def end(self) -> None:
         """Stop everything; what was acknowledged is on the disk."""
@@ -232,7 +242,7 @@ def run(beat: Callable[[], None] = _silent) -> None:
             rung.clear()
             beat()
             _patiently(freight.turn)
-            stop.wait(REST_SECONDS)
+            stop.wait(REST_SECONDS if freight.is_busy else CALM_SECONDS)
             rung.wait(LOOK_SECONDS)
     finally:
         silence()
