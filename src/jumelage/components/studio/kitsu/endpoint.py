@@ -140,7 +140,7 @@ class Endpoint:
             return refusal(UnknownThingError())
         except RequestDataTooBig:
             return refusal(TooLargeError(largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
-        except (SuspiciousOperation, MultiPartParserError):
+        except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
             return refusal(WrongBodyError(field="body", reason="it cannot be read"))
 
     def _answer(self, request: HttpRequest, named: dict[str, object]) -> HttpResponseBase:

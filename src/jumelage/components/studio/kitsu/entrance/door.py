@@ -36,8 +36,9 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 THREADS = 4
-LARGEST_BODY = 32 * 1024 * 1024
-"""Bytes of a request that is no upload."""
+UPLOADERS = 6
+"""Threads that wait for uploads, so that slow ones keep nobody from being answered."""
+GIGABYTE = 10**9
 UPLOADS = ("/api/pictures/preview-files/",)
 ROUTES = "jumelage.components.studio.kitsu.urls"
 HEADERS = (
@@ -68,6 +69,7 @@ class Door:
         """Open the threads when they are needed."""
         self.inner = inner
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="kitsu")
+        self._uploads = ThreadPoolExecutor(UPLOADERS, thread_name_prefix="kitsu-uploads")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -76,11 +78,12 @@ class Door:
             await self.inner(scope, receive, send)
             return
         loop = asyncio.get_running_loop()
-        incoming = Incoming(receive, loop, largest(path))
-        if not incoming.streams(scope):
+        streams = is_upload(path) and Incoming.streams(scope)
+        incoming = Incoming(receive, loop, largest(path, streams=streams))
+        if not streams:
             await incoming.read_all()
         response, request_id = await loop.run_in_executor(
-            self._threads, self._answer, scope, incoming
+            self._uploads if streams else self._threads, self._answer, scope, incoming
         )
         try:
             await self._send(response, request_id, send)
@@ -121,11 +124,16 @@ class Door:
         await send({"type": "http.response.body", "body": b""})
 
 
-def largest(path: str) -> int:
-    """Return how many bytes the body of a request to *path* may have."""
-    if path.startswith(UPLOADS) or path.endswith("/comment"):
-        return int(getattr(settings, "LARGEST_MEDIA", 16 * 1024**3))
-    return LARGEST_BODY
+def is_upload(path: str) -> bool:
+    """Tell whether files may come with a request to *path*."""
+    return path.startswith(UPLOADS) or path.endswith("/comment")
+
+
+def largest(path: str, *, streams: bool = True) -> int:
+    """Return how many bytes a body may have: what is no form with files is held in memory."""
+    if streams and is_upload(path):
+        return int(settings.NODE.media_upload) * GIGABYTE
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 def answered(request: ASGIRequest) -> HttpResponseBase:

@@ -23,7 +23,7 @@ class Incoming:
     ) -> None:
         """Take bytes from *receive*, of which there may be *largest*."""
         self._receive, self._loop, self._left = receive, loop, largest
-        self._held, self._over = b"", False
+        self._held, self._over, self._gone = b"", False, False
 
     @staticmethod
     def streams(scope: MutableMapping[str, Any]) -> bool:
@@ -41,12 +41,16 @@ class Incoming:
         self._held = b"".join(parts)
 
     async def _part(self) -> bytes:
-        message = await self._receive()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                message = await self._receive()
+        except TimeoutError:
+            message = {"type": "http.disconnect"}
         part: bytes = message.get("body", b"")
         self._left -= len(part)
-        gone = message["type"] == "http.disconnect"
-        self._over = gone or not message.get("more_body", False)
-        if gone:
+        self._gone = message["type"] == "http.disconnect"
+        self._over = self._gone or not message.get("more_body", False)
+        if self._gone:
             self._left = min(self._left, -1)
         return part
 
@@ -55,16 +59,15 @@ class Incoming:
 
         Raises:
             RequestDataTooBig: there are more bytes than there may be.
-            UnreadablePostError: nothing came for too long.
+            UnreadablePostError: the client went, or nothing came for too long.
         """
         while not self._over and (size < 0 or len(self._held) < size):
-            try:
-                coming = asyncio.run_coroutine_threadsafe(self._part(), self._loop)
-                self._held += coming.result(PATIENCE)
-            except TimeoutError as error:
-                raise UnreadablePostError(*error.args) from error
+            coming = asyncio.run_coroutine_threadsafe(self._part(), self._loop)
+            self._held += coming.result()
             if self._left < 0:
                 break
+        if self._gone:
+            raise UnreadablePostError
         if self._left < 0:
             self._held = b""
             raise RequestDataTooBig

@@ -1,0 +1,1 @@
+"""What strangers, guests, members without scruples and hostile cities try on the studio."""
