@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from msgspec import Struct
 
 from jumelage.components.studio.kitsu.attachments import keep, kept
@@ -23,6 +24,7 @@ from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.models.words import Family
 from jumelage.components.studio.services.comments import comment as say
 from jumelage.components.studio.services.comments import withdraw_comment
+from jumelage.shell.ranges import ranged
 
 Row = dict[str, Any]
 
@@ -118,12 +120,12 @@ def _of(asked: Asked, task: UUID, comment: UUID) -> Comment:
     return said
 
 
-def attachment(asked: Asked, attachment: UUID, name: str) -> FileResponse:
+def attachment(asked: Asked, attachment: UUID, name: str) -> HttpResponseBase:
     """Send a file that stands beside a comment."""
     file = found(Attachment.objects.select_related("comment").filter(uuid=attachment).first())
     asked.scope.comment(file.comment.uuid)
-    response = FileResponse(kept(file).open("rb"), as_attachment=True, filename=file.name)
-    response["Content-Type"] = "application/octet-stream"
-    response["X-Content-Type-Options"] = "nosniff"
+    kind = "application/octet-stream"
+    response = ranged(asked.request, kept(file), media_type=kind, etag=file.file)
+    response["Content-Disposition"] = content_disposition_header(True, file.name)  # noqa: FBT003  # Django's own
     del name
     return response
