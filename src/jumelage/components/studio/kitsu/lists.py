@@ -1,6 +1,6 @@
 """Lists of the dialect: filters by name, the fields that were asked for, pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from jumelage.components.studio.kitsu.endpoint import Asked
@@ -12,6 +12,7 @@ R = TypeVar("R", bound=StudioRow)
 Row = dict[str, Any]
 Filter = Callable[[StudioRows[Any], str], StudioRows[Any]]
 LIMIT, MOST = 100, 5000
+MOST_DIGITS = 6
 RESERVED = frozenset({"page", "limit", "relations", "fields", "no_job", "force"})
 ALWAYS = ("id", "type")
 
@@ -32,13 +33,22 @@ def filtered(asked: Asked, rows: StudioRows[R], filters: Mapping[str, Filter]) -
     Raises:
         WrongBodyError: a filter this list does not have; to ignore it would answer too much.
     """
-    for name, value in asked.request.GET.items():
-        if name in RESERVED:
-            continue
+    for name in asked_for(asked, filters):
+        rows = filters[name](rows, asked.word(name) or "")
+    return rows
+
+
+def asked_for(asked: Asked, filters: Collection[str]) -> list[str]:
+    """Return the names of the filters that the query has.
+
+    Raises:
+        WrongBodyError: one is none of *filters*; to ignore it would answer too much.
+    """
+    names = [name for name in asked.request.GET if name not in RESERVED]
+    for name in names:
         if name not in filters:
             raise WrongBodyError(field=name[:40], reason="this list has no such filter")
-        rows = filters[name](rows, str(value))
-    return rows
+    return names
 
 
 def listed(asked: Asked, rows: StudioRows[R], build: Callable[[Sequence[R]], list[Row]]) -> object:
@@ -62,9 +72,15 @@ def _page(
 
 
 def _number(text: str, name: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 1_000_000:
+    number = whole(text)
+    if not number:
         raise WrongBodyError(field=name, reason="it is no number from 1")
-    return int(text)
+    return number
+
+
+def whole(text: str) -> int | None:
+    """Return *text* as a number from 0 to 999 999, None when it is none."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def narrowed(asked: Asked, rows: list[Row]) -> list[Row]:
@@ -76,8 +92,15 @@ def narrowed(asked: Asked, rows: list[Row]) -> list[Row]:
     return [{name: row[name] for name in wanted if name in row} for row in rows]
 
 
-def matching(asked: Asked, rows: list[Row], *names: str) -> list[Row]:
-    """Keep the *rows* whose fields *names* are what the query says of them."""
+def matching(asked: Asked, rows: list[Row], *names: str, done: Collection[str] = ()) -> list[Row]:
+    """Keep the *rows* whose fields *names* are what the query says of them.
+
+    *done* names the filters that were obeyed before.
+
+    Raises:
+        WrongBodyError: the query has another filter.
+    """
+    asked_for(asked, {*names, *done})
     for name in names:
         value = asked.word(name)
         if value is not None:

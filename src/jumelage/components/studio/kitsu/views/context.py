@@ -56,7 +56,8 @@ def persons(asked: Asked) -> list[Row]:
     bot = asked.word("is_bot")
     if bot is not None:
         rows = [row for row in rows if row["is_bot"] is truth(bot)]
-    return matching(asked, rows, "first_name", "last_name", "full_name")
+    names = ("id", "first_name", "last_name", "full_name", "desktop_login", "active")
+    return matching(asked, rows, *names, done=("email", "is_bot"))
 
 
 def _by_mail(asked: Asked, mail: str) -> list[Row]:

@@ -126,7 +126,7 @@ def of_parent(asked: Asked, entity: UUID) -> object:
     """List the shots of a sequence, or the sequences of an episode."""
     parent = asked.scope.entity(entity, "sequence", "episode")
     rows = Entity.objects.live().filter(parent=parent, production_id=parent.production_id)
-    return _listed(asked, rows, named=True)
+    return _listed(asked, filtered(asked, rows, FILTERS), named=True)
 
 
 def _listed(asked: Asked, rows: StudioRows[Entity], *, named: bool = False) -> object:

@@ -5,14 +5,15 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from jumelage.components.studio.kitsu.change import changed, differing, told
+from jumelage.components.studio.kitsu.change import asked_to_withdraw, changed, differing, told
 from jumelage.components.studio.kitsu.endpoint import Asked
-from jumelage.components.studio.kitsu.lists import Filter, by, filtered, listed
+from jumelage.components.studio.kitsu.lists import Filter, by, filtered, listed, whole
 from jumelage.components.studio.kitsu.rows.previews import playlist_in_list, playlist_row
 from jumelage.components.studio.kitsu.views.entities import FILTERS as OF_ENTITIES
 from jumelage.components.studio.models import Playlist
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.services.playlists import make_playlist, withdraw_playlist
+from jumelage.components.studio.services.saying import same_production
 
 Row = dict[str, Any]
 FILTERS: dict[str, Filter] = {
@@ -63,9 +64,9 @@ def playlist(asked: Asked, playlist: UUID) -> Row:
 def of_project(asked: Asked, project: UUID) -> list[Row]:
     """List the playlists of one production, a page of them, the newest first."""
     rows = Playlist.objects.live().filter(production=asked.scope.production(project))
-    ordered, page = rows.order_by("-created_at", "uri"), asked.word("page") or ""
-    if page.isdecimal():
-        first = (max(int(page), 1) - 1) * PAGE
+    ordered, page = rows.order_by("-created_at", "uri"), whole(asked.word("page") or "")
+    if page is not None:
+        first = (max(page, 1) - 1) * PAGE
         ordered = ordered[first : first + PAGE]
     crew = asked.scope.crew
     return [playlist_in_list(each, crew.id_of(each.seat_id)) for each in ordered]
@@ -93,14 +94,15 @@ def change(asked: Asked, playlist: UUID) -> object:
         if (value := getattr(wanted, name)) is not None
     }
     if wanted.shots is not None:
-        given["items"] = [_item(asked, each) for each in wanted.shots]
+        given["items"] = [_item(asked, held, each) for each in wanted.shots]
     request = changed(row=held, changes=differing(held, given), by=asked.person)
     return told(_row(asked, held), request)
 
 
 def add_entity(asked: Asked, playlist: UUID) -> object:
     """Put something at the end of a playlist, or another version of it where it stands."""
-    held, item = asked.scope.playlist(playlist), _item(asked, asked.body(Place))
+    held = asked.scope.playlist(playlist)
+    item = _item(asked, held, asked.body(Place))
     items = list(held.items)
     places = [each["entity"] for each in items]
     if item["entity"] in places:
@@ -111,16 +113,21 @@ def add_entity(asked: Asked, playlist: UUID) -> object:
     return told(_row(asked, held), request)
 
 
-def _item(asked: Asked, place: Place) -> Row:
+def _item(asked: Asked, playlist: Playlist, place: Place) -> Row:
     entity = asked.scope.entity(place.entity_id)
     version = asked.scope.version(place.preview_file_id) if place.preview_file_id else None
+    same_production(playlist, entity, version)
     item = PlaylistItem(entity=entity.uri, version=version.uri if version else None)
     return {"entity": item.entity, "version": item.version}
 
 
 def remove(asked: Asked, playlist: UUID) -> None:
-    """Take a playlist back."""
-    withdraw_playlist(playlist=asked.scope.playlist(playlist), by=asked.person)
+    """Take a playlist back, or ask the city that owns it to."""
+    held = asked.scope.playlist(playlist)
+    if held.origin == asked.scope.here:
+        withdraw_playlist(playlist=held, by=asked.person)
+    else:
+        asked_to_withdraw(row=held, by=asked.person)
 
 
 def _row(asked: Asked, playlist: Playlist) -> Row:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from jumelage.components.studio.kitsu.change import changed, told
 from jumelage.components.studio.kitsu.endpoint import Asked, found
 from jumelage.components.studio.kitsu.errors import UnknownThingError, WrongBodyError
-from jumelage.components.studio.kitsu.lists import Filter, filtered, listed
+from jumelage.components.studio.kitsu.lists import Filter, filtered, listed, whole
 from jumelage.components.studio.kitsu.rows.drawing import Drawn, first_frame, strokes_of
 from jumelage.components.studio.kitsu.rows.entities import entity_row
 from jumelage.components.studio.kitsu.rows.previews import drawn_on, preview_row, status_of
@@ -52,7 +52,9 @@ def _task(rows: StudioRows[Any], value: str) -> StudioRows[Any]:
 FILTERS: dict[str, Filter] = {
     "id": lambda rows, value: rows.filter(uuid=_id(value)),
     "task_id": _task,
-    "revision": lambda rows, value: rows.filter(revision=int(value) if value.isdecimal() else -1),
+    "revision": lambda rows, value: rows.filter(
+        revision=-1 if (of := whole(value)) is None else of
+    ),
 }
 
 

@@ -24,6 +24,7 @@ from jumelage.components.studio.kitsu.rows.projects import (
     with_lists,
 )
 from jumelage.components.studio.kitsu.views.context import team
+from jumelage.components.studio.kitsu.views.entities import FILTERS as OF_ENTITIES
 from jumelage.components.studio.kitsu.words import words
 from jumelage.components.studio.models import Production, Seat, Word
 from jumelage.components.studio.models.words import Family
@@ -38,7 +39,7 @@ from jumelage.components.studio.services.words import use_words
 from jumelage.directory.models import Person
 
 Row = dict[str, Any]
-FILTERS = {"id": by("uuid"), "name": by("name"), "code": by("code")}
+FILTERS = {"id": OF_ENTITIES["id"], "name": by("name"), "code": by("code")}
 NTSC = {"23.976": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001"}
 SEATS = {
     "manager": Seat.Role.COORDINATOR, "admin": Seat.Role.COORDINATOR,

@@ -134,7 +134,7 @@ def of_project(asked: Asked, project: UUID) -> object:
     """List the tasks of one production."""
     production = asked.scope.production(project)
     held = Task.objects.live().filter(production=production, entity__withdrawn_at=None)
-    held = held.select_related("state").order_by("created_at", "uri")
+    held = filtered(asked, held, FILTERS).select_related("state").order_by("created_at", "uri")
     return listed(asked, held, lambda found: rows_of(asked, found))
 
 

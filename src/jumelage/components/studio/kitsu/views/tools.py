@@ -13,14 +13,14 @@ from jumelage.components.studio.kitsu.endpoint import Asked
 from jumelage.components.studio.kitsu.errors import WrongBodyError
 from jumelage.components.studio.kitsu.events.log import last
 from jumelage.components.studio.kitsu.ids import moment, plain, uid
-from jumelage.components.studio.kitsu.lists import matching, truth
+from jumelage.components.studio.kitsu.lists import matching, truth, whole
 from jumelage.components.studio.kitsu.rows.entities import entity_row
 from jumelage.components.studio.models import Entity, Software, WorkingFile
 from jumelage.components.studio.services.saying import voice
 from jumelage.directory.policy import ensure
 
 Row = dict[str, Any]
-MOST_EVENTS, MOST_FOUND = 1000, 10
+USUAL_EVENTS, MOST_EVENTS, MOST_FOUND = 100, 1000, 10
 
 
 class NewSoftware(Struct):
@@ -129,12 +129,12 @@ def file_row(asked: Asked, file: WorkingFile) -> Row:
 
 def last_events(asked: Asked) -> list[Row]:
     """List what happened last in the person's productions, the newest first."""
-    limit = asked.word("limit") or "100"
+    limit = whole(asked.word("limit") or "")
     production = asked.id("project_id")
     uri = asked.scope.production(production).uri if production else ""
     events = last(
         productions=[uri] if uri else list(asked.scope.held),
-        limit=min(int(limit) if limit.isdecimal() else 100, MOST_EVENTS),
+        limit=min(USUAL_EVENTS if limit is None else limit, MOST_EVENTS),
         after=_moment(asked, "after"),
         before=_moment(asked, "before"),
         name=asked.word("name") or "",

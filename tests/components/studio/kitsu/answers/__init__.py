@@ -1,0 +1,1 @@
+"""What the dialect answers, asked in process through its own door."""
