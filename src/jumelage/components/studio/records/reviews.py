@@ -95,6 +95,8 @@ class AnnotationDrawn(StudioRecord):
         for stroke in self.drawing:
             at_most(5000, stroke.points, _("too many points in one stroke"))
             at_most(2000, stroke.text, _("too long a text in a drawing"))
+            require(0 <= stroke.width <= 1, _("a drawing stays near the picture"))
+            require(len(stroke.colour) <= 40, _("a colour is #rrggbb"))
             inside = all(-1.0 <= place <= 2.0 for point in stroke.points for place in point)
             require(inside, _("a drawing stays near the picture"))
 

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from collections.abc import Mapping
 
 from PIL import Image
 
@@ -25,26 +26,24 @@ def decoded(version: Version, index: int) -> Image.Image | None:
         return None
     picture = rendition(version, "picture")
     if picture is not None:
-        with Image.open(path_of(picture.hash)) as held:
-            return held.convert("RGB")
+        return _taken(picture.hash, {"is_picture": True})
     kept = next((file for name in SHOWN if (file := rendition(version, name))), None)
     rate = media.rate or version.production.rate
-    return _taken(kept.hash, index, rate) if kept else None
+    return _taken(kept.hash, {"index": index, "rate": rate}) if kept else None
 
 
-def _taken(hash_: str, index: int, rate: str) -> Image.Image | None:
-    """Take a frame out of a kept proxy, which another city may have made, behind the walls."""
+def _taken(hash_: str, options: Mapping[str, object]) -> Image.Image | None:
+    """Take a frame out of a kept file, which another city may have made, behind the walls."""
     folder = scratch()
     try:
         work(
-            path_of(hash_), folder, WORKER,
-            options={"index": index, "rate": rate},
+            path_of(hash_), folder, WORKER, options=options,
             limits=LIMITS, told=lambda _done, _of: None, stop=lambda: False,
         )  # fmt: skip
-        with Image.open(folder / NAME) as held:
+        with Image.open(folder / NAME, formats=("PNG",)) as held:
             return held.convert("RGB")
     except NotExaminedError as error:
-        logger.warning("no frame %s of %s: %s", index, hash_, error.code)
+        logger.warning("no frame (%s) of %s: %s", options, hash_, error.code)
         return None
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -27,7 +27,7 @@ def ink(picture: Image.Image, drawing: Sequence[dict[str, Any]]) -> None:
 def _ink(picture: Image.Image, stroke: Stroke) -> None:
     width, height = picture.size
     points = [(x * width, y * height) for x, y in stroke.points]
-    thick = max(1.0, stroke.width * width)
+    thick = max(1.0, min(stroke.width, 1.0) * width)
     if stroke.tool == "text":
         _write(picture, stroke, points[0], thick)
         return
@@ -38,8 +38,13 @@ def _ink(picture: Image.Image, stroke: Stroke) -> None:
 def _stroke(picture: Image.Image, line: Sequence[Point], thick: float, colour: str) -> None:
     """Draw one line with round ends and a dark halo, on the part of the picture it touches."""
     edge = thick * HALO + 2
-    left, top = (int(min(axis) - edge) for axis in zip(*line, strict=True))
-    right, bottom = (int(max(axis) + edge) + 1 for axis in zip(*line, strict=True))
+    left, top = (max(0, int(min(axis) - edge)) for axis in zip(*line, strict=True))
+    right, bottom = (
+        min(most, int(max(axis) + edge) + 1)
+        for most, axis in zip(picture.size, zip(*line, strict=True), strict=True)
+    )
+    if right <= left or bottom <= top:
+        return
     glass = Image.new("RGBA", ((right - left) * FINE, (bottom - top) * FINE))
     pen = ImageDraw.Draw(glass)
     path = [((x - left) * FINE, (y - top) * FINE) for x, y in line]
