@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from jumelage.bridge.api import Entry
+from jumelage.components.studio.errors import NotYoursToChangeError
 from jumelage.components.studio.models import Annotation, Comment, Version
 from jumelage.components.studio.models.values import Stroke
 from jumelage.components.studio.records import AnnotationDrawn
@@ -36,12 +38,18 @@ def draw(
     """Draw *strokes* on the frames of *version* from *first_frame* to *last_frame* inclusive.
 
     *name* is the last part of its URI, when a browser chose one.
+
+    Raises:
+        NotYoursToChangeError: the name is taken, perhaps by something else altogether.
     """
     held = voice(by, "studio.annotate", version)
     same_production(version, comment)
     facts = version.facts
+    uri = str(Uri(held.here, name)) if name else held.new_uri()
+    if name and Entry.objects.filter(uri=uri).exists():
+        raise NotYoursToChangeError
     record = AnnotationDrawn(
-        uri=str(Uri(held.here, name)) if name else held.new_uri(),
+        uri=uri,
         created_at=clock.now(),
         production=version.production_id,
         version=version.uri,
