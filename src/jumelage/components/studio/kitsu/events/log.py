@@ -65,6 +65,7 @@ def mark() -> Mark:
 def since(seen: Mark, now: Mark) -> list[Event]:
     """Return what happened after *seen* until *now*, in order."""
     entries = Entry.objects.filter(pk__gt=seen.entry, pk__lte=now.entry, kind__startswith=KINDS)
+    entries = entries.filter(state=Entry.State.APPLIED)
     crew = Crew(me().origin, _productions())
     events = [event for entry in entries.order_by("pk") for event in _of(entry, crew)]
     return events + _local(seen, now, crew.here)
@@ -152,7 +153,9 @@ def _production(entry: Entry) -> str:
 
 
 def _of(entry: Entry, crew: Crew) -> list[Event]:
-    """Return the events that follow from one entry."""
+    """Return the events that follow from one entry; none, when what it said was erased."""
+    if entry.op == "put" and not entry.body:
+        return []
     said = naming.Said(entry.kind, entry.uri, entry.rev, entry.op, _body(entry), _production(entry))
     told = list(naming.events_of(said, crew))
     return [
