@@ -2,7 +2,8 @@
 
 A token is 256 random bits; the database keeps its SHA-256, so that a copy of the database opens
 nothing. Both tokens of a sign-in are one family: signing out, or a renewal token that is used
-after the family ended, ends all of it.
+after the family ended, ends all of it. A family also ends with the password it began under: its
+name carries a mark of it.
 """
 
 import hashlib
@@ -26,6 +27,8 @@ REMEMBERED_SECONDS = 1.0
 can go on for that long."""
 MOST_REMEMBERED = 4096
 
+MARK = 10
+"""Letters of a family's name that are the mark of a password."""
 Kind = Token.Kind
 
 
@@ -44,10 +47,20 @@ _remembered: dict[bytes, tuple[float, Token]] = {}
 def issue(*, person: Person) -> Pair:
     """Begin a family of tokens of *person*; forget those of theirs that have expired."""
     Token.objects.filter(person=person, expires_at__lt=clock.now() - REFRESH).delete()
-    family = new_id()
+    family = new_id()[:-MARK] + password_mark(person)
     return Pair(
         _new(person, Kind.ACCESS, family, ACCESS), _new(person, Kind.REFRESH, family, REFRESH)
     )
+
+
+def password_mark(person: Person) -> str:
+    """Return what tells the password of *person* from their former ones, and nothing else."""
+    return person.user.get_session_auth_hash()[:MARK]
+
+
+def stands(token: Token) -> bool:
+    """Tell whether the password of the person of *token* is still the one it began under."""
+    return token.family.endswith(password_mark(token.person))
 
 
 def renew(*, refresh: Token) -> str:
@@ -67,8 +80,8 @@ def read(text: str, kind: str = Kind.ACCESS) -> Token:
     """Return the token *text* with its person and account.
 
     Raises:
-        WrongTokenError: it was never issued, was ended, is of another kind, or the account is
-            closed.
+        WrongTokenError: it was never issued, was ended, is of another kind, the account is
+            closed, or its password is another one now.
         ExpiredTokenError: its time is over.
     """
     digest = _digest(text)
@@ -88,7 +101,7 @@ def _held(digest: bytes) -> Token | None:
 def _stored(digest: bytes) -> Token | None:
     tokens = Token.objects.select_related("person__user")
     token = tokens.filter(digest=digest.hex(), person__user__is_active=True).first()
-    if token is None:
+    if token is None or not stands(token):
         _remembered.pop(digest, None)
         return None
     if len(_remembered) >= MOST_REMEMBERED:

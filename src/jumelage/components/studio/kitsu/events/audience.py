@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from jumelage.components.studio.kitsu.entrance.tokens import stands
 from jumelage.components.studio.kitsu.events.log import Event
 from jumelage.components.studio.models import Membership, Token
 from jumelage.kit import clock
@@ -31,7 +32,7 @@ def audience_of(listening: Mapping[str, Token]) -> Audience:
     held = Token.objects.filter(
         family__in=families, expires_at__gt=clock.now(), person__user__is_active=True
     )
-    good = set(held.values_list("family", flat=True))
+    good = {token.family for token in held.select_related("person__user") if stands(token)}
     sockets: dict[int, set[str]] = defaultdict(set)
     for sid, token in listening.items():
         if token.family in good:
