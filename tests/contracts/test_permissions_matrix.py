@@ -81,7 +81,14 @@ KINDS = {
     "practices/said/<str:uri>": "practice",
     "practices/<str:uri>": "practice",
 }
-SETTLED = {"year": "2026", "form": "csv", "name": "activity.csv", "language": "en", "position": "0"}
+SETTLED = {
+    "year": "2026",
+    "form": "csv",
+    "name": "activity.csv",
+    "language": "en",
+    "position": "0",
+    "number": "0",
+}
 """Words of addresses that name no record."""
 
 PRACTICES = {
@@ -114,6 +121,11 @@ REACH = {
     "pairings/<int:pk>/leave/": {a.ELSEWHERE},
     "deliveries/<slug:delivery>/refuse/": {a.ELSEWHERE},
     "deliveries/<slug:delivery>/cancel/": {a.OWN},
+    # What is being gathered, and files that came: tests/shell/test_freight_{uploads,pages}.py.
+    "deliveries/<slug:delivery>/piece/": NOBODY,
+    "deliveries/<slug:delivery>/leave-out/": NOBODY,
+    "deliveries/<slug:delivery>/send/": NOBODY,
+    "deliveries/<slug:delivery>/files/<int:number>/": NOBODY,
 }
 KEPT = {"evidence", "organisation", "practice"}
 """Kinds whose public pages stay when the record is withdrawn: struck through, nothing hidden."""

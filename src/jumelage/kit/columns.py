@@ -6,6 +6,7 @@ the usual types take a short way; anything else is left to the field.
 """
 
 import json
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -158,20 +159,28 @@ class Insertion:
     by_column: bool
 
     def run(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert *rows*, of which there is at least one, in their order."""
-        start, connection = 0, connections[self.using]
-        with connection.cursor() as cursor:
+        """Insert *rows*, of which there is at least one, in their order.
+
+        The statements are in the database's own words: Django's cursor would look through
+        thousands of placeholders for what to translate.
+        """
+        connection = connections[self.using]
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
             if self.by_column:
                 columns = [list(column) for column in zip(*rows, strict=True)]
-                with connection.wrap_database_errors:
-                    psycopg.Cursor(connection.connection).execute(self.single, columns)
-                return
-            for size, sql in self.several.items():
-                while len(rows) - start >= size:
-                    cursor.execute(sql, list(chain.from_iterable(rows[start : start + size])))
-                    start += size
-            if start < len(rows):
-                cursor.executemany(self.single, rows[start:])
+                psycopg.Cursor(connection.connection).execute(self.single, columns)
+            else:
+                self._run_together(connection.connection, rows)
+
+    def _run_together(self, raw: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:
+        start = 0
+        for size, sql in self.several.items():
+            while len(rows) - start >= size:
+                raw.execute(sql, list(chain.from_iterable(rows[start : start + size])))
+                start += size
+        if start < len(rows):
+            raw.executemany(self.single, rows[start:])
 
 
 @cache
@@ -186,8 +195,8 @@ def insertion(model: type[models.Model], names: tuple[str, ...], tail: str = "")
         arrays = ", ".join(f"%b::{_kind(columns[name], connection)}[]" for name in names)
         sql = f"{into} SELECT * FROM unnest({arrays}) {tail}"  # noqa: S608  # names of our own columns
         return Insertion(using, sql, {}, by_column=True)
-    single = f"{into} VALUES ({', '.join(['%s'] * len(names))}) {tail}"
-    row = f"({', '.join('?' * len(names))})"  # as SQLite names them: Django need not translate
+    row = f"({', '.join('?' * len(names))})"
+    single = f"{into} VALUES {row} {tail}"
     several = {size: f"{into} VALUES {', '.join([row] * size)} {tail}" for size in TOGETHER}
     return Insertion(using, single, several, by_column=False)
 

@@ -71,9 +71,15 @@ def _body(
 ) -> HttpResponseBase:
     if request.method == "HEAD" or last < first:
         return HttpResponse(content_type=media_type)
-    if isinstance(request, ASGIRequest):
-        return StreamingHttpResponse(_later(file, first, last), content_type=media_type)
-    return StreamingHttpResponse(_pieces(file, first, last), content_type=media_type)
+    return streamed(request, _pieces(file, first, last), media_type)
+
+
+def streamed(
+    request: HttpRequest, pieces: Iterator[bytes], media_type: str
+) -> StreamingHttpResponse:
+    """Return an answer that sends *pieces* as they are read; none of them may be empty."""
+    parts = _later(pieces) if isinstance(request, ASGIRequest) else pieces
+    return StreamingHttpResponse(parts, content_type=media_type)
 
 
 def _pieces(file: Path, first: int, last: int) -> Iterator[bytes]:
@@ -86,9 +92,8 @@ def _pieces(file: Path, first: int, last: int) -> Iterator[bytes]:
             yield piece
 
 
-async def _later(file: Path, first: int, last: int) -> AsyncIterator[bytes]:
+async def _later(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Read in a thread, so that a slow disk holds up nobody else."""
-    pieces = _pieces(file, first, last)
     while piece := await asyncio.to_thread(next, pieces, b""):
         yield piece
 

@@ -99,6 +99,15 @@ def test_a_crash_during_a_restore_is_not_forgotten(node: Jumelage, tmp_path: Pat
     assert status["backup_at"] == "2026-11-22 03:00:00+00:00"
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts, even where a shell started the tests with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.django_db(transaction=True)
 def test_a_cancelled_backup_leaves_nothing_and_is_noted(tmp_path: Path, settings: object) -> None:
     settings.DATA = tmp_path  # type: ignore[attr-defined]  # pytest-django's settings

@@ -1,10 +1,9 @@
 """One file of a delivery that came, taken from the browser."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from jumelage.bridge import api as bridge
 from jumelage.directory.access import requires
 from jumelage.shell.bridge_pages.freight.views import named
+from jumelage.shell.ranges import streamed
 
 AT_ONCE = 1024 * 1024
 freight = bridge.freight
@@ -27,19 +27,17 @@ def _file(delivery: str, number: int) -> bridge.freight.DeliveryFile | None:
 
 @requires("bridge.receive-files", of=_file)
 @require_safe
-def file(_request: HttpRequest, file: bridge.freight.DeliveryFile) -> StreamingHttpResponse:
+def file(request: HttpRequest, file: bridge.freight.DeliveryFile) -> StreamingHttpResponse:
     """Send a file of a delivered delivery; each byte is verified on its way."""
     content = freight.contents(file.delivery)[file.number]
     name = PurePosixPath(content.path).name
-    answer = StreamingHttpResponse(_pieces(content.open()), content_type="application/octet-stream")
+    answer = streamed(request, _pieces(content.open()), "application/octet-stream")
     answer["Content-Length"] = str(content.size)
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""  # noqa: FBT003
     return answer
 
 
-async def _pieces(opened: BinaryIO) -> AsyncIterator[bytes]:
-    """Read in a thread, so that nothing else waits for the disk."""
-    read = sync_to_async(opened.read, thread_sensitive=False)
+def _pieces(opened: BinaryIO) -> Iterator[bytes]:
     with opened:
-        while piece := await read(AT_ONCE):
+        while piece := opened.read(AT_ONCE):
             yield piece
