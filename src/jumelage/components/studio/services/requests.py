@@ -105,12 +105,16 @@ def answer(*, request: ChangeRequest, accepted: bool, by: Person, note: str = ""
 def _do(request: ChangeRequest) -> None:
     """Do what *request* asks, when its target stands and belongs to the same production.
 
+    Nobody takes a whole production back, least of all a member of another city.
+
     Raises:
         NotChangeableError: it does not, or the change is not one.
     """
     row = target_of(request)
     if row is None or type(row) not in CHANGEABLE or row.withdrawn_at is not None:
         raise NotChangeableError(field=request.target)
+    if request.withdraws and isinstance(row, Production):
+        raise NotChangeableError(field="production")  # it is closed, never taken back
     audience = request.production.audience(me().origin)
     if request.withdraws:
         withdraw(row.uri, audience=audience)

@@ -10,8 +10,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
+import msgspec
 from blake3 import blake3
 from django.conf import settings
 
@@ -19,15 +20,22 @@ from jumelage.components.studio.models import MediaFile
 
 LISTING = "application/vnd.jumelage.frames+json"
 AT_ONCE = 1024 * 1024
+LONGEST_LISTING = 64 * 1024 * 1024
+"""Bytes; a hundred thousand frames take a fifth of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One frame of a listing."""
 
-    name: str
-    hash: str
-    size: int
+    name: Annotated[str, msgspec.Meta(pattern=r"\A(?!\.{1,2}\Z)[^/\\\x00-\x1f]{1,255}\Z")]
+    hash: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    size: Annotated[int, msgspec.Meta(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    frames: list[Listed]
 
 
 def home() -> Path:
@@ -116,9 +124,17 @@ def keep_frames(files: Mapping[str, BinaryIO | Path]) -> MediaFile:
 
 
 def frames_of(listing: MediaFile) -> Sequence[Listed]:
-    """Return the frames that *listing* names."""
-    told = json.loads(path_of(listing.hash).read_bytes())
-    return [Listed(one["name"], one["hash"], one["size"]) for one in told["frames"]]
+    """Return the frames that *listing* names; none, when it is no listing: other cities send some.
+
+    Nothing in it leads out of the folder of kept files, or of the folder frames are laid out in.
+    """
+    place = path_of(listing.hash)
+    if place.stat().st_size > LONGEST_LISTING:
+        return []
+    try:
+        return msgspec.json.decode(place.read_bytes(), type=_Listing).frames
+    except (msgspec.DecodeError, RecursionError):
+        return []
 
 
 def laid_out(original: MediaFile, folder: Path) -> Path:
