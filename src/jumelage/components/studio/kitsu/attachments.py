@@ -1,5 +1,6 @@
 """Files beside comments: kept with the other files of the studio, by their hash."""
 
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 from uuid import uuid4
@@ -14,14 +15,23 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of one file; what is larger is a version."""
 
 
+def weigh(uploads: Iterable["UploadedFile[bytes]"]) -> None:
+    """Look at the *uploads* before anything is said with them.
+
+    Raises:
+        TooLargeError: one is larger than `LARGEST`.
+    """
+    if any((upload.size or 0) > LARGEST for upload in uploads):
+        raise TooLargeError(largest=LARGEST)
+
+
 def keep(*, comment: Comment, upload: "UploadedFile[bytes]") -> Attachment:
     """Keep a file beside *comment*.
 
     Raises:
         TooLargeError: it is larger than `LARGEST`.
     """
-    if (upload.size or 0) > LARGEST:
-        raise TooLargeError(largest=LARGEST)
+    weigh([upload])
     file = media.keep(cast("BinaryIO", upload))
     name = PurePosixPath((upload.name or "file").replace("\\", "/")).name
     return Attachment.objects.create(

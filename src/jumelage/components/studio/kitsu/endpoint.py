@@ -1,5 +1,6 @@
 """A view of the dialect: a token first, then the function of the method; errors in Kitsu's shape."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -34,6 +35,8 @@ from jumelage.directory.models import Person
 from jumelage.kit.errors import JumelageError
 
 T = TypeVar("T")
+_ZERO_BYTE = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""A character that no database keeps in a text, as JSON writes it."""
 READ = {status: status for status in (202, 400, 401, 403, 404, 405, 413)}
 """The statuses that clients of Kitsu tell apart; any other would pass for success."""
 
@@ -69,13 +72,17 @@ class Asked:
             WrongBodyError: it is no JSON, or not of that form.
         """
         try:
-            return msgspec.json.decode(self.request.body or b"{}", type=kind, strict=False)
+            body = self.request.body or b"{}"
+            wanted = msgspec.json.decode(body, type=kind, strict=False)
         except (msgspec.ValidationError, msgspec.DecodeError) as error:
             reason, _, where = str(error).partition(" - at `$")
             field = where.strip("`.") or "body"
             raise WrongBodyError(field=field, reason=reason) from error
-        except (RawPostDataException, UnreadablePostError) as error:
+        except (RawPostDataException, UnreadablePostError, UnicodeError, RecursionError) as error:
             raise WrongBodyError(field="body", reason="it is no JSON") from error
+        if _ZERO_BYTE.search(body):
+            raise WrongBodyError(field="body", reason="it holds a zero byte")
+        return wanted
 
     def word(self, name: str) -> str | None:
         """Return the value of *name* in the query, None when it is not there."""
@@ -147,6 +154,8 @@ class Endpoint:
         translation.activate("en")
         method = "GET" if request.method == "HEAD" else request.method or ""
         does = self.methods.get(method)
+        if "%00" in str(request.META.get("QUERY_STRING", "")):
+            raise WrongBodyError(field="query", reason="it holds a zero byte")
         if isinstance(does, Open):
             return reply(does.answer(Asked(request, None), **named), request)
         asked = Asked(request, tokens.read(bearer(request)))

@@ -83,6 +83,17 @@ def whole(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
+def rounded(value: float, name: str) -> int:
+    """Return *value*, which a client wrote, as a whole number.
+
+    Raises:
+        WrongBodyError: it is none, or nobody means as much.
+    """
+    if not abs(value) < 10**MOST_DIGITS:
+        raise WrongBodyError(field=name, reason="it is too large a number")
+    return round(value)
+
+
 def narrowed(asked: Asked, rows: list[Row]) -> list[Row]:
     """Keep the fields the query asks for, besides identifier and type."""
     fields = asked.word("fields")

@@ -1,6 +1,6 @@
 """Who appears to whom: members of this node by their accounts, those of the other city by seat."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -124,16 +124,20 @@ class Crew:
         seats = Seat.objects.live().filter(production=production, uuid=person)
         return seats.values_list("uri", flat=True).first()
 
-    def rows(self, *, mail: bool, only: str = "") -> list[Row]:
-        """Return the persons of both cities, each once; of the production *only* if it is given."""
+    def rows(self, *, mail: Collection[str] = (), only: str = "") -> list[Row]:
+        """Return the persons of both cities, each once; of the production *only* if it is given.
+
+        *mail* names the productions whose members are shown with their addresses.
+        """
         roles: dict[int, list[str]] = {}
         people: dict[int, Person] = {}
+        written = {each.person_id for each in self.members if each.production_id in mail}
         for each in self.members:
             if each.until is None and only in {"", each.production_id}:
                 people[each.person_id] = each.person
                 roles.setdefault(each.person_id, []).append(role_of(each.seat.role))
         ours = [
-            account_row(person, self.here, strongest(roles[pk]), mail=mail)
+            account_row(person, self.here, strongest(roles[pk]), mail=pk in written)
             for pk, person in people.items()
         ]
         productions = [only] if only else self._productions

@@ -74,6 +74,12 @@ class Scope:
         return self.role in {ADMIN, MANAGER}
 
     @property
+    def managed(self) -> frozenset[str]:
+        """The productions (URIs) they coordinate, whose members' addresses they see."""
+        seats = self.held.items()
+        return frozenset(uri for uri, held in seats if role_of(held.role) == MANAGER)
+
+    @property
     def is_client(self) -> bool:
         """Tell whether they are a client or an observer everywhere."""
         return self.role == CLIENT

@@ -22,18 +22,20 @@ Things = dict[str, StudioRow]
 def things(film: Production, task: Task, producer: Person) -> Things:
     """Return one thing of each kind of the production."""
     comment = comments.comment(task=task, by=producer, text="Go")
+    sequence = task.entity.parent
+    assert sequence is not None
     return {
         "project": film,
         "shot": task.entity,
-        "sequence": task.entity.parent,
+        "sequence": sequence,
         "task": task,
         "comment": comment,
         "preview": versions.publish_version(task=task, by=producer, comment=comment),
         "playlist": playlists.make_playlist(production=film, name="dailies", by=producer),
-    }  # type: ignore[dict-item]  # the shot has a sequence
+    }
 
 
-ADDRESSES = (
+ADDRESSES: tuple[tuple[str, str, object], ...] = (
     ("GET", "data/projects/{project}", None),
     ("PUT", "data/projects/{project}", {"name": "Mine"}),
     ("GET", "data/projects/{project}/team", None),

@@ -154,4 +154,6 @@ def answered(request: ASGIRequest) -> HttpResponseBase:
     except Exception:
         log.exception("unexpected")
         return refusal(UnexpectedError())
+    finally:
+        request.close()  # files that came along and were not kept
     return response

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
+from jumelage.components.studio.kitsu.errors import WrongBodyError
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.models.values import Stroke
 
@@ -17,6 +18,8 @@ TOOLS = {
 """Our tool by the type of the object; what is not named here is drawn as a rectangle."""
 USUAL_WIDTH = 0.004
 MOST_POINTS = 5000
+LONGEST = 1e6
+"""Seconds of the longest film there could be."""
 
 
 class Canvas(Struct):
@@ -35,10 +38,16 @@ class Drawn(Struct):
 
 
 def first_frame(drawn: Drawn, version: Version) -> int:
-    """Return the frame of *version* that *drawn* is on, by its own number."""
+    """Return the frame of *version* that *drawn* is on, by its own number.
+
+    Raises:
+        WrongBodyError: its time is none.
+    """
     media = version.media or {}
     first = int(media.get("first_frame") or 0)
     rate = float(version.production.exact_rate)
+    if not abs(drawn.time) < LONGEST:
+        raise WrongBodyError(field="time", reason="it is no time in a film")
     place = round(drawn.time * rate) if drawn.frame is None else drawn.frame
     return first + max(0, min(place, max(0, int(media.get("frames") or 1) - 1)))
 

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.core.files.uploadedfile import UploadedFile
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from msgspec import Struct
 
-from jumelage.components.studio.kitsu.attachments import keep, kept
+from jumelage.components.studio.kitsu.attachments import keep, kept, weigh
 from jumelage.components.studio.kitsu.endpoint import Asked, found
 from jumelage.components.studio.kitsu.errors import UnknownThingError, WrongBodyError
 from jumelage.components.studio.kitsu.people import Row as Person
@@ -49,7 +50,7 @@ class NewComment(Struct):
 
 def new(asked: Asked, task: UUID) -> Row:
     """Say something of a task and give it a status; files may come along."""
-    held, wanted = asked.scope.task(task), _wanted(asked)
+    held, wanted, uploads = asked.scope.task(task), _wanted(asked), _uploads(asked)
     if wanted.person_id and str(wanted.person_id) != asked.scope.person_id:
         raise WrongBodyError(field="person_id", reason="comments are made in one's own name")
     known = words()
@@ -65,7 +66,8 @@ def new(asked: Asked, task: UUID) -> Row:
         for_client=wanted.for_client,
     )
     row = comment_row(made, made.status or held.standing, asked.scope.person_id)
-    row["attachment_files"] = [attachment_row(each) for each in _attach(asked, made)]
+    kept_files = [keep(comment=made, upload=upload) for upload in uploads]
+    row["attachment_files"] = [attachment_row(each) for each in kept_files]
     return {
         **row, "task_status": known.status(made.status or held.standing),
         "person": asked.scope.own_row(),
@@ -86,14 +88,13 @@ def _wanted(asked: Asked) -> NewComment:
         raise WrongBodyError(field="body", reason="it is no comment") from error
 
 
-def _attach(asked: Asked, comment: Comment) -> list[Attachment]:
+def _uploads(asked: Asked) -> list["UploadedFile[bytes]"]:
+    """Return the files that came along."""
     if asked.request.content_type != "multipart/form-data":
         return []
-    return [
-        keep(comment=comment, upload=upload)
-        for uploads in asked.request.FILES.lists()
-        for upload in uploads[1]
-    ]
+    uploads = [upload for _, many in asked.request.FILES.lists() for upload in many]
+    weigh(uploads)
+    return uploads
 
 
 def comments(asked: Asked, task: UUID) -> list[Row]:
@@ -101,9 +102,7 @@ def comments(asked: Asked, task: UUID) -> list[Row]:
     held = asked.scope.task(task)
     said = list(Comment.objects.live().filter(task=held).order_by("created_at", "uri"))
     crew = asked.scope.crew
-    persons: dict[str, Person] = {
-        row["id"]: row for row in crew.rows(mail=False, only=held.production_id)
-    }
+    persons: dict[str, Person] = {row["id"]: row for row in crew.rows(only=held.production_id)}
     return comments_of(held, said, crew, words(), persons)
 
 

@@ -36,14 +36,14 @@ def open_projects(asked: Asked) -> list[Row]:
 
 def team(asked: Asked, production: Production) -> list[str]:
     """Return the identifiers of who takes part in *production*, of both cities."""
-    rows = asked.scope.crew.rows(mail=False, only=production.uri)
+    rows = asked.scope.crew.rows(only=production.uri)
     return [str(row["id"]) for row in rows]
 
 
 def everybody(asked: Asked) -> list[Row]:
     """Return the people of the person's productions, and always the person."""
     scope = asked.scope
-    rows = scope.crew.rows(mail=scope.manages)
+    rows = scope.crew.rows(mail=scope.managed)
     own = [row for row in rows if row["id"] != scope.person_id]
     return [scope.own_row(), *own]
 

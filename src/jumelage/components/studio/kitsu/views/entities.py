@@ -29,6 +29,7 @@ from jumelage.components.studio.services.entities import (
     plan_entity,
     withdraw_entity,
 )
+from jumelage.components.studio.services.saying import same_production
 from jumelage.components.studio.services.words import use_words
 from jumelage.kit.among import Among
 
@@ -223,10 +224,18 @@ def change(asked: Asked, entity: UUID) -> object:
         data, frames = frames_apart(wanted.data)
         given |= {"data": held.data | data, **frames}
     if wanted.parent_id is not UNSET:
-        parent = wanted.parent_id
-        given["parent"] = asked.scope.entity(parent).uri if parent else None
+        given["parent"] = _parent_of(asked, held, wanted.parent_id)
     request = changed(row=held, changes=differing(held, given), by=asked.person)
     return told({**entity_row(held), **LINKS}, request)
+
+
+def _parent_of(asked: Asked, held: Entity, wanted: UUID | None) -> str | None:
+    """Return the sequence or episode *wanted*, of the production of *held*."""
+    if wanted is None:
+        return None
+    parent = asked.scope.entity(wanted, "sequence", "episode")
+    same_production(held, parent)
+    return str(parent.uri)
 
 
 def remove(asked: Asked, entity: UUID) -> None:

@@ -1,5 +1,6 @@
 """Productions: lists, one, a new one, its settings and its team."""
 
+import re
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -12,7 +13,7 @@ from jumelage.components.studio.kitsu.change import changed, differing, told
 from jumelage.components.studio.kitsu.endpoint import Asked, found
 from jumelage.components.studio.kitsu.errors import WrongBodyError
 from jumelage.components.studio.kitsu.ids import person_id
-from jumelage.components.studio.kitsu.lists import by, filtered, listed
+from jumelage.components.studio.kitsu.lists import by, filtered, listed, whole
 from jumelage.components.studio.kitsu.people import SUPERVISOR
 from jumelage.components.studio.kitsu.rows.projects import (
     STATES,
@@ -41,6 +42,8 @@ from jumelage.directory.models import Person
 Row = dict[str, Any]
 FILTERS = {"id": OF_ENTITIES["id"], "name": by("name"), "code": by("code")}
 NTSC = {"23.976": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001"}
+RATE = re.compile(r"[0-9]{1,6}(\.[0-9]{0,17})?(/[0-9]{1,6})?")
+FASTEST = 1000
 SEATS = {
     "manager": Seat.Role.COORDINATOR, "admin": Seat.Role.COORDINATOR,
     SUPERVISOR: Seat.Role.SUPERVISOR, "client": Seat.Role.CLIENT, "vendor": Seat.Role.COMPANY,
@@ -184,9 +187,10 @@ def _facts(*, fps: object = None, resolution: object = None) -> Row:
         facts["rate"] = rate(str(fps))
     if resolution:
         width, _, height = str(resolution).lower().partition("x")
-        if not (width.isdecimal() and height.isdecimal()):
+        size = whole(width), whole(height)
+        if not all(size):
             raise WrongBodyError(field="resolution", reason="expected a form like 1920x1080")
-        facts |= {"width": int(width), "height": int(height)}
+        facts |= {"width": size[0], "height": size[1]}
     return facts
 
 
@@ -196,10 +200,13 @@ def rate(text: str) -> str:
     Raises:
         WrongBodyError: it is none.
     """
+    written = NTSC.get(text, text)
     try:
-        exact = Fraction(NTSC.get(text, text))
+        exact = Fraction(written) if RATE.fullmatch(written) else Fraction(0)
     except (ValueError, ZeroDivisionError) as error:
         raise WrongBodyError(field="fps", reason="it is no frame rate") from error
+    if not 1 <= exact <= FASTEST:
+        raise WrongBodyError(field="fps", reason="it is no frame rate")
     return str(exact.limit_denominator(10_000))
 
 
@@ -220,7 +227,7 @@ def add_setting(asked: Asked, project: UUID) -> Row:
 def project_team(asked: Asked, project: UUID) -> list[Row]:
     """List who takes part, of both cities."""
     held, scope = asked.scope.production(project), asked.scope
-    rows = scope.crew.rows(mail=scope.manages, only=held.uri)
+    rows = scope.crew.rows(mail=scope.managed, only=held.uri)
     return [{**row, "project_role": None} for row in rows]
 
 

@@ -12,7 +12,7 @@ from jumelage.components.studio.kitsu.change import asked_to_withdraw, changed, 
 from jumelage.components.studio.kitsu.endpoint import Asked, found
 from jumelage.components.studio.kitsu.errors import UnknownThingError, WrongBodyError
 from jumelage.components.studio.kitsu.ids import person_id
-from jumelage.components.studio.kitsu.lists import Filter, by, filtered, listed
+from jumelage.components.studio.kitsu.lists import Filter, by, filtered, listed, rounded
 from jumelage.components.studio.kitsu.rows.entities import Names, entity_row
 from jumelage.components.studio.kitsu.rows.projects import project_row
 from jumelage.components.studio.kitsu.rows.tasks import (
@@ -156,7 +156,7 @@ def full(asked: Asked, task: UUID) -> Row:
     held, scope, known = asked.scope.task(task), asked.scope, words()
     entity, production = held.entity, held.production
     row = task_row(held, Facts.of([held], scope.crew, known))
-    people = scope.crew.rows(mail=scope.manages, only=production.uri)
+    people = scope.crew.rows(mail=scope.managed, only=production.uri)
     row |= {
         "entity": entity_row(entity), "entity_type": _kind(entity), "is_subscribed": False,
         "persons": [each for each in people if each["id"] in row["assignees"]],
@@ -213,7 +213,7 @@ def _using(production: Production, slugs: tuple[str, str], by: Person) -> Produc
 
 
 def _minutes(estimation: float | None) -> int | None:
-    return None if estimation is None else round(estimation)
+    return None if estimation is None else rounded(estimation, "estimation")
 
 
 def _seats(asked: Asked, production: str, persons: Sequence[UUID]) -> list[Seat]:
@@ -305,7 +305,7 @@ def _last(held: Sequence[Task]) -> dict[str, Comment]:
 
 def spend(asked: Asked, task: UUID, day: str, person: UUID) -> Row:
     """Say how many minutes somebody worked on a task on one day."""
-    held, minutes = asked.scope.task(task), round(asked.body(Spent).duration)
+    held, minutes = asked.scope.task(task), rounded(asked.body(Spent).duration, "duration")
     on = found(_day(day))
     worker = _worker(asked, held.production_id, str(person))
     spent = spend_time(task=held, day=on, minutes=minutes, by=asked.person, person=worker)

@@ -13,7 +13,7 @@ from jumelage.components.studio.kitsu.endpoint import Asked
 from jumelage.components.studio.kitsu.errors import WrongBodyError
 from jumelage.components.studio.kitsu.events.log import last
 from jumelage.components.studio.kitsu.ids import moment, plain, uid
-from jumelage.components.studio.kitsu.lists import matching, truth, whole
+from jumelage.components.studio.kitsu.lists import matching, rounded, truth, whole
 from jumelage.components.studio.kitsu.rows.entities import entity_row
 from jumelage.components.studio.models import Entity, Software, WorkingFile
 from jumelage.components.studio.services.saying import voice
@@ -91,7 +91,7 @@ def new_working_file(asked: Asked, task: UUID) -> Row:
     software = _software(wanted.software_id)
     files = WorkingFile.objects.filter(task=held, name=wanted.name[:80])
     newest = files.aggregate(newest=Max("revision"))["newest"] or 0
-    if wanted.revision and files.filter(revision=wanted.revision).exists():
+    if rounded(wanted.revision, "revision") and files.filter(revision=wanted.revision).exists():
         raise WrongBodyError(field="revision", reason="there is a file of that revision")
     made = WorkingFile.objects.create(
         uuid=uuid4(), task=held, person=asked.person, software=software, name=wanted.name[:80],
@@ -148,9 +148,9 @@ def _moment(asked: Asked, name: str) -> datetime | None:
     text = asked.word(name)
     try:
         at = datetime.fromisoformat(text) if text else None
-    except ValueError as error:
+        return at and (at.astimezone(UTC) if at.tzinfo else make_aware(at, UTC))
+    except (ValueError, OverflowError) as error:
         raise WrongBodyError(field=name, reason="it is no date") from error
-    return make_aware(at, UTC) if at and at.tzinfo is None else at
 
 
 def search(asked: Asked) -> Row:
@@ -164,6 +164,6 @@ def search(asked: Asked) -> Row:
         kind: [entity_row(each) for each in entities.filter(type=kind).order_by("name")[:limit]]
         for kind in ("asset", "shot")
     }
-    people = asked.scope.crew.rows(mail=False)
+    people = asked.scope.crew.rows()
     named = [each for each in people if text.lower() in each["full_name"].lower()]
     return {"assets": found_rows["asset"], "shots": found_rows["shot"], "persons": named[:limit]}

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from jumelage.components.studio.kitsu.endpoint import Asked
+from jumelage.components.studio.kitsu.errors import WrongBodyError
 from jumelage.components.studio.kitsu.lists import matching
 from jumelage.components.studio.kitsu.words import (
     Words,
@@ -69,5 +70,7 @@ def types_of_entity(asked: Asked) -> list[Row]:
 def new_type(asked: Asked) -> Row:
     """Make a type of asset."""
     name = asked.body(NewType).name.strip()[:80]
+    if not name:
+        raise WrongBodyError(field="name", reason="it is empty")
     made = make_word(family=Family.ASSET_TYPE, name=name, by=asked.person)
     return entity_type_row(made)
