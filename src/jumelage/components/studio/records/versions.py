@@ -20,6 +20,9 @@ from jumelage.components.studio.records.base import (
 from jumelage.components.studio.records.settling import settle_tasks, tasks_of
 
 HASH = re.compile(r"[0-9a-f]{64}")
+RENDITION = re.compile(r"[a-z][a-z0-9-]{0,39}")
+RATE = re.compile(r"[1-9]\d{0,9}(/[1-9]\d{0,9})?")
+"""Of the file, as it was measured: any ratio."""
 NAME = re.compile(r"[^/\\\x00-\x1f]{0,200}")
 
 
@@ -54,10 +57,7 @@ class VersionPublished(StudioRecord):
         require(0 < self.position < 10_000, _("places are numbered from 1"))
         require(NAME.fullmatch(self.name) is not None, _("this is no name of a file"))
         if self.media is not None:
-            at_most(40, self.media.renditions, _("too many renditions"))
-            for kept in (self.media.original, *self.media.renditions.values()):
-                require(HASH.fullmatch(kept.hash) is not None, _("this is no hash"))
-                require(0 <= kept.size < 2**53, _("this is no size"))
+            _check(self.media)
 
     def touches(self) -> Collection[str]:
         """Name the task: where it stands counts its versions."""
@@ -72,6 +72,21 @@ class VersionPublished(StudioRecord):
     def settle(cls, touched: Collection[str]) -> None:
         """Fold the tasks again."""
         settle_tasks(touched)
+
+
+def _check(media: Media) -> None:
+    """Refuse hashes, sizes, lengths and rates that no page could show."""
+    at_most(40, media.renditions, _("too many renditions"))
+    for kept in (media.original, *media.renditions.values()):
+        require(HASH.fullmatch(kept.hash) is not None, _("this is no hash"))
+        require(0 <= kept.size < 2**53, _("this is no size"))
+    for name in media.renditions:
+        require(RENDITION.fullmatch(name) is not None, _("this is no name of a file"))
+    sizes = all(0 <= side < 2**31 for side in (media.width, media.height, media.frames))
+    require(sizes, _("a picture has a size"))
+    require(abs(media.first_frame) < 2**31, _("the first frame is too far"))
+    rate = not media.rate or RATE.fullmatch(media.rate)
+    require(bool(rate), _("the frame rate is a number or a ratio"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

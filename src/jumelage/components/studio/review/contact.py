@@ -33,8 +33,13 @@ def shots(sequence: Entity) -> Sequence[Place]:
 
 
 def places(playlist: Playlist) -> Sequence[Place]:
-    """Return the places of *playlist* in its order; what has not arrived yet is left out."""
-    known = Entity.objects.live().in_bulk([item["entity"] for item in playlist.items])
+    """Return the places of *playlist* in its order.
+
+    What has not arrived yet is left out, and what belongs to another production: whoever says
+    the playlist may name anything.
+    """
+    of_it = Entity.objects.live().filter(production=playlist.production_id)
+    known = of_it.in_bulk([item["entity"] for item in playlist.items])
     asked = [
         (known[item["entity"]], item.get("version"))
         for item in playlist.items
@@ -46,9 +51,13 @@ def places(playlist: Playlist) -> Sequence[Place]:
 def _placed(asked: Sequence[tuple[Entity, str | None]]) -> Sequence[Place]:
     newest = _newest([entity.uri for entity, _ in asked])
     named = [uri or entity.main_version for entity, uri in asked]
-    versions = {version.uri: version for version in _versions(uri=[uri for uri in named if uri])}
+    found = _versions(uri=[uri for uri in named if uri])
+    versions = {(version.production_id, version.uri): version for version in found}
     return [
-        Place(entity=entity, version=versions.get(uri or "") or newest.get(entity.uri))
+        Place(
+            entity=entity,
+            version=versions.get((entity.production_id, uri or "")) or newest.get(entity.uri),
+        )
         for (entity, _), uri in zip(asked, named, strict=True)
     ]
 

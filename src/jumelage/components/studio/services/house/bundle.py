@@ -41,7 +41,7 @@ def _newest(production: Production, shots: Mapping[str, Entity]) -> dict[str, Ve
         if version.facts and version.facts.kind == "movie"
     }
     main = {shot.main_version: shot.uri for shot in shots.values() if shot.main_version}
-    chosen = Version.objects.live().filter(uri__in=list(main), media__isnull=False)
+    chosen = versions.filter(uri__in=list(main))  # of this production, whatever a shot names
     return {**found, **{main[version.uri]: version for version in chosen}}
 
 
