@@ -68,7 +68,9 @@ class Client:
         held = io.BytesIO(sent) if len(sent) > LARGE else _incoming(sent, path)
         return _read(answered(ASGIRequest(scope, held)))  # type: ignore[arg-type]  # it reads
 
-    def get(self, path: str, query: Mapping[str, object] | None = None, **headers: str) -> Answer:
+    def get(
+        self, path: str, query: Mapping[str, str | int] | None = None, **headers: str
+    ) -> Answer:
         """Ask for what is at *path*."""
         asked = f"?{urlencode(query)}" if query else ""
         return self.ask("GET", path + asked, None, **headers)

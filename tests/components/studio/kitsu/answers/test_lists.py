@@ -36,7 +36,7 @@ def shots(film: Production, producer: Person) -> list[Entity]:
     return made
 
 
-def names(client: Client, address: str, **query: object) -> list[str]:
+def names(client: Client, address: str, **query: str | int) -> list[str]:
     """Return the names in a list."""
     return [row["name"] for row in client.get(address, query).json]
 

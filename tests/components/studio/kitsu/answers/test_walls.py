@@ -122,7 +122,10 @@ def test_lists_hold_nothing_of_others(things: Things, boss: Client, stranger: Cl
     of = {"project_id": ours}
     assert len(boss.get("data/tasks", of).json) == 1
     for address in ("data/tasks", "data/shots", "data/playlists"):
-        assert stranger.get(address, of).body == stranger.get(address, {"project_id": uuid4()}).body
+        assert (
+            stranger.get(address, of).body
+            == stranger.get(address, {"project_id": str(uuid4())}).body
+        )
     named = stranger.post("data/search", {"query": things["shot"].name}).json  # type: ignore[attr-defined]  # it has one
     assert (named["shots"], named["assets"]) == ([], [])
 
