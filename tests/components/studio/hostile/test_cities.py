@@ -7,10 +7,11 @@ import pytest
 
 from jumelage.bridge.api import Node
 from jumelage.components.studio.models import ChangeAnswer, Entity, MediaFile, Production
-from jumelage.components.studio.records import ChangeRequested
+from jumelage.components.studio.records import ChangeAnswered, ChangeRequested
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.media import keep, keeping
 from jumelage.components.studio.services.media.keeping import LISTING, frames_of, laid_out, scratch
+from jumelage.kit.errors import InvalidRecordError
 from tests.factories import studio
 from tests.factories.bridge import Peer
 
@@ -32,6 +33,14 @@ def test_no_role_however_trusted_takes_a_production_back(
     joint.refresh_from_db()
     answer = ChangeAnswer.objects.get()
     assert (answer.accepted, answer.reason, joint.withdrawn_at) == (False, "impossible", None)
+
+
+def test_city_that_asks_does_not_answer_itself(joint: Production, there: Peer) -> None:
+    with pytest.raises(InvalidRecordError):
+        ChangeAnswered(
+            uri=there.uri(), created_at=studio.NOON, production=joint.uri, request=there.uri(),
+            accepted=True, reason="decided", seat=there.uri(),
+        )  # fmt: skip
 
 
 def _listing(folder: Path, text: str) -> MediaFile:

@@ -58,9 +58,11 @@ class Sockets:
         if not str(scope.get("path", "")).startswith(PATH.rstrip("/")):
             await self._inner(scope, receive, send)
             return
-        if not _has_session(scope) and await self._token(scope) is None:
-            await _refuse(scope, receive, send)
-            return
+        if not _has_session(scope):
+            is_full = len(self.server.eio.sockets) >= MOST_SOCKETS
+            if is_full or await self._token(scope) is None:
+                await _refuse(scope, receive, send)
+                return
         await self._served(scope, receive, send)
 
     async def _token(self, scope: Mapping[str, Any]) -> Token | None:
