@@ -81,14 +81,8 @@ KINDS = {
     "practices/said/<str:uri>": "practice",
     "practices/<str:uri>": "practice",
 }
-SETTLED = {
-    "year": "2026",
-    "form": "csv",
-    "name": "activity.csv",
-    "language": "en",
-    "position": "0",
-    "number": "0",
-}
+_ZERO = dict.fromkeys(("position", "number"), "0")
+SETTLED = {"year": "2026", "form": "csv", "name": "activity.csv", "language": "en", **_ZERO}
 """Words of addresses that name no record."""
 
 PRACTICES = {

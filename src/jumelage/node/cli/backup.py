@@ -131,16 +131,9 @@ def restore(
     from jumelage.node.backup.restore import restore as put_back  # noqa: PLC0415
 
     folder = config.folder()
+    place = {"database_url": database_url, "language": terminal.language}
     with shown() as told:
-        manifest = put_back(
-            file,
-            folder,
-            database_url=database_url,
-            language=terminal.language,
-            key=key,
-            ledger=ledger,
-            told=told,
-        )
+        manifest = put_back(file, folder, key=key, ledger=ledger, told=told, **place)
     _bring_freight_back(freight)
     _bring_studio_back(studio)
     _say_what_next(manifest, folder)
