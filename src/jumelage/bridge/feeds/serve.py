@@ -11,6 +11,8 @@ from jumelage.bridge.models import Entry, Feed, Node
 
 PAGE_ENTRIES = 500
 """Entries a page: 5,000 made local writes wait 0.8 s on SQLite, 500 keep them fast."""
+READ_ENTRIES = 25
+"""Entries taken from the database at once: of large ones, a page has room for few."""
 PAGE_BYTES = 2 * 1024 * 1024
 """A page ends early past this size, so that memory stays bounded on both sides."""
 STREAM_BYTES = 256 * 1024
@@ -98,7 +100,7 @@ def _lines(feed: Feed, after: int, limit: int, most: int) -> tuple[list[bytes], 
     rows = Entry.objects.filter(feed=feed, seq__gt=after).order_by("seq").values_list(*columns)
     lines: list[bytes] = []
     size, last, last_hash = 0, after, b""
-    for seq, header, salt, body, entry_hash in rows[:limit].iterator(chunk_size=PAGE_ENTRIES):
+    for seq, header, salt, body, entry_hash in rows[:limit].iterator(chunk_size=READ_ENTRIES):
         lines.append(encode_line(header, salt, body))
         size, last, last_hash = size + len(lines[-1]), seq, bytes(entry_hash)
         if size > most:
