@@ -21,6 +21,7 @@ from jumelage.kit.component import Record, record_types
 from jumelage.kit.dates import FuzzyDate, Period
 from jumelage.kit.rows import SharedRow
 from jumelage.kit.uris import Uri, new_id
+from tests.pair.narrow import KEYS, NESTED_WORDS, WORDS
 
 MADE_BY_THE_NODE = {
     "bridge.epoch-opened": "holds a place in a feed and its hash",
@@ -29,95 +30,6 @@ MADE_BY_THE_NODE = {
 }
 """Kinds no person fills in, and why nothing can hide in them."""
 
-WORDS: Mapping[str, object] = {
-    "agreement.evidence-stated.type": "statement",
-    "agreement.evidence-attested.verdict": "disputed",
-    "agreement.indicator-set.reading": "sum",
-    "agreement.indicator-set.service": "rooms",
-    "agreement.instrument-proposed.type": "memorandum",
-    "agreement.instrument-recorded.type": "memorandum",
-    "agreement.meeting-called.minutes_long": 60,
-    "agreement.meeting-called.starts_local": "2741-05-04T09:30",
-    "agreement.meeting-called.time_zone": "UTC",
-    "agreement.meeting-held.minutes_long": 60,
-    "agreement.meeting-held.starts_local": "2742-05-04T09:30",
-    "agreement.meeting-held.time_zone": "UTC",
-    "agreement.report-frozen.year": 2026,
-    "bridge.delivery-answered.reason": "",
-    "bridge.delivery-offered.files": 1,
-    "bridge.delivery-offered.priority": "normal",
-    "bridge.delivery-received.files": 1,
-    "bridge.delivery-received.line_share": 900,
-    "bridge.erasure-receipted.epoch": 0,
-    "bridge.erasure-receipted.feed": "public",
-    "directory.organisation-changed.change": "renamed",
-    "directory.organisation-listed.country": "FR",
-    "directory.organisation-listed.organisation_kind": "university",
-    "directory.organisation-listed.status": "unknown",
-    "practices.result-reported.outcome": "works",
-    "studio.annotation-drawn.first_frame": 1001,
-    "studio.annotation-drawn.last_frame": 1002,
-    "studio.change-answered.reason": "decided",
-    "studio.change-requested.withdraws": False,
-    "studio.comment-made.decision": "retake",
-    "studio.entity-planned.cast": {},
-    "studio.entity-planned.frame_in": 1001,
-    "studio.entity-planned.frame_out": 1002,
-    "studio.entity-planned.frames": 2,
-    "studio.entity-planned.handles": 8,
-    "studio.entity-planned.type": "shot",
-    "studio.playlist-made.for_entity": "shot",
-    "studio.production-opened.height": 1080,
-    "studio.production-opened.rate": "24",
-    "studio.production-opened.start_frame": 1001,
-    "studio.production-opened.start_timecode": "01:00:00:00",
-    "studio.production-opened.state": "open",
-    "studio.production-opened.trusts": ("coordinator",),
-    "studio.production-opened.type": "short-film",
-    "studio.production-opened.width": 1920,
-    "studio.seat-given.number": 7,
-    "studio.seat-given.role": "student",
-    "studio.task-set.estimate": 60,
-    "studio.task-set.priority": 1,
-    "studio.usage-stated.month": "2026-11",
-    "studio.version-published.extension": "mov",
-    "studio.version-published.position": 1,
-    "studio.version-published.revision": 1,
-}
-"""Fields whose values are words of a short list, or bound by a rule: no room for a canary."""
-NESTED_WORDS = {
-    "annex.audience": "public",
-    "annex.kind": "practices.practice-shared",
-    "cities.country": "FR",
-    "cities.time_zone": "UTC",
-    "commitments.service": "rooms",
-    "commitments.indicators.reading": "sum",
-    "commitments.indicators.service": "rooms",
-    "budget.currency": "EUR",
-    "budget.certainty": "reported",
-    "words.colour": "#c0362c",
-    "words.family": "status",
-    "words.order": 3,
-    "drawing.points": ((0.25, 0.5),),
-    "drawing.tool": "pen",
-    "figures.minutes": 60,
-    "figures.notes": 6,
-    "figures.people": 7,
-    "figures.sessions": 8,
-    "figures.versions": 9,
-    "media.first_frame": 1001,
-    "media.frames": 2,
-    "media.height": 1080,
-    "media.kind": "movie",
-    "media.numbers": ((1001, 1002),),
-    "media.original.size": 5,
-    "media.rate": "24",
-    "media.renditions.size": 5,
-    "media.width": 1920,
-}
-"""The same, for what instruments and partnerships are made of."""
-KEYS = {"studio.usage-stated.figures": "student"}
-"""Mappings whose keys are words of a short list."""
 SHARED_WORD = {"commitments.article", "articles.slug"}
 """Fields that must say the same: each article a commitment names exists."""
 HEX = {"sha256", "text_hash", "head", "list_hash", "hash"}
