@@ -83,13 +83,20 @@ def test_brackets_inside_a_text_are_not_depth() -> None:
     ],
 )
 def test_the_slow_reader_is_not_slow(text: bytes) -> None:
-    """Bar: half a second of processor time for the largest body; a square would take many."""
-    begun = time.thread_time()
-    try:
-        plain(text, "it")
-    except BridgeError as error:
-        assert len(error.message) < 200  # noqa: PT017
-    assert time.thread_time() - begun < 0.5
+    """Bar: half a second of processor time for the largest body; a square would take many.
+
+    The best of three: a full collection of the garbage of all earlier tests may fall into one.
+    """
+
+    def once() -> float:
+        begun = time.thread_time()
+        try:
+            plain(text, "it")
+        except BridgeError as error:
+            assert len(error.message) < 200  # noqa: PT017
+        return time.thread_time() - begun
+
+    assert min(once() for _ in range(3)) < 0.5
 
 
 def test_the_fast_path_costs_microseconds() -> None:
