@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 from django.apps import apps
 
 from jumelage.kit.dates import Period
+from jumelage.kit.live import SessionKind
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -122,6 +123,7 @@ class Component:
     duties: tuple[Duty, ...] = ()
     services: tuple[str, ...] = ()
     """The agreement's service words this component is the door to."""
+    sessions: tuple[SessionKind, ...] = ()
 
 
 @cache
@@ -149,3 +151,9 @@ def indicators() -> Mapping[tuple[str, str], Indicator]:
         for component in components()
         for indicator in component.indicators
     }
+
+
+@cache
+def session_kinds() -> Mapping[str, SessionKind]:
+    """Return every kind of live session by its name."""
+    return {kind.name: kind for component in components() for kind in component.sessions}
