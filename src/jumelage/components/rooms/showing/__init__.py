@@ -1,0 +1,1 @@
+"""Facts of the rooms put together for one page."""
