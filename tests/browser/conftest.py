@@ -12,9 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FILMING = (
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-gpu",
+)
+"""A moving pattern at 20 frames a second with beeps, and nobody is asked for permission."""
 # Playwright keeps an event loop in this thread; the tests here use no database of their own.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
@@ -62,14 +69,28 @@ def _told(process: subprocess.Popen[str]) -> Demo:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start the machine's Chromium once for all browser tests."""
+def driver() -> Iterator[Playwright]:
+    """Start what drives browsers; there can be only one of it in a thread."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed (apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    """Start the machine's Chromium once for all browser tests."""
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def filming(driver: Playwright) -> Iterator[Browser]:
+    """Start a Chromium that has a camera and a microphone, and lets pages use them."""
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *FILMING])
+    yield browser
+    browser.close()
 
 
 def sign_in(page: Page, address: str, email: str, password: str) -> None:

@@ -55,8 +55,8 @@ export interface Media {
   heard(from: string, body: unknown): Promise<void>;
   /** Connects again at once what does not flow: the line to the other city came back. */
   restart(): void;
-  /** Asks for no picture (or for it again): the line here is bad. Sound always goes on. */
-  pictures(wanted: boolean): void;
+  /** Asks *participant* for no camera (or for it again): what comes from there comes badly. */
+  pictures(participant: string, wanted: boolean): void;
   stats(): Promise<Quality[]>;
   /** Ends everything; the object is of no use afterwards. */
   leave(): void;
