@@ -83,6 +83,41 @@ class Act:
         return (self.stamp, self.origin, self.number)
 
 
+class Voice(Protocol):
+    """How the host node itself speaks in one session."""
+
+    def say(self, kind: str, body: Body, *, to: str) -> None:
+        """Say what passes to the participant *to*, in whichever city."""
+
+    def act(self, kind: str, body: Body) -> None:
+        """Log a durable act of the node itself (`by` is empty)."""
+
+    def present(self) -> Sequence[Participant]:
+        """Return who is in, of both cities."""
+
+
+class Desk(Protocol):
+    """What the host node does in sessions of a kind: it hears what is said to `host`.
+
+    Asked in the event loop of the host's web process, in order for each session; what it raises
+    is logged and disturbs nobody.
+    """
+
+    async def heard(
+        self, facts: Facts, by: Participant, kind: str, body: Body, voice: Voice
+    ) -> None:
+        """Take what *by* said to the host."""
+
+    async def happened(self, facts: Facts, act: Act, state: State, voice: Voice) -> None:
+        """Take an act and what the session has come to by it."""
+
+    async def left(self, facts: Facts, who: Participant, voice: Voice) -> None:
+        """Take that *who* is gone."""
+
+    async def closed(self, facts: Facts) -> None:
+        """Take that nobody is in the session any more, or that its time is over."""
+
+
 class SessionKind(Protocol):
     """A kind of session: stateless; pure but for `facts` and `ended`.
 
@@ -111,6 +146,11 @@ class SessionKind(Protocol):
     def outside(self) -> frozenset[str]:
         """Roles of those at the door: they hear and may do nothing until `role_of` changes."""
         return frozenset()
+
+    @property
+    def desk(self) -> Desk | None:
+        """What the host node does by itself in sessions of this kind; None: nothing."""
+        return None
 
     @property
     def notes(self) -> bool:
