@@ -72,6 +72,13 @@ def port(value: int) -> str:
     return "" if 0 <= value < 65536 else _("a port is a number from 1 to 65535")
 
 
+def ports(value: str) -> str:
+    """Accept a range of ports such as 10000-10999."""
+    first, _dash, last = value.partition("-")
+    good = first.isdigit() and last.isdigit() and 1024 <= int(first) < int(last) < 65536
+    return "" if good else _("a range of ports such as 10000-10999 is expected")
+
+
 def time_zone(value: str) -> str:
     """Accept a zone of the IANA database."""
     try:

@@ -195,6 +195,49 @@ class NodeConfig:
             "Gigabytes that one upload to the studio may have.", check=checks.not_negative
         ),
     )
+    janus: bool = field(
+        default=False,
+        metadata=_told("Start Janus with the node: calls of more than four, and recording."),
+    )
+    janus_address: str = field(
+        default="",
+        metadata=_told(
+            "Addresses of this machine that Janus offers to browsers, with commas; empty: every one."
+        ),
+    )
+    janus_public_address: str = field(
+        default="",
+        metadata=_told("Address the world sees instead, behind address translation; empty: none."),
+    )
+    janus_ports: str = field(
+        default="10000-10999",
+        metadata=_told(
+            "UDP ports of Janus that browsers of both cities reach.", check=checks.ports
+        ),
+    )
+    recording_days: int = field(
+        default=90,
+        metadata=_told("Days a recording is kept; 0: for ever.", check=checks.not_negative),
+    )
+    stun_address: str = field(
+        default="",
+        metadata=_told("STUN servers for calls: stun:host:3478, with commas; empty: none."),
+    )
+    turn_address: str = field(
+        default="",
+        metadata=_told("TURN servers for calls: turn:host:3478, turns:host:5349; empty: none."),
+    )
+    turn_secret_file: str = field(
+        default="", metadata=_told("File with the secret shared with coturn.")
+    )
+    livekit_url: str = field(
+        default="",
+        metadata=_told("LiveKit server for large calls, wss://host; empty: none. Not run here."),
+    )
+    livekit_key: str = field(default="", metadata=_told("API key at that server."))
+    livekit_secret_file: str = field(
+        default="", metadata=_told("File that holds the key's secret.")
+    )
     debug: bool = field(default=False, metadata=_told("Show tracebacks in the browser."))
     oidc_server: str = field(
         default="",

@@ -213,3 +213,9 @@ class OutOfOrderError(JumelageError):
 
     exit_code = 78
     http_status = 503
+
+
+class UnknownEngineError(JumelageError):
+    """“{given}” is nothing that can be started beside the node. Known: {known}."""
+
+    exit_code = 2

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from jumelage.node import boot
 from jumelage.node.cli.terminal import terminal
+from jumelage.node.cli.up import with_janus
 from jumelage.node.demonstration.cities import ACCOUNTS, PARIS, PASSWORD, SAN_FRANCISCO, DemoCity
 from jumelage.node.demonstration.conductor import Conductor
 
@@ -44,6 +45,9 @@ def demo(
         Path | None,
         typer.Option(help="Write there how to reach each city, as files for programs."),
     ] = None,
+    beside: Annotated[
+        list[str] | None, typer.Option("--with", help="Also start: janus (large calls, recording).")
+    ] = None,
 ) -> None:
     """Start both demonstration cities, Paris and San Francisco, until Ctrl-C.
 
@@ -51,7 +55,12 @@ def demo(
     """
     begun = time.monotonic()
     _forget_settings()
-    cities = (replace(PARIS, port=paris_port), replace(SAN_FRANCISCO, port=san_francisco_port))
+    ports = ((PARIS, paris_port), (SAN_FRANCISCO, san_francisco_port))
+    told = {"janus": bool(with_janus(beside))}
+    paris, san_francisco = (
+        replace(city, port=port, settings={**city.settings, **told}) for city, port in ports
+    )
+    cities = (paris, san_francisco)
     with _shown_progress() as progress, suppress(KeyboardInterrupt):
         conductor = Conductor(folder, cities, terminal.language, progress)
         with _polite_end(), conductor.running(fresh=fresh):

@@ -7,14 +7,18 @@ import typer
 
 from jumelage.node import boot
 from jumelage.node.cli.terminal import terminal
+from jumelage.node.errors import UnknownEngineError
 
 
 def up(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    beside: Annotated[
+        list[str] | None, typer.Option("--with", help="Also start: janus (large calls, recording).")
+    ] = None,
 ) -> None:
     """Run the node: web server and bridge, until Ctrl-C."""
-    for name, value in (("HOST", host), ("PORT", port)):
+    for name, value in (("HOST", host), ("PORT", port), ("JANUS", with_janus(beside))):
         if value is not None:
             os.environ[f"JUMELAGE_{name}"] = str(value)
     boot.node(terminal.language)
@@ -28,6 +32,18 @@ def up(
         terminal.say(_("%(url)s is open. Ctrl-C stops it.") % {"url": url})
 
     run(announce=announce)
+
+
+def with_janus(beside: list[str] | None) -> int | None:
+    """Tell whether Janus is among the programs *beside* the node; None: the settings decide.
+
+    Raises:
+        UnknownEngineError: one of them is unknown.
+    """
+    for given in beside or ():
+        if given != "janus":
+            raise UnknownEngineError(given=given, known="janus")
+    return 1 if beside else None
 
 
 def jobs() -> None:

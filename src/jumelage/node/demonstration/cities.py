@@ -63,6 +63,7 @@ PARIS = DemoCity(
         "accent_light": "#35607a",
         "accent_dark": "#8bb7cd",
         "freight_port": 7375,
+        "janus_ports": "10000-10199",
     },
 )
 SAN_FRANCISCO = DemoCity(
@@ -77,6 +78,7 @@ SAN_FRANCISCO = DemoCity(
         "accent_light": "#b8361f",
         "accent_dark": "#f08a6c",
         "freight_port": 7415,
+        "janus_ports": "10200-10399",
     },
 )
 ACCOUNTS = (

@@ -11,6 +11,8 @@ from django.db import connections
 
 from jumelage.bridge import worker
 from jumelage.bridge.api import reconcile_ledger
+from jumelage.components.rooms.engines.choosing import janus_settings
+from jumelage.components.rooms.engines.janus import configuration, process
 from jumelage.node.operations import recovery
 from jumelage.node.run import prepare, static, web
 from jumelage.node.run.supervisor import GRACE_SECONDS, Supervisor
@@ -27,7 +29,9 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
     Raises:
         AlreadyRunningError: another process runs the node.
         PortTakenError: another program listens on the port.
+        EngineAbsentError: a program that is to run beside the node is not installed.
     """
+    _demand_engines()
     with prepare.lock(folder, patience=ORPHANS_SECONDS), web.listen(host, port) as listener:
         prepare.migrate()
         recovery.begin_if_restored()
@@ -38,10 +42,17 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
 
 
 def targets(listener: socket.socket) -> dict[str, Callable[[], None]]:
-    """Return what runs beside each other: web server, the bridge's worker, freight, jobs."""
+    """Return what runs beside each other: web server, worker, freight, jobs, engines of calls."""
     connections.close_all()
     serve = partial(web.serve, listener)
-    return {"web": serve, "worker": _work, "freight": _carry, "jobs": _prepare}
+    engines = {"janus": partial(process.run, janus_settings())} if settings.NODE.janus else {}
+    return {"web": serve, "worker": _work, "freight": _carry, "jobs": _prepare, **engines}
+
+
+def _demand_engines() -> None:
+    """Refuse to start without a program that the settings ask for."""
+    if settings.NODE.janus:
+        configuration.demand()
 
 
 def _work() -> None:

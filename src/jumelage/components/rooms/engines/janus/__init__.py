@@ -1,0 +1,1 @@
+"""Debian's Janus, started and driven by the node: `jumelage up --with janus`."""
