@@ -23,6 +23,7 @@ from jumelage.bridge.models.freight import (
     FreightLimit,
     Priority,
 )
+from jumelage.bridge.models.live import LiveAct, LiveSession
 from jumelage.bridge.models.nodes import Contact, KeyStatement, Node, Pairing
 from jumelage.bridge.models.recovery import Epoch, Recovery
 
@@ -44,6 +45,8 @@ __all__ = (
     "Fork",
     "FreightLimit",
     "KeyStatement",
+    "LiveAct",
+    "LiveSession",
     "Node",
     "Opening",
     "Pairing",
