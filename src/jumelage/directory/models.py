@@ -15,11 +15,26 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from jumelage.directory.calendars.models import Busy, Reservation, Resource, Slot
 from jumelage.kit import clock
 from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.i18n import Bilingual
 from jumelage.kit.rows import SharedRow, SharedRows
 from jumelage.kit.uris import Uri
+
+__all__ = (
+    "Account",
+    "Busy",
+    "Grant",
+    "Organisation",
+    "OrganisationChange",
+    "OrganisationQuerySet",
+    "Person",
+    "Reservation",
+    "Resource",
+    "Slot",
+    "folded",
+)
 
 STALE_AFTER_DAYS = 180
 

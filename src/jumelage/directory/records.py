@@ -14,12 +14,15 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import ForeignRecordError
+from jumelage.directory.calendars.records import BusyStated, ResourceListed
 from jumelage.directory.models import Organisation, OrganisationChange, folded
 from jumelage.kit.component import Provenance
 from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.errors import InvalidInputError
 from jumelage.kit.i18n import Bilingual
 from jumelage.kit.uris import Uri
+
+__all__ = ("BusyStated", "OrganisationChanged", "OrganisationListed", "ResourceListed")
 
 LONGEST = {
     "slug": 80,

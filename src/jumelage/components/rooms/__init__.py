@@ -1,0 +1,1 @@
+"""Rooms: one in each city, booked together and used from a browser."""

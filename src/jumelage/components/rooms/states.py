@@ -1,0 +1,107 @@
+"""How a room in each city is booked in one act: the table, and what follows from it.
+
+Each city says one word for each occurrence about its own room, and the city that asked (the
+coordinator) decides; all of it are records, so both cities compute the same state from them:
+
+    asked -> each owner holds or refuses -> the coordinator confirms what both hold -> both confirm
+
+A word never goes back: an owner that gave a room back has said `released`, which no later word
+undoes. A held room waits for the coordinator however long the line is cut; the coordinator
+alone gives up, by a decision. So once every record has arrived, both rooms are confirmed or
+both are free. `tests/models/rooms.pml` checks it in every state, with cuts at every step.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import product
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """Where an occurrence stands, for both rooms together."""
+
+    ASKED = "asked", _("asked")
+    HELD = "held", _("held in both cities")
+    CONFIRMED = "confirmed", _("confirmed")
+    REFUSED = "refused", _("refused")
+    RELEASED = "released", _("released")
+
+
+class Word(models.TextChoices):
+    """What an owner says of its own room."""
+
+    NOTHING = "", _("no answer yet")
+    HELD = "held", _("held")
+    REFUSED = "refused", _("refused")
+    RELEASED = "released", _("released")
+
+
+class Decision(models.TextChoices):
+    """What the coordinator says."""
+
+    NOTHING = "", _("not decided")
+    CONFIRMED = "confirmed", _("confirmed")
+    RELEASED = "released", _("released")
+
+
+class Reason(models.TextChoices):
+    """Why a room was refused or an occurrence released."""
+
+    NOTHING = "", ""
+    TAKEN = "taken", _("the room is taken at that time")
+    CLOSED = "closed", _("the room is closed at that time")
+    DECLINED = "declined", _("the city refused it")
+    UNKNOWN = "unknown", _("there is no such room")
+    TOGETHER = "together", _("another occurrence could not be had, and all were asked or none")
+    LATE = "late", _("no answer came in time")
+    CANCELLED = "cancelled", _("it was cancelled")
+    OVERRIDDEN = "overridden", _("a city took its room back")
+
+
+_RELEASED = (State.RELEASED,) * 3
+_REFUSED = (State.REFUSED, State.REFUSED, State.REFUSED)
+_ROWS: Mapping[tuple[Word, Word], tuple[State, State, State]] = {
+    # one room, the other room: undecided, confirmed, released
+    (Word.NOTHING, Word.NOTHING): (State.ASKED, State.ASKED, State.RELEASED),
+    (Word.NOTHING, Word.HELD): (State.ASKED, State.ASKED, State.RELEASED),
+    (Word.NOTHING, Word.REFUSED): _REFUSED,
+    (Word.NOTHING, Word.RELEASED): _RELEASED,
+    (Word.HELD, Word.HELD): (State.HELD, State.CONFIRMED, State.RELEASED),
+    (Word.HELD, Word.REFUSED): _REFUSED,
+    (Word.HELD, Word.RELEASED): _RELEASED,
+    (Word.REFUSED, Word.REFUSED): _REFUSED,
+    (Word.REFUSED, Word.RELEASED): _REFUSED,
+    (Word.RELEASED, Word.RELEASED): _RELEASED,
+}
+_COLUMNS = (Decision.NOTHING, Decision.CONFIRMED, Decision.RELEASED)
+TABLE: Mapping[tuple[Word, Word, Decision], State] = {
+    (one, other, decision): _ROWS.get((one, other))[column]
+    if (one, other) in _ROWS
+    else _ROWS[other, one][column]
+    for one, other in product(Word, Word)
+    for column, decision in enumerate(_COLUMNS)
+}
+"""The state of every combination; it does not matter which room is whose."""
+OVER = frozenset({State.REFUSED, State.RELEASED})
+"""States in which both rooms are given back, for good."""
+
+
+def state_of(one: Word, other: Word, decision: Decision) -> State:
+    """Return where an occurrence stands."""
+    return TABLE[one, other, decision]
+
+
+def terms(rooms: Iterable[str], times: Iterable[tuple[int, datetime, datetime]]) -> str:
+    """Return a hash of what was asked: which rooms, when.
+
+    Answers and decisions repeat it, and count only for the terms they were given for: who asks
+    for more afterwards has asked for something else.
+    """
+    said = [*rooms]
+    said += [
+        f"{number} {start.timestamp():.0f} {end.timestamp():.0f}" for number, start, end in times
+    ]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
