@@ -24,6 +24,7 @@ from jumelage.bridge.models.freight import (
     Priority,
 )
 from jumelage.bridge.models.live import LiveAct, LiveSession
+from jumelage.bridge.models.minutes import LiveMinutes, LiveMinutesBatch
 from jumelage.bridge.models.nodes import Contact, KeyStatement, Node, Pairing
 from jumelage.bridge.models.recovery import Epoch, Recovery
 
@@ -46,6 +47,8 @@ __all__ = (
     "FreightLimit",
     "KeyStatement",
     "LiveAct",
+    "LiveMinutes",
+    "LiveMinutesBatch",
     "LiveSession",
     "Node",
     "Opening",

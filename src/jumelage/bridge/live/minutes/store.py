@@ -1,0 +1,157 @@
+"""The rows of shared minutes: written in batches, squashed now and then."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from pycrdt import merge_updates
+
+from jumelage.bridge.live.minutes.document import Document
+from jumelage.bridge.live.minutes.errors import UnknownMinutesError
+from jumelage.bridge.models import LiveMinutes, LiveMinutesBatch
+from jumelage.kit import clock
+
+SQUASH_AFTER = 200
+"""Batches that are kept as rows of their own: a minute of busy writing."""
+
+DAYS_KEPT = 365
+"""How long a text is kept after its last change; whoever needs it longer downloads it."""
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The text of a session as its rows hold it: `updates` in order, the last is batch `batches`.
+
+    `cities` are the origins of the other nodes that take part.
+    """
+
+    uri: str
+    kind: str
+    cities: tuple[str, ...]
+    held: Mapping[str, int]
+    updates: tuple[bytes, ...]
+    batches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minutes:
+    """The shared text of a session, for reading."""
+
+    uri: str
+    text: str
+    changed_at: datetime
+    is_shared: bool
+    """Whether every other city is known to hold all of it."""
+
+
+def load(uri: str) -> Stored | None:
+    """Return the text of the session *uri*; None when nobody has opened it yet."""
+    row = LiveMinutes.objects.filter(uri=uri).first()
+    return None if row is None else _stored(row)
+
+
+@transaction.atomic
+def begin(uri: str, kind: str, cities: Sequence[str]) -> Stored:
+    """Return the text of the session *uri*, empty when there was none; note whom it is shared with."""
+    made = {"kind": kind, "cities": list(cities), "changed_at": clock.now()}
+    row, is_new = LiveMinutes.objects.get_or_create(uri=uri, defaults=made)
+    if not is_new and set(row.cities) != set(cities):
+        row.cities = list(cities)
+        row.is_shared = _is_held(row)
+        row.save(update_fields=["cities", "is_shared"])
+    return _stored(row)
+
+
+@transaction.atomic
+def write(uri: str, updates: Sequence[bytes]) -> int:
+    """Write *updates* as the next batch, in one commit; return its number.
+
+    Raises:
+        UnknownMinutesError: the text was forgotten meanwhile.
+    """
+    row = LiveMinutes.objects.select_for_update().filter(uri=uri).first()
+    if row is None:
+        raise UnknownMinutesError
+    row.batches += 1
+    merged = merge_updates(*updates) if len(updates) > 1 else updates[0]
+    LiveMinutesBatch.objects.create(minutes=row, number=row.batches, update=merged)
+    if row.batches - row.squashed > SQUASH_AFTER:
+        _squash(row)
+    row.changed_at, row.is_shared = clock.now(), _is_held(row)
+    row.save()
+    return row.batches
+
+
+def hold(uri: str, held: Mapping[str, int]) -> None:
+    """Note up to which batch each other node holds the text."""
+    row = LiveMinutes.objects.filter(uri=uri).first()
+    if row is None:
+        return
+    row.held = {**row.held, **held}
+    row.is_shared = _is_held(row)
+    row.save(update_fields=["held", "is_shared"])
+
+
+def waiting() -> dict[str, list[str]]:
+    """Return for each other node the sessions whose text it does not hold all of, newest first."""
+    rows = LiveMinutes.objects.filter(is_shared=False).order_by("-changed_at")[:AT_ONCE]
+    lacking: dict[str, list[str]] = {}
+    for row in rows.values_list("uri", "cities", "held", "batches"):
+        uri, cities, held, batches = row
+        for origin in cities:
+            if held.get(origin, 0) < batches:
+                lacking.setdefault(origin, []).append(uri)
+    return lacking
+
+
+def read(uri: str) -> Minutes | None:
+    """Return the text of the session *uri* as it is stored; None when there is none."""
+    row = LiveMinutes.objects.filter(uri=uri).first()
+    if row is None:
+        return None
+    text = Document(*_stored(row).updates).text
+    return Minutes(uri=uri, text=text, changed_at=row.changed_at, is_shared=row.is_shared)
+
+
+@transaction.atomic
+def forget(*, days: int = DAYS_KEPT) -> int:
+    """Delete texts that nobody has changed for so many days; return how many."""
+    old = LiveMinutes.objects.filter(changed_at__lt=clock.now() - timedelta(days=days))
+    uris = list(old.values_list("uri", flat=True)[:AT_ONCE])
+    return remove(*uris)
+
+
+@transaction.atomic
+def remove(*uris: str) -> int:
+    """Delete the texts of these sessions; return how many there were."""
+    LiveMinutesBatch.objects.filter(minutes__in=uris).delete()
+    gone, _ = LiveMinutes.objects.filter(uri__in=uris).delete()
+    return gone
+
+
+def _is_held(row: LiveMinutes) -> bool:
+    """Tell whether every other node holds all of it."""
+    return all(row.held.get(origin, 0) >= row.batches for origin in row.cities)
+
+
+def _stored(row: LiveMinutes) -> Stored:
+    written = row.written.filter(number__gt=row.squashed).order_by("number")
+    batches = [bytes(update) for update in written.values_list("update", flat=True)]
+    return Stored(
+        uri=row.uri,
+        kind=row.kind,
+        cities=tuple(row.cities),
+        held=dict(row.held),
+        updates=tuple(part for part in (bytes(row.state), *batches) if part),
+        batches=row.batches,
+    )
+
+
+def _squash(row: LiveMinutes) -> None:
+    """Put all batches into the state; what was deleted meanwhile loses its words there."""
+    row.state = Document(*_stored(row).updates).whole
+    row.squashed = row.batches
+    row.written.filter(number__lte=row.squashed).delete()
