@@ -1,12 +1,13 @@
 /** The player: frames by their numbers, a range, a loop, speeds; drivable from outside.
  *
- * `seek(frame)`, `play(speed, at)` and `pause()` are all that keys, buttons or a session between
- * the cities need; events `frame` (each frame presented), `settled` and `state` (`State`) tell
- * what became of it. With *at*, playback keeps to that clock; see steering.ts.
+ * `seek(frame)`, `play(speed)` and `pause()` are all that keys and buttons need; events `frame`
+ * (each frame presented), `settled`, `state` (`State`) and `ended` tell what became of it. A session
+ * between the cities takes the `helm`: it is asked first. It moves the picture itself by
+ * `show`, `hold` and `along`, which keeps to the session's clock; see steering.ts.
  */
-import { framesASecond, middleOf, within, type Rate } from "../time/frames.ts";
+import { within, type Rate } from "../time/frames.ts";
 import type { Clip, Shown } from "./clip.ts";
-import { due, shuttled, steered, type Range, type Transport } from "./steering.ts";
+import { aheadBy, due, entrance, shuttled, steered, type Range, type Transport } from "./steering.ts";
 
 export type State = {
   frame: number;
@@ -19,6 +20,21 @@ export type State = {
 /** Speeds to choose from. */
 export const PACES = [0.25, 0.5, 1, 2, 4];
 export type Framed = { frame: number; due: number };
+/** Where the picture should be; asked at every frame, since clocks are corrected. */
+export type Schedule = () => Transport;
+/** Whoever moves the picture for several people; each answers whether it sees to the wish. */
+export type Helm = {
+  seek(frame: number): boolean;
+  play(speed: number): boolean;
+  pause(): boolean;
+  loop(on: boolean): boolean;
+};
+/** Milliseconds: how long a seek may take at first, at least and at most. */
+const LEAD = { first: 250, least: 80, most: 1500 };
+const MISSED = 20;
+const ENTRANCES = 4;
+/** Of the error, how much a new frame weighs: screens show frames up to half a refresh late. */
+const WEIGHT = 0.25;
 
 export class Player extends EventTarget {
   readonly clip: Clip;
@@ -26,7 +42,13 @@ export class Player extends EventTarget {
   #speed = 0;
   #pace = 1;
   #range: Range;
-  #transport: Transport | undefined;
+  helm: Helm | undefined;
+  #schedule: Schedule | undefined;
+  #lead = LEAD.first;
+  /** Milliseconds from `start` to the first frame that moves; learnt. */
+  #slowness = 0;
+  #isFresh = false;
+  #ahead = 0;
   #timer: number | undefined;
   #stepping = 0;
 
@@ -67,9 +89,7 @@ export class Player extends EventTarget {
 
   /** Stops playback and shows *frame*. */
   seek(frame: number): void {
-    if (this.playing) this.#halt();
-    this.clip.seek(frame - this.first);
-    this.#say();
+    if (!this.helm?.seek(frame)) this.show(frame);
   }
 
   /** Moves by *frames* from the frame that is shown or awaited. */
@@ -77,25 +97,43 @@ export class Player extends EventTarget {
     this.seek(this.first + within(this.clip.awaited + frames, 0, this.clip.frames - 1));
   }
 
-  /** Plays at *speed* (negative: backwards), or at the pace that was chosen.
-   *
-   * With *at* (ms, `performance.now`) the frame on show is due then, and the clock is kept.
-   */
-  play(speed = this.#pace, at?: number): void {
+  /** Plays at *speed* (negative: backwards), or at the pace that was chosen. */
+  play(speed = this.#pace): void {
     if (speed === 0 || this.clip.frames < 2) return this.pause();
+    if (this.helm?.play(speed)) return;
     this.#halt();
     this.#speed = speed;
     if (this.#isAtEnd(speed)) this.clip.seek(speed > 0 ? this.#range.from : this.#range.to);
     const index = this.clip.awaited;
-    if (at !== undefined) this.#transport = { index, speed, at };
-    const wait = Math.max(0, (at ?? 0) - performance.now());
-    this.#timer = window.setTimeout(() => this.#begin(index), at === undefined ? 0 : wait);
+    this.#timer = window.setTimeout(() => this.#begin(index), 0);
     this.#say();
   }
 
   pause(): void {
+    if (!this.helm?.pause()) this.hold();
+  }
+
+  /** Stops and shows *frame*, whoever is at the helm. */
+  show(frame: number): void {
+    if (this.playing) this.#halt();
+    this.clip.seek(frame - this.first);
+    this.#say();
+  }
+
+  /** Stops on the frame on show, whoever is at the helm. */
+  hold(): void {
     this.#halt();
     this.clip.stop();
+    this.#say();
+  }
+
+  /** Plays so that each frame is shown when *schedule* has it due, coming in at once if it is late. */
+  along(schedule: Schedule): void {
+    this.#halt();
+    this.#schedule = schedule;
+    this.#speed = schedule().speed;
+    if (this.#speed < 0) this.#stepBack(schedule());
+    else this.#comeIn(schedule, ENTRANCES);
     this.#say();
   }
 
@@ -121,6 +159,11 @@ export class Player extends EventTarget {
   }
 
   set loop(loop: boolean) {
+    if (!this.helm?.loop(loop)) this.circle(loop);
+  }
+
+  /** Begins anew at the end, or not, whoever is at the helm. */
+  circle(loop: boolean): void {
     this.#range = { ...this.#range, loop };
     this.#say();
   }
@@ -155,9 +198,9 @@ export class Player extends EventTarget {
   /** Backwards no browser plays: each frame is asked for when it is due, as fast as it can. */
   #stepBack(begun: Transport): void {
     const step = (now: number): void => {
-      const index = Math.ceil(due(this.#transport ?? begun, now, this.rate, this.#range) - 1);
+      const index = Math.ceil(due(this.#schedule?.() ?? begun, now, this.rate, this.#range) - 1);
       if (this.clip.settled) this.clip.seek(Math.max(index, this.#range.from));
-      if (index <= this.#range.from && !this.#range.loop) return this.pause();
+      if (index <= this.#range.from && !this.#range.loop) return this.#end();
       this.#stepping = requestAnimationFrame(step);
     };
     this.#stepping = requestAnimationFrame(step);
@@ -166,7 +209,7 @@ export class Player extends EventTarget {
   #halt(): void {
     window.clearTimeout(this.#timer);
     cancelAnimationFrame(this.#stepping);
-    this.#transport = undefined;
+    this.#schedule = undefined;
     this.#speed = 0;
     if (!this.clip.video.paused) this.clip.video.pause();
   }
@@ -176,27 +219,74 @@ export class Player extends EventTarget {
     this.dispatchEvent(new CustomEvent("frame", { detail }));
     if (this.#speed <= 0 || this.clip.video.paused) return;
     if (index >= this.#range.to) this.#turn();
-    else if (this.#transport) this.#steer(index, at, this.#transport);
+    else if (this.#schedule) this.#steer(index, at, this.#schedule);
+  }
+
+  /** Shows a frame that is due a moment ahead, and starts when its instant has come. */
+  #comeIn(schedule: Schedule, tries: number): void {
+    window.clearTimeout(this.#timer);
+    if (!this.clip.video.paused) this.clip.video.pause();
+    const [asked, shown] = [performance.now(), this.clip.settled ? this.clip.shown : -1];
+    const { index, at } = entrance(schedule(), asked, this.#lead, shown, this.rate, this.#range);
+    const arrive = (): void => {
+      if (this.#schedule !== schedule) return;
+      const took = performance.now() - asked;
+      if (shown !== index) this.#lead = within(took * 1.3 + 40, LEAD.least, LEAD.most);
+      const wait = at - performance.now() - this.#slowness;
+      if (wait < -MISSED && tries > 1) return this.#comeIn(schedule, tries - 1);
+      this.#timer = window.setTimeout(() => this.#enter(), Math.max(0, wait));
+    };
+    if (shown === index) return arrive();
+    this.clip.addEventListener("settled", arrive, { once: true });
+    this.clip.seek(index);
+  }
+
+  #enter(): void {
+    this.#isFresh = true;
+    this.#ahead = 0;
+    this.clip.video.playbackRate = this.#speed;
+    this.clip.start();
   }
 
   #turn(): void {
+    if (this.#range.loop && this.#schedule) return this.#comeIn(this.#schedule, ENTRANCES);
     if (this.#range.loop) return this.clip.seek(this.#range.from);
+    this.#end();
+  }
+
+  #end(): void {
+    const { from, to } = this.#range;
+    const last = this.#speed < 0 ? from : to;
     this.#halt();
-    this.clip.seek(this.#range.to);
+    this.clip.seek(last);
     this.#say();
+    this.dispatchEvent(new Event("ended"));
   }
 
   #ended(): void {
     if (this.#speed <= 0) return;
+    const isFree = !this.#schedule;
     this.#turn();
-    if (this.#range.loop) this.clip.start();
+    if (this.#range.loop && isFree) this.clip.start();
   }
 
-  #steer(index: number, at: number, transport: Transport): void {
-    const wanted = due(transport, at, this.rate, this.#range);
-    const { speed, jump } = steered((index - wanted) / framesASecond(this.rate), this.#speed);
-    if (jump) this.clip.video.currentTime = middleOf(Math.floor(wanted), this.rate);
-    this.clip.video.playbackRate = speed;
+  /** Keeps to the schedule by a little more or less speed; what is far off comes in anew. */
+  #steer(index: number, at: number, schedule: Schedule): void {
+    const error = aheadBy(index, schedule(), at, this.rate, this.#range);
+    if (this.#isFresh) this.#learn(error);
+    this.#ahead += (error - this.#ahead) * WEIGHT;
+    const { speed, jump } = steered(Math.abs(error) > 0.25 ? error : this.#ahead, this.#speed);
+    if (jump) return this.#comeIn(schedule, ENTRANCES);
+    if (this.clip.video.playbackRate !== speed) this.clip.video.playbackRate = speed;
+  }
+
+  /** How late the first frame moved says how much earlier to start the next time. */
+  #learn(error: number): void {
+    this.#isFresh = false;
+    this.#ahead = error;
+    if (Math.abs(error) < 0.25) {
+      this.#slowness = within(this.#slowness - (error * 1000) / 2 / Math.max(1, this.#speed), 0, 120);
+    }
   }
 
   #say(): void {

@@ -25,6 +25,42 @@ export function due(transport: Transport, now: number, rate: Rate, range: Range)
   return range.from + ((((index - range.from) % length) + length) % length);
 }
 
+/** By how many seconds the frame *index*, on the screen at *at*, is ahead of the transport. */
+export function aheadBy(
+  index: number,
+  transport: Transport,
+  at: number,
+  rate: Rate,
+  range: Range,
+): number {
+  const length = range.to - range.from + 1;
+  const frames = index - due(transport, at, rate, range);
+  const around = range.loop ? Math.round(frames / length) * length : 0;
+  return (frames - around) / framesASecond(rate);
+}
+
+/** The frame to wait on, and when (ms) to start there, *lead* ms from *now* or as the transport begins.
+ *
+ * *shown* is the frame on the screen; where playback begins with it, no time is needed to seek.
+ */
+export function entrance(
+  transport: Transport,
+  now: number,
+  lead: number,
+  shown: number,
+  rate: Rate,
+  range: Range,
+): { index: number; at: number } {
+  const ready = shown === transport.index ? now : now + lead;
+  if (ready <= transport.at) return { index: transport.index, at: transport.at };
+  const then = now + lead;
+  const wanted = due(transport, then, rate, range);
+  const next = Math.ceil(wanted);
+  const index = next > range.to ? (range.loop ? range.from : range.to) : next;
+  const wait = (next - wanted) / (framesASecond(rate) * transport.speed);
+  return { index, at: then + wait * 1000 };
+}
+
 /** The speed that takes an error of *ahead* seconds away gently, and whether to jump instead. */
 export function steered(ahead: number, speed: number): Steering {
   if (Math.abs(ahead) > TOO_FAR * Math.max(1, speed)) return { speed, jump: true };
