@@ -53,9 +53,6 @@ def delivered(node: RealNode, *titles: str) -> Callable[[], bool]:
     return look
 
 
-@pytest.mark.xfail(
-    strict=False, reason="open: under a limit of 4 Mbit/s the first megabyte sometimes takes > 60 s"
-)
 def test_urgent_overtakes_and_proxies_go_before_originals(
     cities: tuple[Pair, Relays], until: Callable[..., None], tmp_path: Path
 ) -> None:

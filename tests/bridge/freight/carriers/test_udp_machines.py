@@ -134,3 +134,16 @@ def test_shallow_queue_is_not_drowned() -> None:
     assert arrived(pair)
     assert course.share(12.5e6, since=1.5) > 0.85
     assert pair.sender.moved < 1.12 * sum(map(len, pair.parcels))
+
+
+@pytest.mark.parametrize("queue", [60_000, 200_000])
+@pytest.mark.parametrize("delay", [0.0005, 0.02])
+@pytest.mark.parametrize("rate", [0.2e6, 0.3e6])
+def test_a_window_below_the_first_train_stops_no_line(
+    rate: float, delay: float, queue: float
+) -> None:
+    """A slow line, or one under a limit: an empty line may carry a burst, whatever its window."""
+    slow_line = Wire(rate=rate, delay=delay, queue=queue)
+    pair = Pair(some_parcels(1, MIB), slow_line, Wire(delay=delay))
+    pair.run(most=2 * MIB / rate)
+    assert arrived(pair)

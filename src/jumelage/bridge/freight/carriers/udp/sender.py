@@ -125,9 +125,14 @@ class SenderMachine:
         if not (self._tokens.begun or self._begun):
             return 0
         self._tokens.gather(now, self.rate.rate, self._burst)
-        room = self.rate.window - self._flights.under_way
-        usual = self._tokens.left >= self._burst and room >= self._burst
+        usual = self._tokens.left >= self._burst and self._has_room
         return int(self._tokens.left) if usual else self._grace
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether the line may hold a burst more; an empty line may, however small its window."""
+        under_way = self._flights.under_way
+        return not under_way or under_way + self._burst <= self.rate.window
 
     @property
     def _burst(self) -> float:
@@ -160,7 +165,7 @@ class SenderMachine:
             return 0.0
         if self._again or self._begun:
             lacking = self._burst - self._tokens.left
-            if self._flights.under_way + self._burst <= self.rate.window:
+            if self._has_room:
                 return min(0.05, max(0.0, lacking / self.rate.rate))
         return 0.005
 
