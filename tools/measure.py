@@ -53,16 +53,20 @@ def bench(name: str = "") -> int:
 
 
 def prove(promise: str = "") -> int:
-    """Run the tests and benchmarks of one promise, or of all; return 0 when every one is kept."""
+    """Run the benchmarks and tests of one promise, or of all; return 0 when every one is kept.
+
+    Benchmarks go first: they install the programs that some tests of the same promise use.
+    """
     modules = [
         module
         for module in benchmarks()
         if (promise in promised(module) if promise else promised(module))
     ]
+    failed = _measured_all(modules)
     kept, tested = _tested(promise)
     if not tested and not modules:
         sys.exit(f"Nothing shows the promise “{promise}”." if promise else "No promise was shown.")
-    return _measured_all(modules) or (0 if kept else 1)
+    return failed or (0 if kept else 1)
 
 
 def _measured_all(modules: Sequence[str]) -> int:
