@@ -3,11 +3,76 @@
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.rooms.records import RECORDS
-from jumelage.kit.component import Component
+from jumelage.components.rooms.selectors.counts import (
+    count_attendance,
+    count_bookings,
+    count_calls,
+    count_hours,
+    count_joint,
+)
+from jumelage.components.rooms.services.duties import answer_asked, carry_out, decide
+from jumelage.kit.component import Component, Duty, Indicator
 
 component = Component(
     name="rooms",
     label=_("Rooms"),
     services=("rooms",),
     records=RECORDS,
+    indicators=(
+        Indicator(
+            name="joint-sessions",
+            service="rooms",
+            unit=_("sessions"),
+            label=_("Sessions held with at least one person per city"),
+            definition=_(
+                "Calls and days of a window, ended in the period, in which somebody of two cities "
+                "took part; both cities state them from their own logs."
+            ),
+            measure=count_joint,
+        ),
+        Indicator(
+            name="calls-held",
+            service="rooms",
+            unit=_("calls"),
+            label=_("Calls held"),
+            definition=_("Calls that ended in the period, stated from the logs of the nodes."),
+            measure=count_calls,
+        ),
+        Indicator(
+            name="hours-open",
+            service="rooms",
+            unit=_("hours"),
+            label=_("Hours open"),
+            definition=_(
+                "Hours that calls were held and windows open, stated from the logs of the nodes."
+            ),
+            measure=count_hours,
+        ),
+        Indicator(
+            name="rooms-booked",
+            service="rooms",
+            unit=_("bookings"),
+            label=_("Bookings of a room in both cities"),
+            definition=_(
+                "Times that began in the period and for which both cities had confirmed a room."
+            ),
+            measure=count_bookings,
+        ),
+        Indicator(
+            name="attendance",
+            service="rooms",
+            unit=_("people"),
+            label=_("Attendance"),
+            definition=_(
+                "People who took part in those sessions, counted again in each; one to four of a "
+                "city are withheld and do not count."
+            ),
+            measure=count_attendance,
+        ),
+    ),
+    duties=(
+        Duty(name="answer-asked-rooms", run=answer_asked, every=60, on_change=True),
+        Duty(name="decide-pairs", run=decide, every=60, on_change=True),
+        Duty(name="carry-out-pairs", run=carry_out, every=60, on_change=True),
+    ),
 )

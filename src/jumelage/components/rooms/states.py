@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import product
+from typing import Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,45 @@ OVER = frozenset({State.REFUSED, State.RELEASED})
 def state_of(one: Word, other: Word, decision: Decision) -> State:
     """Return where an occurrence stands."""
     return TABLE[one, other, decision]
+
+
+Said = Mapping[int, tuple[str, Reason]]
+"""Word and reason by number of the occurrence."""
+
+
+class Standing(Protocol):
+    """What the coordinator looks at: an occurrence, where it stands, what was decided."""
+
+    number: int
+    state: str
+    decision: str
+    reason: str
+
+
+def verdicts(standings: Iterable[Standing], *, all_or_nothing: bool, late: bool) -> Said:
+    """Return what the coordinator has to decide now; nothing: wait.
+
+    *late*: the time to answer is over. Where all were asked or none, all are confirmed at once,
+    or released as soon as one cannot be had.
+    """
+    every = list(standings)
+    open_ = [one for one in every if one.decision == Decision.NOTHING]
+    lost = [one for one in open_ if one.state in OVER or (late and one.state == State.ASKED)]
+    held = [one for one in open_ if one.state == State.HELD]
+    said: dict[int, tuple[str, Reason]] = {
+        one.number: (Decision.RELEASED, Reason(one.reason))
+        for one in every
+        if one.decision == Decision.CONFIRMED and one.state in OVER
+    }
+    for one in lost:
+        reason = Reason(one.reason) if one.state in OVER else Reason.LATE
+        said[one.number] = (Decision.RELEASED, reason)
+    if not all_or_nothing or len(held) == len(open_):
+        return said | {one.number: (Decision.CONFIRMED, Reason.NOTHING) for one in held}
+    if lost:
+        left = (one.number for one in open_ if one.number not in said)
+        return said | dict.fromkeys(left, (Decision.RELEASED, Reason.TOGETHER))
+    return said
 
 
 def terms(rooms: Iterable[str], times: Iterable[tuple[int, datetime, datetime]]) -> str:

@@ -1,6 +1,6 @@
 """Tables of calendars: resources and busy times (shared), reservations and slots (local)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 

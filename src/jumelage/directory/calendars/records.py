@@ -36,7 +36,16 @@ class Closure:
 
     first: date
     last: date
-    reason: Bilingual = Bilingual()
+    reason: Bilingual = Bilingual()  # noqa: RUF009  # frozen
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """Read the value back from a JSON column."""
+        return cls(
+            first=date.fromisoformat(stored["first"]),
+            last=date.fromisoformat(stored["last"]),
+            reason=Bilingual.of(stored.get("reason")),
+        )
 
 
 def check_hours(hours: Sequence[Hours]) -> None:
@@ -88,8 +97,8 @@ class ResourceListed:
     approval: Literal["automatic", "by-hand"] = "automatic"
     accessibility: tuple[str, ...] = ()
     equipment: tuple[str, ...] = ()
-    access: Bilingual = Bilingual()
-    place: Bilingual = Bilingual()
+    access: Bilingual = Bilingual()  # noqa: RUF009  # frozen
+    place: Bilingual = Bilingual()  # noqa: RUF009  # frozen
     photo: str = ""
     organisation: str | None = None
 
@@ -97,7 +106,9 @@ class ResourceListed:
         """Refuse what no calendar could show."""
         require(bool(self.name), _("it has no name"))
         require(is_zone(self.time_zone), _("this is no time zone"))
-        require(1 <= self.capacity <= 10_000, _("a capacity is between 1 and 10,000"))  # noqa: PLR2004  # said in the sentence
+        require(
+            1 <= self.capacity <= 10_000, _("a capacity is between 1 and 10,000")
+        )  # said in the sentence
         require(len(self.hours) <= MOST_HOURS, _("too many opening hours"))
         require(len(self.closures) <= MOST_CLOSURES, _("too many closures"))
         require(PHOTO.fullmatch(self.photo) is not None, _("a photo is named by its SHA-256"))

@@ -102,7 +102,7 @@ def _parsed(text: str, starts: datetime) -> rrule:
         raise WrongRuleError(reason=_("it has no end"))
     if not all(
         parts.get(n, "1").isdigit() and len(parts.get(n, "")) < 6 for n in ("COUNT", "INTERVAL")
-    ):  # noqa: E501, PLR2004
+    ):
         raise WrongRuleError(reason=text[:80])
     if parts.get("INTERVAL", "1").strip("0") == "":
         raise WrongRuleError(reason=text[:80])

@@ -1,11 +1,13 @@
 """Questions about calendars: what there is to book, when it is open, when it is taken."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from jumelage.bridge.api import me
 from jumelage.directory.calendars.models import Busy, Reservation, Resource
 from jumelage.directory.calendars.opening import is_open, open_spans
-from jumelage.directory.calendars.times import Span
+from jumelage.directory.calendars.times import Span, at_local
 
 
 def resource(uri: str) -> Resource | None:
@@ -63,3 +65,8 @@ def free(resource: Resource, within: Span) -> Sequence[Span]:
 def is_free(resource: Resource, span: Span) -> bool:
     """Tell whether *resource* is open and nobody has it, as far as this node knows."""
     return is_open(resource, span) and not busy(resource, span)
+
+
+def day_of(day: date, zone: ZoneInfo) -> Span:
+    """Return *day* on the wall clocks of *zone*: 23, 24 or 25 hours."""
+    return Span(at_local(day, 0, zone), at_local(day + timedelta(days=1), 0, zone))

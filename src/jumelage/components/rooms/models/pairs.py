@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.rooms.states import OVER, Decision, Reason, State
+from jumelage.directory.calendars.times import Span
 from jumelage.directory.models import Resource
 from jumelage.kit.i18n import Bilingual
 from jumelage.kit.rows import M, SharedRow, SharedRows
@@ -182,3 +183,8 @@ class Occurrence(models.Model):
     def is_standing(self) -> bool:
         """Tell whether it was neither refused nor released."""
         return State(self.state) not in OVER
+
+    @property
+    def span(self) -> Span:
+        """When it takes place."""
+        return Span(self.starts_at, self.ends_at)
