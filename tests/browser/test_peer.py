@@ -27,7 +27,7 @@ window.begin = async (me, others) => {
   const line = new BroadcastChannel("line");
   window.lost = () => false;
   const signal = (to, body) => { if (!window.lost(body)) line.postMessage({ from: me, to, body }); };
-  const mesh = new Mesh({ me, iceServers: [], signal, tell() {} });
+  const mesh = new Mesh({ me, iceServers: [], signal, say() {} });
   window.mesh = mesh;
   window.healths = [];
   window.tracks = new Map();

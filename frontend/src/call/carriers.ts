@@ -60,8 +60,8 @@ export class Carrier {
     await this.#now?.heard(from, body);
   }
 
-  told(body: Record<string, unknown>): void {
-    this.#now?.told?.(body);
+  engineHeard(body: unknown): void {
+    this.#now?.engineHeard?.(body);
   }
 
   restart(): void {

@@ -45,7 +45,7 @@ export type Ways = {
   /** Sends `signal`; lost without a word while the line is cut. */
   signal: (to: string, body: unknown) => void;
   /** Says something to the host node, which drives an engine. */
-  tell: (body: Record<string, unknown>) => void;
+  say: (body: unknown) => void;
 };
 
 export interface Media {
@@ -56,7 +56,7 @@ export interface Media {
   /** Takes a `signal` that *from* sent. */
   heard(from: string, body: unknown): Promise<void>;
   /** Takes what the host node says about the engine; a mesh hears nothing. */
-  told?(body: Record<string, unknown>): void;
+  engineHeard?(body: unknown): void;
   /** Connects again at once what does not flow: the line to the other city came back. */
   restart(): void;
   /** Asks *participant* for no camera (or for it again): what comes from there comes badly. */

@@ -6,7 +6,7 @@
  */
 import { Connection, type Options } from "../live/connection.ts";
 import { Log } from "../live/log.ts";
-import type { Act, Participant, Said } from "../live/messages.ts";
+import type { Act, Body, Participant, Said } from "../live/messages.ts";
 import { Carrier } from "./carriers.ts";
 import type { Health, Incoming, Part, Quality, Ways } from "./engine.ts";
 import { begin, fold, isInside, type CallState } from "./fold.ts";
@@ -178,7 +178,7 @@ export class Room extends EventTarget {
       me,
       iceServers: this.#ice,
       signal: (to, body) => this.connection.say("signal", { signal: body }, to),
-      tell: (body) => this.connection.say("engine", body, "host"),
+      say: (body) => this.connection.say("engine", body as Body, "host"),
     };
   }
 
@@ -239,7 +239,7 @@ export class Room extends EventTarget {
   }
 
   #hears({ from, kind, body }: Said): void {
-    if (kind === "engine") return this.#carrier.told(body);
+    if (kind === "engine") return this.#carrier.engineHeard(body);
     if (!this.inside) return;
     if (kind === "signal") void this.#carrier.heard(from, body.signal);
     const guest = this.guests.get(from);
