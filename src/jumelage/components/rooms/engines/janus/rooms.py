@@ -25,6 +25,7 @@ BITRATE = 1_200_000
 ALREADY_THERE = 427
 ID_TAKEN = 436
 NO_SUCH_ROOM = 426
+NO_SUCH_FEED = 428
 
 
 @dataclass(slots=True)
@@ -73,7 +74,11 @@ class Janus:
 
     async def ensure_room(self, room: str) -> None:
         """Make the room unless Janus has it; it is gone with Janus."""
-        self.rooms.setdefault(room, {})
+        if room not in self.rooms:
+            await self._make(room)
+            self.rooms.setdefault(room, {})
+
+    async def _make(self, room: str) -> None:
         try:
             await self._ask_steward(
                 {
@@ -129,6 +134,8 @@ class Janus:
             EngineRefusedError: *feed* does not send (yet).
         """
         seat = await self._seat(room, member)
+        if feed not in await self.participants(room):
+            raise EngineRefusedError(reason="nothing is sent from there yet", code=NO_SUCH_FEED)
         if feed in seat.receives:
             await self.wire.detach(seat.receives.pop(feed))
         handle = seat.receives[feed] = await self.wire.attach()
@@ -255,7 +262,7 @@ class Janus:
                 code = error.facts.get("code")
                 if last or code not in {ID_TAKEN, NO_SUCH_ROOM}:
                     raise
-                await self.ensure_room(room)
+                await self._make(room)
                 await asyncio.sleep(0.1)
             else:
                 return

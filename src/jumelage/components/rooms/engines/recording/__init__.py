@@ -1,0 +1,1 @@
+"""Recordings of calls: kept by Janus for those who agreed, then made one file that plays anywhere."""
