@@ -8,6 +8,7 @@ picture says nothing that the table under it does not say in words.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
@@ -151,7 +152,7 @@ class Week:
     def shift(self) -> tuple[date, str] | None:
         """The day in this week from which the clocks are further apart or nearer, and how far."""
         distances = [(day.date, self._distance(day.date)) for day in self.days]
-        for (_, before), (changed, after) in zip(distances, distances[1:], strict=False):
+        for (_, before), (changed, after) in pairwise(distances):
             if before != after:
                 return changed, times.hours(after)
         return None

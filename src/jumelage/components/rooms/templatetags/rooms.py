@@ -1,15 +1,19 @@
 """`{% load rooms %}`: hours of two cities, and states of bookings in words."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jumelage.components.rooms.showing.week import words_for
+from jumelage.components.rooms.words import ACCESSIBILITY, EQUIPMENT, written
+from jumelage.directory.calendars.models import Resource
 from jumelage.shell.look import times
 
 register = template.Library()
+MONDAY = date(2024, 1, 1)
+"""Any Monday."""
 
 
 @register.filter
@@ -52,3 +56,21 @@ def _span(begin: times.LocalTime, end: times.LocalTime) -> str:
 
 def _is_midnight_after(begin: datetime, end: datetime) -> bool:
     return end.hour == end.minute == 0 and end.date() > begin.date()
+
+
+@register.filter
+def equipment_words(room: Resource) -> list[str]:
+    """Write what a room has."""
+    return written(room.equipment, EQUIPMENT)
+
+
+@register.filter
+def accessibility_words(room: Resource) -> list[str]:
+    """Write how one gets about in a room."""
+    return written(room.accessibility, ACCESSIBILITY)
+
+
+@register.filter
+def day_of_week(number: int) -> str:
+    """Write a day of the week; Monday is 0."""
+    return times.day(MONDAY + timedelta(days=number), "EEE")
