@@ -43,7 +43,9 @@ def on_ours(attackers: Environment, node: RealNode) -> list[Found]:
     for email in ("", "member@node.example", "officer@node.example"):
         say(f"our node, as {email or 'nobody'}")
         cookie = targets.signed_in(node, email) if email else ""
-        found += tools.wapiti(attackers, f"{node.url}/en/", seconds=SECONDS, cookie=cookie)
+        for begin in DOORS if email else DOORS[:1]:
+            url = node.url + begin
+            found += tools.wapiti(attackers, url, seconds=SECONDS, cookie=cookie)
     say("our node, its parameters")
     found += tools.sqlmap(attackers, [f"{node.url}{path}" for path in PARAMETERS])
     schema = node.python(targets.SCHEMA)
@@ -60,10 +62,14 @@ EXPLAINED = {
 }
 """What an attacker believed to have found and a person looked at; it is stated, not counted."""
 
+DOORS = ("/en/", "/en/studio/", "/en/rooms/")
+"""Where walks begin: one of them does not come far in its time."""
+
 PARAMETERS = (
     "/en/directory/?words=a&city=paris&kind=company&sort=name&page=1",
     "/en/practices/?words=a&city=paris&sort=title&page=1",
     "/en/bridge/passages/?page=1",
+    "/en/rooms/?city=paris&capacity=4&sort=name&page=1",
 )
 
 

@@ -24,6 +24,7 @@ from jumelage.components.agreement.records import EvidenceStated, MeetingCalled
 from jumelage.components.practices.models import Practice
 from jumelage.bridge.api import open_kind, publish, new_uri
 from jumelage.components.practices.records import PracticeShared
+from jumelage.components.studio.services import comments, entities, productions, seats, tasks
 from jumelage.directory.services import open_account
 from jumelage.directory.models import Grant
 from jumelage.kit.i18n import Bilingual
@@ -49,6 +50,14 @@ publish(EvidenceStated(uri=new_uri(), commitment=light.uri, type="statement",
                        date=date(2026, 5, 31), text=text, source="log"))
 publish(MeetingCalled(uri=new_uri(), partnership=light.instrument.partnership_id, title=text,
                       starts_local="2026-06-01T17:30", time_zone="Europe/Paris", minutes_long=60))
+film = productions.open_production(name="A trial", template="short-film", by=officer)
+seats.give_seat(production=film, person=member, role="artist", by=officer)
+shots = entities.plan_entities(production=film, by=officer, plans=[
+    entities.Plan(type="shot", name=f"SH{{number:03}}", frames=48) for number in range(5)])
+work = tasks.set_tasks(production=film, by=officer, plans=[
+    tasks.Plan(entity=shot, task_type="animation") for shot in shots])
+for one in work:
+    comments.comment(task=one, text="A trial", by=officer)
 answer = {{"practice": Practice.objects.first().uri, "commitments": Commitment.objects.count()}}
 """
 SCHEMA = """
