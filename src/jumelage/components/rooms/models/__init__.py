@@ -13,20 +13,28 @@ from jumelage.components.rooms.models.pairs import (
     RoomRows,
     Verdict,
 )
+from jumelage.components.rooms.models.recordings import Recording, RecordingState
+from jumelage.components.rooms.models.screens import Cause, Interruption, OpenDay, Screen
 from jumelage.components.rooms.models.windows import Window
 
 __all__ = (
     "Answer",
     "Booking",
+    "Cause",
     "Engine",
     "Feed",
+    "Interruption",
     "Invitation",
     "Occurrence",
     "OccurrenceRows",
+    "OpenDay",
     "Pair",
     "Purpose",
+    "Recording",
+    "RecordingState",
     "RoomRow",
     "RoomRows",
+    "Screen",
     "Session",
     "Verdict",
     "Window",
