@@ -21,6 +21,7 @@ from tests.factories import (
     bridge_records,
     directory_records,
     freight_records,
+    rooms_records,
     studio_records,
 )
 
@@ -29,6 +30,7 @@ DEPENDENT = {
     **bridge_records.DEPENDENT,
     **directory_records.DEPENDENT,
     **freight_records.DEPENDENT,
+    **rooms_records.DEPENDENT,
     **studio_records.DEPENDENT,
 }
 

@@ -82,7 +82,7 @@ TABLE: dict[str, tuple[Allowed, Allowed]] = {
     "directory.see-people": (OFFICE, NOBODY),
     "directory.withdraw-organisation": (NOBODY, OFFICER),
 }
-OF_OTHER_THINGS = ("practices.", "studio.")
+OF_OTHER_THINGS = ("practices.", "rooms.", "studio.")
 """Verbs about things with rules of their own; tests/components/<name> hold their tables."""
 
 
