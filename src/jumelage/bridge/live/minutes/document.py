@@ -1,13 +1,13 @@
 """The text of one session in memory: takes what fits, tells what others lack."""
 
-from pycrdt import Doc, Text
+from pycrdt import Doc, Text, merge_updates
 
 from jumelage.bridge.live.minutes.errors import (
-    BrokenMinutesError,
     EarlyMinutesError,
     FullMinutesError,
 )
 from jumelage.bridge.live.minutes.updates import (
+    MOST_BYTES,
     TEXT,
     Update,
     read_update,
@@ -18,7 +18,7 @@ from jumelage.bridge.live.minutes.updates import (
 MOST_TEXT = 400_000
 """Bytes (UTF-8) of the longest text people may write: some 150 pages."""
 
-MOST_WEIGHT = 8 << 20
+MOST_WEIGHT = MOST_BYTES
 """Bytes of a document with all that was deleted in it: 20 times its longest text."""
 
 EMPTY = b"\x00\x00"
@@ -39,6 +39,8 @@ class Document:
             self._doc.apply_update(update)
         self._known = read_vector(self._doc.get_state())
         self._weight = sum(map(len, updates))
+        self._changes: list[bytes] = []
+        self._heard = self._doc.observe(lambda event: self._changes.append(event.update))
 
     @property
     def text(self) -> str:
@@ -68,7 +70,7 @@ class Document:
         return self._doc.get_update(b"".join(parts))
 
     def take(self, data: bytes, *, is_from_node: bool = False) -> bytes:
-        """Apply the update *data* of a stranger; return what to keep and to tell, empty: nothing.
+        """Apply the update *data* of a stranger; return what it changed, empty when nothing.
 
         What another node took already is not measured against the longest text: both cities may
         have written up to it while the line was cut, and their texts must come together.
@@ -84,11 +86,14 @@ class Document:
         if not update.fits(self._known):
             raise EarlyMinutesError
         self._measure(update, len(data), is_from_node=is_from_node)
-        before = self._doc.get_state()
         self._doc.apply_update(data)
-        self._weight += len(data)
         self._known = read_vector(self._doc.get_state())
-        return data if self._holds(update) else self._without_rest(before)
+        changed = [one for one in self._changes if one != EMPTY]
+        self._changes.clear()
+        self._weight += sum(map(len, changed))
+        if not self._holds(update):
+            self._begin((self.whole,))  # what can never find its place would wait for ever
+        return merge_updates(*changed) if changed else b""
 
     def _measure(self, update: Update, size: int, *, is_from_node: bool) -> None:
         too_long = update.weight and len(self._text) + update.weight > MOST_TEXT
@@ -98,16 +103,6 @@ class Document:
             raise FullMinutesError(most=MOST_TEXT // 1000)
 
     def _holds(self, update: Update) -> bool:
-        """Tell whether all of *update* found its place."""
-        return all(
-            self._known.get(client, 0) >= until for client, (_, until) in update.spans.items()
-        )
-
-    def _without_rest(self, before: bytes) -> bytes:
-        """Drop what waits for a place it can never have (two parts that lean on each other).
-
-        The library would keep it for ever; what is returned is the part that did find its place.
-        """
-        taken = self._doc.get_update(before)
-        self._begin((self.whole,))
-        return b"" if taken == EMPTY else taken
+        """Tell whether all of *update* found its place; parts that lean on each other never do."""
+        spans = update.spans.items()
+        return all(self._known.get(client, 0) >= until for client, (_, until) in spans)

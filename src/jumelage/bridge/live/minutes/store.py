@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from pycrdt import merge_updates
 
+from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.live.minutes.document import Document
 from jumelage.bridge.live.minutes.errors import UnknownMinutesError
 from jumelage.bridge.models import LiveMinutes, LiveMinutesBatch
@@ -37,7 +38,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Minutes:
+class MinutesText:
     """The shared text of a session, for reading."""
 
     uri: str
@@ -55,11 +56,16 @@ def load(uri: str) -> Stored | None:
 
 @transaction.atomic
 def begin(uri: str, kind: str, cities: Sequence[str]) -> Stored:
-    """Return the text of the session *uri*, empty when there was none; note whom it is shared with."""
-    made = {"kind": kind, "cities": list(cities), "changed_at": clock.now()}
+    """Return the text of the session *uri*, empty when there was none; note whom it is shared with.
+
+    *cities* are the origins of all that take part, this node's own among them.
+    """
+    own = own_node().origin
+    cities = [origin for origin in cities if origin != own]
+    made = {"kind": kind, "cities": cities, "changed_at": clock.now()}
     row, is_new = LiveMinutes.objects.get_or_create(uri=uri, defaults=made)
     if not is_new and set(row.cities) != set(cities):
-        row.cities = list(cities)
+        row.cities = cities
         row.is_shared = _is_held(row)
         row.save(update_fields=["cities", "is_shared"])
     return _stored(row)
@@ -95,25 +101,19 @@ def hold(uri: str, held: Mapping[str, int]) -> None:
     row.save(update_fields=["held", "is_shared"])
 
 
-def waiting() -> dict[str, list[str]]:
-    """Return for each other node the sessions whose text it does not hold all of, newest first."""
-    rows = LiveMinutes.objects.filter(is_shared=False).order_by("-changed_at")[:AT_ONCE]
-    lacking: dict[str, list[str]] = {}
-    for row in rows.values_list("uri", "cities", "held", "batches"):
-        uri, cities, held, batches = row
-        for origin in cities:
-            if held.get(origin, 0) < batches:
-                lacking.setdefault(origin, []).append(uri)
-    return lacking
+def unshared() -> list[tuple[str, str]]:
+    """Return kind and identifier of the sessions whose text another node may lack part of."""
+    rows = LiveMinutes.objects.filter(is_shared=False).order_by("-changed_at")
+    return list(rows.values_list("kind", "uri")[:AT_ONCE])
 
 
-def read(uri: str) -> Minutes | None:
+def read(uri: str) -> MinutesText | None:
     """Return the text of the session *uri* as it is stored; None when there is none."""
     row = LiveMinutes.objects.filter(uri=uri).first()
     if row is None:
         return None
     text = Document(*_stored(row).updates).text
-    return Minutes(uri=uri, text=text, changed_at=row.changed_at, is_shared=row.is_shared)
+    return MinutesText(uri=uri, text=text, changed_at=row.changed_at, is_shared=row.is_shared)
 
 
 @transaction.atomic

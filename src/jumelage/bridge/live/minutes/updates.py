@@ -13,8 +13,8 @@ from jumelage.bridge.live.minutes.errors import BrokenMinutesError
 TEXT = "minutes"
 """The one root of the document."""
 
-MOST_BYTES = 1 << 20
-"""Of one update: more than the longest text that is kept."""
+MOST_BYTES = 8 << 20
+"""Of one update: a whole document with all that was deleted in it."""
 
 MOST_STRUCTS = 100_000
 MOST_CLIENTS = 10_000
@@ -60,22 +60,25 @@ class Update:
         self.needs[client] = max(self.needs.get(client, 0), clock)
 
 
-class _Bytes:
-    """Reads unsigned integers of variable length and texts, never past the end."""
+class Reader:
+    """Reads numbers of variable length, texts and bytes, never past the end."""
 
-    __slots__ = ("at", "data")
+    __slots__ = ("_at", "_data")
 
     def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
+        """Begin at the first byte of *data*."""
+        self._data = data
+        self._at = 0
 
     def byte(self) -> int:
-        if self.at >= len(self.data):
+        """Return the next byte."""
+        if self._at >= len(self._data):
             raise BrokenMinutesError
-        self.at += 1
-        return self.data[self.at - 1]
+        self._at += 1
+        return self._data[self._at - 1]
 
     def number(self, below: int) -> int:
+        """Return the next number, which must be smaller than *below*."""
         value = shift = 0
         while True:
             byte = self.byte()
@@ -89,20 +92,29 @@ class _Bytes:
             raise BrokenMinutesError
         return value
 
-    def text(self) -> str:
-        length = self.number(MOST_BYTES)
-        end = self.at + length
-        if end > len(self.data):
+    def bytes(self) -> bytes:
+        """Return the next bytes, whose number stands before them."""
+        length = self.number(MOST_BYTES + 1)
+        if self._at + length > len(self._data):
             raise BrokenMinutesError
+        self._at += length
+        return self._data[self._at - length : self._at]
+
+    def text(self) -> str:
+        """Return the next text."""
         try:
-            text = self.data[self.at : end].decode("utf-8")
+            return self.bytes().decode("utf-8")
         except UnicodeDecodeError as error:
             raise BrokenMinutesError from error
-        self.at = end
-        return text
 
     def place(self) -> tuple[int, int]:
+        """Return the next client and clock."""
         return self.number(MOST_CLIENT), self.number(MOST_CLOCK)
+
+    def end(self) -> None:
+        """Check that nothing follows."""
+        if self._at != len(self._data):
+            raise BrokenMinutesError
 
 
 def read_update(data: bytes) -> Update:
@@ -113,7 +125,7 @@ def read_update(data: bytes) -> Update:
     """
     if len(data) > MOST_BYTES:
         raise BrokenMinutesError
-    source, update = _Bytes(data), Update()
+    source, update = Reader(data), Update()
     structs = 0
     for _ in range(source.number(MOST_CLIENTS)):
         count = source.number(MOST_STRUCTS)
@@ -122,12 +134,11 @@ def read_update(data: bytes) -> Update:
             raise BrokenMinutesError
         _read_client(source, count, update)
     _read_deletes(source, update)
-    if source.at != len(data):
-        raise BrokenMinutesError
+    source.end()
     return update
 
 
-def _read_client(source: _Bytes, count: int, update: Update) -> None:
+def _read_client(source: Reader, count: int, update: Update) -> None:
     client, first = source.place()
     if client in update.spans:
         raise BrokenMinutesError
@@ -140,7 +151,7 @@ def _read_client(source: _Bytes, count: int, update: Update) -> None:
     update.spans[client] = (first, clock)
 
 
-def _read_struct(source: _Bytes, update: Update) -> int:
+def _read_struct(source: Reader, update: Update) -> int:
     """Read one struct; return its length in the clock of its client (UTF-16 units)."""
     info = source.byte()
     content = info & 0x1F
@@ -161,7 +172,7 @@ def _read_struct(source: _Bytes, update: Update) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _read_deletes(source: _Bytes, update: Update) -> None:
+def _read_deletes(source: Reader, update: Update) -> None:
     for _ in range(source.number(MOST_CLIENTS)):
         client = source.number(MOST_CLIENT)
         for _ in range(source.number(MOST_STRUCTS)):
@@ -178,13 +189,12 @@ def read_vector(data: bytes) -> dict[int, int]:
     Raises:
         BrokenMinutesError: it is not one.
     """
-    source = _Bytes(data)
+    source = Reader(data)
     vector = {}
     for _ in range(source.number(MOST_CLIENTS)):
         client, clock = source.place()
         vector[client] = clock
-    if source.at != len(data):
-        raise BrokenMinutesError
+    source.end()
     return vector
 
 
