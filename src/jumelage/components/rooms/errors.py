@@ -59,3 +59,23 @@ class WindowExistsError(InvalidInputError):
 
 class CalendarFileError(InvalidInputError):
     """This calendar file cannot be read: {reason}."""
+
+
+class ScreensOnlyError(NotAllowedError):
+    """Only the screens of both rooms take part in a window."""
+
+
+class WindowQuietError(NotAllowedError):
+    """One of the two rooms has its quiet hours."""
+
+    http_status = 409
+
+
+class StrangeScreenError(NotAllowedError):
+    """This link opens no screen. It may have been taken back: ask whoever runs the room."""
+
+    http_status = 404
+
+
+class UnnamedScreenError(InvalidInputError):
+    """Give the screen a name, such as “hall, ground floor”."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from jumelage.bridge.api import me
 from jumelage.components.rooms.models import Window
 from jumelage.directory.calendars.times import minutes_of
 from jumelage.directory.models import Resource
@@ -61,3 +62,10 @@ def _answer(first: Window, rows: Sequence[Window]) -> Window | None:
 def pane(uri: str) -> Pane | None:
     """Return the window whose session is *uri*."""
     return next((each for each in windows() if each.first.uri == uri), None)
+
+
+def own(pane: Pane) -> Window | None:
+    """Return what this city said of *pane*, if it did."""
+    here = me().origin
+    said = (pane.first, pane.second)
+    return next((window for window in said if window and window.origin == here), None)
