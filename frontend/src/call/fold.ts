@@ -16,6 +16,8 @@ export type CallState = {
   engaged: boolean;
   engine: string;
   hands: Record<string, string>;
+  /** The host city asks whether the call may be recorded. */
+  asking: boolean;
   consents: Record<string, boolean>;
   recording: { on: boolean; by: string };
   most: number;
@@ -38,7 +40,7 @@ export function begin(facts: Pick<Facts, "host">): CallState {
     host: facts.host,
     lobby: {}, inside: {}, came: {}, admitted: {}, denied: {},
     opened: false, closed: false, engaged: false, engine: "mesh",
-    hands: {}, consents: {}, recording: { on: false, by: "" },
+    hands: {}, asking: false, consents: {}, recording: { on: false, by: "" },
     most: 0, began: null, together_since: null, seconds: 0, interruptions: 0,
   };
 }
@@ -85,9 +87,13 @@ const FOLDS: Record<string, (state: CallState, act: Act) => CallState> = {
   consented(state, act) {
     return { ...state, consents: { ...state.consents, [act.by]: act.body.yes === true } };
   },
+  wished(state, act) {
+    const asking = act.body.on === true;
+    return { ...state, asking, consents: asking ? {} : state.consents };
+  },
   recording(state, act) {
     const on = act.body.on === true;
-    return { ...state, recording: { on, by: on ? act.by : "" }, engaged: state.engaged || on };
+    return { ...state, recording: { on, by: on ? act.by : "" }, engaged: state.engaged || on, asking: false };
   },
   carried(state, act) {
     const { engine } = act.body;

@@ -101,12 +101,11 @@ export class Room extends EventTarget {
     this.addEventListener(name, (event) => hear((event as CustomEvent<Heard[K]>).detail));
   }
 
-  /** Enters, with the devices the choice wants. */
-  async open(): Promise<void> {
+  /** Enters; devices that are not open yet come when they do. */
+  open(): void {
     this.#timer = setInterval(() => void this.#look(), TICK);
     addEventListener("online", this.#again);
     this.connection.open();
-    await this.own.open();
   }
 
   /** Goes, for good. */

@@ -1,0 +1,109 @@
+/** What is said in writing: messages and captions in one log that stays, can be scrolled and kept. */
+import { element } from "../../review/page/elements.ts";
+import { hour } from "../../times.ts";
+import type { Act } from "../../live/messages.ts";
+import type { Room } from "../room.ts";
+import type { City, Words } from "./words.ts";
+
+const CAPTION_STAYS = 8000;
+
+export class Talk {
+  readonly element: HTMLElement;
+  /** The newest caption, over the pictures. */
+  readonly overlay = element("p", { class: "caption-over", "aria-hidden": "true", hidden: true });
+  readonly chat: HTMLInputElement;
+  readonly caption: HTMLInputElement;
+  #room: Room;
+  #words: Words;
+  #cities: Record<string, City>;
+  #list = element("ol", { class: "said", role: "log", tabindex: "0" });
+  #empty: HTMLElement;
+  #labels = new Map<string, string>();
+  #shown = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(room: Room, words: Words, cities: Record<string, City>) {
+    [this.#room, this.#words, this.#cities] = [room, words, cities];
+    this.#list.setAttribute("aria-label", words.words);
+    this.#empty = element("p", { class: "soft" }, words.no_words);
+    [this.chat, this.caption] = [input("call-chat", 2000), input("call-caption", 500)];
+    const keep = element("button", { type: "button", class: "plain-button" }, words.export);
+    keep.addEventListener("click", () => this.#keep());
+    this.element = element("section", { class: "talk" }, element("h2", {}, words.words), this.#empty, this.#list, keep,
+      this.#form(this.chat, words.chat, "chat"), this.#form(this.caption, words.caption, "caption", words.caption_help));
+  }
+
+  /** Shows every message and caption in order; only new ones are said aloud. */
+  show(): void {
+    for (const one of this.#room.connection.present) this.#labels.set(one.person, one.label);
+    const said = this.#room.log.acts.filter(({ kind }) => kind === "chat" || kind === "caption");
+    if (said.length === this.#shown) return;
+    const isFirst = this.#shown === 0 && said.length > 1;
+    const isBelow = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 40;
+    const last = said.at(-1);
+    const grew = said.length === this.#shown + 1 && this.#list.lastElementChild?.getAttribute("data-before") !== "late";
+    this.#list.setAttribute("aria-busy", String(isFirst || !grew));
+    if (grew && last) this.#list.append(this.#line(last));
+    else this.#list.replaceChildren(...said.map((act) => this.#line(act)));
+    this.#list.setAttribute("aria-busy", "false");
+    this.#shown = said.length;
+    this.#empty.hidden = true;
+    if (isBelow) this.#list.scrollTop = this.#list.scrollHeight;
+    if (last?.kind === "caption" && !isFirst) this.#over(last);
+  }
+
+  #line(act: Act): HTMLElement {
+    const city = this.#cities[act.city];
+    const when = city ? hour(city.zone, new Date(act.at)) : "";
+    const who = this.#who(act);
+    const mark = act.kind === "caption" ? ` · ${this.#words.captioned}` : "";
+    return element("li", { class: `${act.kind}${city ? ` city-${city.slug}` : ""}` },
+      element("p", {}, String(act.body.text ?? "")),
+      element("small", {}, element("b", {}, who), ` ${city?.name ?? ""} `, element("time", { datetime: act.at }, when), mark));
+  }
+
+  #who({ by }: Act): string {
+    return this.#labels.get(by) ?? "";
+  }
+
+  #over(act: Act): void {
+    clearTimeout(this.#timer);
+    this.overlay.textContent = String(act.body.text ?? "");
+    this.overlay.hidden = false;
+    this.#timer = setTimeout(() => (this.overlay.hidden = true), CAPTION_STAYS);
+  }
+
+  #form(field: HTMLInputElement, label: string, kind: "chat" | "caption", help = ""): HTMLElement {
+    const send = element("button", { class: "button second" }, this.#words.send);
+    const row = element("div", { class: "row" }, field, send);
+    const note = help ? [element("p", { class: "help", id: `${field.id}-help` }, help)] : [];
+    if (help) field.setAttribute("aria-describedby", `${field.id}-help`);
+    const form = element("form", {}, element("label", { for: field.id }, label), ...note, row);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = field.value.trim();
+      if (!text) return;
+      this.#room.connection.act(kind, { text });
+      field.value = "";
+    });
+    return form;
+  }
+
+  /** Gives everything said as a text file, times in both cities. */
+  #keep(): void {
+    const acts = this.#room.log.acts.filter(({ kind }) => kind === "chat" || kind === "caption");
+    const zones = Object.values(this.#cities);
+    const lines = acts.map((act) => {
+      const times = zones.map(({ name, zone }) => `${hour(zone, new Date(act.at))} ${name}`).join(" · ");
+      const mark = act.kind === "caption" ? ` (${this.#words.captioned})` : "";
+      return `${times}\t${this.#who(act) || this.#cities[act.city]?.name || ""}${mark}\t${String(act.body.text ?? "")}`;
+    });
+    const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "text/plain" }));
+    element("a", { href: url, download: `${document.title.trim().split(/\s+/).join("-")}.txt` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+}
+
+function input(id: string, longest: number): HTMLInputElement {
+  return element("input", { id, type: "text", maxlength: longest, autocomplete: "off" });
+}

@@ -1,0 +1,6 @@
+/** The islands of the call page and of the device check. */
+import { DeviceCheck } from "../call/check/device-check.ts";
+import { LiveRoom } from "../call/live-room.ts";
+
+customElements.define("live-room", LiveRoom);
+customElements.define("device-check", DeviceCheck);
