@@ -1,6 +1,7 @@
 """The tables of the rooms."""
 
 from jumelage.components.rooms.models.bookings import Booking, Feed, Invitation
+from jumelage.components.rooms.models.calls import CallFigure
 from jumelage.components.rooms.models.evidence import Session
 from jumelage.components.rooms.models.pairs import (
     Answer,
@@ -20,6 +21,7 @@ from jumelage.components.rooms.models.windows import Window
 __all__ = (
     "Answer",
     "Booking",
+    "CallFigure",
     "Cause",
     "Engine",
     "Feed",
