@@ -168,6 +168,8 @@ def _read_struct(source: Reader, update: Update) -> int:
     if content == _DELETED:
         return source.number(MOST_CLOCK)
     text = source.text()
+    if "\r" in text:
+        raise BrokenMinutesError  # a text field shows CR LF as one: its places would be others'
     update.weight += len(text.encode())
     return len(text.encode("utf-16-le")) // 2
 
