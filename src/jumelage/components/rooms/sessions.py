@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from jumelage.components.rooms import engines
 from jumelage.components.rooms.calls import evidence, rules, standing, state
-from jumelage.kit.live import Act, Body, Desk, Facts, Participant, SessionKind, State
+from jumelage.kit.live import Act, Body, Facts, Participant, SessionKind, State
 
 
 class Call(SessionKind):

@@ -119,7 +119,11 @@ def _caption(_: State, body: Body) -> dict[str, Any]:
 
 def _words(body: Body, most: int) -> str:
     said = body.get("text")
-    text = "".join(c for c in said if c.isprintable() or c == "\n").strip() if isinstance(said, str) else ""
+    text = (
+        "".join(c for c in said if c.isprintable() or c == "\n").strip()
+        if isinstance(said, str)
+        else ""
+    )
     if not text:
         raise EmptyWordsError
     if len(text) > most:

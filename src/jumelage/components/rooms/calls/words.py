@@ -82,7 +82,9 @@ def _happening() -> Mapping[str, str]:
         "said_own_cut": _("The connection to your city is cut. It comes back by itself."),
         "said_own_back": _("The connection to your city is back."),
         "said_flows": _("{who} can be seen and heard again."),
-        "said_bad": _("The line is bad: only the sound of {who} goes on. The picture comes back by itself."),
+        "said_bad": _(
+            "The line is bad: only the sound of {who} goes on. The picture comes back by itself."
+        ),
         "said_good": _("The line is better: the picture of {who} is back."),
         "said_hushed": _("You were asked for silence: your microphone is off."),
         "said_hand": _("{who} raised a hand."),
@@ -96,16 +98,24 @@ def _happening() -> Mapping[str, str]:
 
 def _troubles() -> Mapping[str, str]:
     return {
-        "waiting": _("You knocked. Whoever is in charge sees that you wait; nobody sees or hears you yet."),
-        "early": _("You are early. The doors open ten minutes before the hour, and you come in by yourself."),
+        "waiting": _(
+            "You knocked. Whoever is in charge sees that you wait; nobody sees or hears you yet."
+        ),
+        "early": _(
+            "You are early. The doors open ten minutes before the hour, and you come in by yourself."
+        ),
         "ended": _("This call has ended."),
         "gone": _("You left the call."),
         "again": _("Enter again"),
         "preview": _("This is what the others will see. Nobody sees it yet."),
         "cut": _("No connection to your city. It comes back by itself."),
-        "NotAllowedError": _("The browser was not allowed to use the {device}. Allow it beside the address, then switch it on again."),
+        "NotAllowedError": _(
+            "The browser was not allowed to use the {device}. Allow it beside the address, then switch it on again."
+        ),
         "NotFoundError": _("No {device} was found. Plug one in, then switch it on again."),
-        "NotReadableError": _("The {device} is used by another program. Close it, then switch it on again."),
+        "NotReadableError": _(
+            "The {device} is used by another program. Close it, then switch it on again."
+        ),
         "SecurityError": _("Browsers give a {device} to secure addresses (https) only."),
         "trouble": _("The {device} does not work. The device check tells more."),
     }
@@ -121,7 +131,9 @@ def _talking() -> Mapping[str, str]:
         "captioned": _("caption"),
         "no_words": _("Messages and captions stand here; you can scroll back through all of them."),
         "export": _("Keep as a text file"),
-        "asked_record": _("This call is to be recorded. The recording stays in the city that makes it. Do you agree?"),
+        "asked_record": _(
+            "This call is to be recorded. The recording stays in the city that makes it. Do you agree?"
+        ),
         "agree": _("I agree"),
         "disagree": _("I do not agree"),
         "agreed": _("{count} of {all} agreed to be recorded."),
@@ -146,15 +158,31 @@ def check_words() -> Mapping[str, str]:
         "speak": _("Say something: the bar must move."),
         "all_well": _("Everything works. You are ready for a call."),
         "failed": _("It fails at: {step}."),
-        "permission_refused": _("The browser refuses. Open the sign beside the address, allow camera and microphone, and check again."),
-        "permission_insecure": _("Browsers give cameras to secure addresses (https) only. Open this page by its https address."),
-        "no_camera": _("No camera sends a picture. Is one plugged in? Does another program use it? You can take part without."),
+        "permission_refused": _(
+            "The browser refuses. Open the sign beside the address, allow camera and microphone, and check again."
+        ),
+        "permission_insecure": _(
+            "Browsers give cameras to secure addresses (https) only. Open this page by its https address."
+        ),
+        "no_camera": _(
+            "No camera sends a picture. Is one plugged in? Does another program use it? You can take part without."
+        ),
         "black": _("The camera sends black pictures. Is its cover open?"),
         "no_microphone": _("No microphone sends sound. Is one plugged in? Is it switched on?"),
-        "silence": _("The microphone is there, but nothing was heard. Say something, or choose another one."),
-        "no_node": _("The node does not answer on a websocket. A proxy in between may not let websockets through: tell your administrator."),
+        "silence": _(
+            "The microphone is there, but nothing was heard. Say something, or choose another one."
+        ),
+        "no_node": _(
+            "The node does not answer on a websocket. A proxy in between may not let websockets through: tell your administrator."
+        ),
         "no_way": _("No address of this computer could be found. Is there a network?"),
-        "local_only": _("Within this network it works. To reach the other city from a closed network, your city needs a TURN server; none is set."),
-        "no_relay": _("The TURN server of your city does not answer. From a closed network the other city cannot be reached."),
-        "no_frame": _("No picture came through the network. A firewall may block it: ask for UDP to be let out, or for a TURN server."),
+        "local_only": _(
+            "Within this network it works. To reach the other city from a closed network, your city needs a TURN server; none is set."
+        ),
+        "no_relay": _(
+            "The TURN server of your city does not answer. From a closed network the other city cannot be reached."
+        ),
+        "no_frame": _(
+            "No picture came through the network. A firewall may block it: ask for UDP to be let out, or for a TURN server."
+        ),
     }

@@ -14,8 +14,8 @@ from jumelage.components.rooms.calls import showing, standing
 from jumelage.components.rooms.calls.words import call_words, check_words
 from jumelage.components.rooms.engines import ice_servers
 from jumelage.components.rooms.models import Occurrence
-from jumelage.directory.access import actor, requires
 from jumelage.directory.access import View as ViewFunction
+from jumelage.directory.access import actor, requires
 from jumelage.kit.errors import InvalidInputError
 
 DEVICES = "camera=(self), microphone=(self), display-capture=(self)"

@@ -1,0 +1,1 @@
+"""Calls: what they come to, who is let in, what is measured."""
