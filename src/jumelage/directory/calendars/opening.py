@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 
 import holidays
@@ -12,6 +12,26 @@ from jumelage.directory.calendars.times import Span, at_local, minutes_of
 from jumelage.kit.i18n import Bilingual
 
 DAY = timedelta(days=1)
+FRENCH = {
+    "New Year's Day": "Jour de l’an",
+    "Martin Luther King Jr. Day": "Journée Martin Luther King",
+    "Washington's Birthday": "Anniversaire de Washington",
+    "Presidents' Day": "Journée des présidents",
+    "Cesar Chavez Day": "Journée César Chávez",
+    "Memorial Day": "Jour du souvenir",
+    "Juneteenth National Independence Day": "Fin de l’esclavage (19 juin)",
+    "Independence Day": "Fête de l’indépendance",
+    "Labor Day": "Fête du travail",
+    "Columbus Day": "Journée de Christophe Colomb",
+    "Veterans Day": "Jour des anciens combattants",
+    "Thanksgiving Day": "Action de grâce",
+    "Thanksgiving": "Action de grâce",
+    "Day After Thanksgiving": "Lendemain de l’Action de grâce",
+    "Christmas Day": "Noël",
+    "Diwali": "Divali",
+    "Susan B. Anthony Day": "Journée Susan B. Anthony",
+}
+"""What the holidays of the United States are called in French; the package does not know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +63,23 @@ def known_holidays() -> frozenset[str]:
     return frozenset(listed) | frozenset(regions)
 
 
+@cache
 def holidays_of(code: str, year: int) -> Mapping[date, Bilingual]:
     """Return the public holidays of *code* (`FR`, `US-CA`) in *year*, in both languages."""
     if code not in known_holidays():
         return {}
     in_french, in_english = _year(code, year, "fr"), _year(code, year, "en_US")
     return {
-        day: Bilingual(fr=in_french.get(day, name), en=name) for day, name in in_english.items()
+        day: Bilingual(fr=_french(in_french.get(day, name)), en=name)
+        for day, name in in_english.items()
     }
+
+
+def _french(name: str) -> str:
+    """Return *name* in French where the package knows English only; observed days say so."""
+    plain = name.removesuffix(" (observed)")
+    suffix = " (jour de report)" if plain != name else ""
+    return f"{FRENCH[plain]}{suffix}" if plain in FRENCH else name
 
 
 def closed_on(resource: Resource, day: date) -> Closed | None:
@@ -103,8 +132,3 @@ def closed_days(resource: Resource, within: Span) -> Sequence[Closed]:
     last = (within.end - timedelta(microseconds=1)).astimezone(resource.zone).date()
     days = [first + number * DAY for number in range((last - first).days + 1)]
     return [closed for day in days if (closed := closed_on(resource, day))]
-
-
-def midnight(day: date) -> datetime:
-    """Return the beginning of *day* in UTC."""
-    return datetime.combine(day, datetime.min.time(), UTC)

@@ -3,6 +3,7 @@
 Source of the rules: RFC 5545 section 3.3.10; the computation is python-dateutil's.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,10 +19,16 @@ from jumelage.directory.calendars.times import Span, is_bookable, is_zone
 
 MOST_OCCURRENCES = 260
 """Five years of a weekly meeting."""
-ALLOWED = frozenset(
-    {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
-)
-FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+LONGEST_RULE = 200
+NUMBER = re.compile(r"[1-9]\d{0,3}")
+_ENDS = frozenset({"INTERVAL", "COUNT", "UNTIL", "WKST"})
+ALLOWED = {
+    "DAILY": _ENDS,
+    "WEEKLY": _ENDS | {"BYDAY"},
+    "MONTHLY": _ENDS | {"BYDAY", "BYMONTHDAY", "BYSETPOS"},
+    "YEARLY": _ENDS,
+}
+"""What a rule may say, by its frequency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,36 +88,42 @@ def _planned(number: int, naive: datetime, minutes: int, zone: ZoneInfo) -> Plan
 
 
 def _beginnings(text: str, starts: datetime) -> Sequence[datetime]:
-    """Return the naive beginnings; the first is *starts* even where the rule leaves it out."""
+    """Return the naive beginnings.
+
+    Raises:
+        WrongRuleError: see `expand`; or the first beginning is not one of the rule's.
+    """
     if not text:
         return [starts]
-    rule = _parsed(text, starts)
-    found = list(islice(rule, MOST_OCCURRENCES + 1))
-    if found[:1] != [starts]:
-        found = [starts, *found]
+    found = list(islice(parsed(text, starts), MOST_OCCURRENCES + 1))
     if len(found) > MOST_OCCURRENCES:
         reason = _("it has more than {count} times").format(count=MOST_OCCURRENCES)
         raise WrongRuleError(reason=reason)
+    if found[:1] != [starts]:
+        raise WrongRuleError(reason=_("the first day is not one of its days"))
     return found
 
 
-def _parsed(text: str, starts: datetime) -> rrule:
+def parsed(text: str, starts: datetime) -> rrule:
+    """Return the rule of RFC 5545 that *text* says, from *starts* (naive) to its end.
+
+    Only what people use, so that no rule can be searched for years without finding a day.
+
+    Raises:
+        WrongRuleError: it is not a rule, has no end, or is of another sort.
+    """
     parts = dict(part.partition("=")[::2] for part in text.upper().split(";"))
-    if set(parts) - ALLOWED or parts.get("FREQ") not in FREQUENCIES:
+    allowed = ALLOWED.get(parts.get("FREQ", ""), frozenset())
+    numbers = [parts.get(name, "1") for name in ("COUNT", "INTERVAL")]
+    written = set(parts) <= {"FREQ", *allowed} and all(map(NUMBER.fullmatch, numbers))
+    if not written or len(text) > LONGEST_RULE:
         raise WrongRuleError(reason=text[:80])
     if not {"COUNT", "UNTIL"} & set(parts):
         raise WrongRuleError(reason=_("it has no end"))
-    if not all(
-        parts.get(n, "1").isdigit() and len(parts.get(n, "")) < 6 for n in ("COUNT", "INTERVAL")
-    ):
-        raise WrongRuleError(reason=text[:80])
-    if parts.get("INTERVAL", "1").strip("0") == "":
-        raise WrongRuleError(reason=text[:80])
+    told = ";".join(f"{name}={value}" for name, value in parts.items())
     try:
-        found = rrulestr(
-            ";".join(f"{name}={value}" for name, value in parts.items()), dtstart=starts
-        )
-    except (ValueError, TypeError, OverflowError, KeyError) as error:
+        found = rrulestr(told, dtstart=starts)
+    except (ValueError, TypeError, OverflowError, KeyError, AttributeError) as error:
         raise WrongRuleError(reason=text[:80]) from error
     assert isinstance(found, rrule)  # noqa: S101  # one rule was given
     return found

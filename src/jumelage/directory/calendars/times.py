@@ -15,8 +15,8 @@ from jumelage.kit.errors import InvalidRecordError
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 """A time of day as it is written in opening hours; 24:00 is the end of the day."""
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-LONGEST = timedelta(hours=24)
-"""The longest time that is booked at once."""
+LONGEST = timedelta(hours=25)
+"""The longest time that is booked at once: a day, the one in autumn too."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
