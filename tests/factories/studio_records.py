@@ -25,6 +25,8 @@ from jumelage.components.studio.records import (
     PlaylistMade,
     ProductionOpened,
     SeatGiven,
+    SessionCalled,
+    SessionWasHeld,
     TaskSet,
     UsageStated,
     VersionPublished,
@@ -278,6 +280,30 @@ def usages(uri: Built) -> Built:
     )
 
 
+sessions = _said_by_a_seat(
+    SessionCalled,
+    name=named,
+    begins=instants,
+    items=_few(pool),
+    playlist=st.just("") | pool,
+    closed_at=st.none() | instants,
+)
+
+
+def held_sessions(uri: Built) -> Built:
+    """Return sessions that were held; few people are withheld."""
+    return st.builds(
+        SessionWasHeld,
+        uri=uri,
+        created_at=instants,
+        held_on=st.dates(),
+        minutes=st.integers(0, 600),
+        cities=st.just(ORIGINS),
+        people=st.dictionaries(st.sampled_from(ORIGINS), st.none() | st.integers(5, 99)),
+        said=counts,
+    )
+
+
 DEPENDENT: Mapping[type, Callable[..., Built]] = {
     ProductionOpened: productions,
     SeatGiven: seats,
@@ -291,4 +317,6 @@ DEPENDENT: Mapping[type, Callable[..., Built]] = {
     ChangeRequested: requests,
     ChangeAnswered: answers,
     UsageStated: usages,
+    SessionCalled: sessions,
+    SessionWasHeld: held_sessions,
 }

@@ -1,7 +1,8 @@
 /** `<take-review>`: a version frame by frame, with drawings, comparison and notes.
  *
  * It upgrades a page that already plays, lists and decides without it. `player` and `sheet` are
- * its doors for a session between the cities: seek, play and pause; events `frame` and `state`.
+ * its doors for a session between the cities, with `surface`, `outbox` and `review`; the event
+ * `ready` says that they are there.
  */
 import { liveSource, type Change } from "../live-source.ts";
 import { Stage } from "./compare/stage.ts";
@@ -30,6 +31,9 @@ export class TakeReview extends HTMLElement {
   player: Player | undefined;
   sheet: Sheet | undefined;
   stage: Stage | undefined;
+  surface: Surface | undefined;
+  outbox: Outbox | undefined;
+  review: Review | undefined;
 
   connectedCallback(): void {
     void this.#begin();
@@ -61,8 +65,9 @@ export class TakeReview extends HTMLElement {
     const player = (this.player = new Player(clip, review.first_frame));
     const canvas = element("canvas", { class: "painting", hidden: true, "aria-hidden": "true" });
     const stage = (this.stage = new Stage(player, canvas));
-    const surface = new Surface(review.width, review.height);
-    const outbox = this.#outbox(review);
+    const surface = (this.surface = new Surface(review.width, review.height));
+    const outbox = (this.outbox = this.#outbox(review));
+    this.review = review;
     const hand = review.hand ?? { seat: "", label: "", city: "" };
     const sheet = (this.sheet = new Sheet(outbox, hand));
     const sources = new Sources(this.#address, review);
@@ -117,11 +122,18 @@ export class TakeReview extends HTMLElement {
     });
     this.#watch(review, clip.video, sources, readout, margin);
     sources.addEventListener("renewed", () => void looking.renew());
-    this.#listen(sheet, mark);
+    this.#listen(mark);
     sheet.store(review.annotations);
     player.seek(this.#asked(review));
     if (review.kind !== "picture") void sources.begin();
     void outbox.send();
+    this.dispatchEvent(new Event("ready", { bubbles: true }));
+  }
+
+  /** What both cities have drawn by now. */
+  async renew(): Promise<void> {
+    const review = await read(this.#address);
+    if (review) this.sheet?.store(review.annotations);
   }
 
   /** A tap plays or stops, unless a tool is in the hand. */
@@ -197,11 +209,11 @@ export class TakeReview extends HTMLElement {
   }
 
   /** What the other city says meanwhile comes in; the page's notes renew themselves. */
-  #listen(sheet: Sheet, mark: () => void): void {
+  #listen(mark: () => void): void {
     liveSource()?.addEventListener("change", (e) => {
       const { kinds } = (e as CustomEvent<Change>).detail;
-      if (!kinds.some((kind) => kind.startsWith("studio."))) return;
-      void read(this.#address).then((review) => review && sheet.store(review.annotations));
+      if (!this.isConnected || !kinds.some((kind) => kind.startsWith("studio."))) return;
+      void this.renew();
     });
     const notes = this.querySelector("[data-live]");
     if (notes) new MutationObserver(mark).observe(notes, { childList: true, subtree: true });

@@ -83,9 +83,17 @@ function succeeded(state: State, here: readonly Here[]): Partial<State> {
   return { presenter: able[0]?.person ?? "", returning: gone };
 }
 
+/** Somebody on the host's side of the ocean presents while who did is beyond a cut line. */
 function line(state: State, { body }: Act): Partial<State> {
-  const lost = state.lost.filter((city) => city !== body.city);
-  return { lost: body.up ? lost : [...lost, body.city as string] };
+  const city = body.city as string;
+  const rest = state.lost.filter((one) => one !== city);
+  if (!body.up) {
+    const lost = [...rest, city];
+    const near = state.here.filter((one) => !lost.includes(one.city));
+    return { lost, ...succeeded(state, near) };
+  }
+  const returns = state.here.some((one) => one.city === city && one.person === state.returning);
+  return { lost: rest, ...(returns ? presented(state.returning) : {}) };
 }
 
 function transported(state: State, { body, by }: Act): Partial<State> {

@@ -39,6 +39,9 @@ TABLE = {
     "studio.annotate": (SPEAKERS, SPEAKERS),
     "studio.publish-version": (MAKERS, MAKERS),
     "studio.make-playlist": (MAKERS, MAKERS),
+    "studio.call-session": (MAKERS, MAKERS),
+    "studio.change-session": (LEADS, NOBODY),
+    "studio.join-session": (ALL, ALL),
     "studio.spend-time": (MAKERS, MAKERS),
     "studio.request-change": (NOBODY, MAKERS),
     "studio.withdraw-comment": (COORDINATOR, NOBODY),
@@ -48,7 +51,7 @@ TABLE = {
     "studio.change-comment": (NOBODY, NOBODY),
 }
 AFTER_THE_END = {
-    "studio.read", "studio.see-members", "studio.read-requests", "studio.read-time",
+    "studio.read", "studio.see-members", "studio.join-session", "studio.read-requests", "studio.read-time",
     "studio.change-production", "studio.give-seat", "studio.end-seat",
     "studio.withdraw-comment", "studio.remove-annotation", "studio.withdraw-version",
 }  # fmt: skip

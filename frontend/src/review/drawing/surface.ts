@@ -13,6 +13,7 @@ export class Surface extends EventTarget {
   readonly element: SVGSVGElement;
   readonly #ink = svg("g", {});
   readonly #live = svg("g", {});
+  readonly #guests = svg("g", { class: "guests" });
   readonly #laser = svg("g", { class: "laser" });
   #height: number;
   #instrument: Instrument | undefined;
@@ -30,7 +31,7 @@ export class Surface extends EventTarget {
       "aria-hidden": "true",
       focusable: "false",
     }) as SVGSVGElement;
-    this.element.append(this.#ink, this.#live, this.#laser);
+    this.element.append(this.#ink, this.#guests, this.#live, this.#laser);
     this.element.addEventListener("pointerdown", (e) => this.#down(e));
     this.element.addEventListener("pointermove", (e) => this.#move(e));
     this.element.addEventListener("pointerup", (e) => this.#up(e));
@@ -55,6 +56,11 @@ export class Surface extends EventTarget {
         return group;
       }),
     );
+  }
+
+  /** Shows what others draw at this moment, which nobody has stored yet. */
+  showGuests(strokes: readonly Stroke[]): void {
+    this.#guests.replaceChildren(...strokes.map((stroke) => inked(stroke, this.#height)));
   }
 
   /** Lets a laser of anybody glow for a moment at *path*. */
@@ -92,6 +98,7 @@ export class Surface extends EventTarget {
     if (this.#instrument === "laser") return this.#point(places);
     this.#stroke = { ...this.#stroke, points: [...this.#stroke.points, ...places] };
     this.#live.replaceChildren(inked(this.#stroke, this.#height));
+    this.dispatchEvent(new CustomEvent<Stroke>("drawing", { detail: this.#stroke }));
   }
 
   #point(places: readonly Point[]): void {

@@ -111,7 +111,8 @@ export class Bar {
   }
 
   #press(event: KeyboardEvent): void {
-    if (event.defaultPrevented || isTaken(event.target as Element | null, event.key)) return;
+    if (!this.element.isConnected || event.defaultPrevented) return;
+    if (isTaken(event.target as Element | null, event.key)) return;
     const asked = command(event, this.#letters);
     if (!asked) return;
     event.preventDefault();

@@ -10,11 +10,13 @@ from jumelage.components.studio.selectors.counts import (
     count_versions,
 )
 from jumelage.components.studio.selectors.house.usage import count_minutes, count_sessions
+from jumelage.components.studio.selectors.sessions import count_review_minutes, count_reviews
 from jumelage.components.studio.services.house.usage import state_usage
 from jumelage.components.studio.services.house.viewing import forget_old_views
 from jumelage.components.studio.services.media.crossing import send_wanted, take_deliveries
 from jumelage.components.studio.services.media.tasks import take_again
 from jumelage.components.studio.services.requests import answer_trusted
+from jumelage.components.studio.services.sessions import prepare_sessions
 from jumelage.kit.component import Component, Duty, Indicator, Page
 
 component = Component(
@@ -82,12 +84,32 @@ component = Component(
             ),
             measure=count_minutes,
         ),
+        Indicator(
+            name="reviews-held",
+            service="studio",
+            unit=_("sessions"),
+            label=_("Reviews held by both cities"),
+            definition=_(
+                "Review sessions of the period at which people of both cities looked at the same "
+                "pictures, as the city that hosted each states them."
+            ),
+            measure=count_reviews,
+        ),
+        Indicator(
+            name="review-minutes",
+            service="studio",
+            unit=_("minutes"),
+            label=_("Minutes of joint review"),
+            definition=_("Minutes of those sessions while people of both cities were there."),
+            measure=count_review_minutes,
+        ),
     ),
     pages=(Page(label=_("Studio"), url_name="studio:home", order=30),),
     duties=(
         Duty(name="answer-trusted", run=answer_trusted, every=300, on_change=True),
         Duty(name="send-files", run=send_wanted, every=30, on_change=True),
         Duty(name="take-files-in", run=take_deliveries, every=10),
+        Duty(name="prepare-sessions", run=prepare_sessions, every=60, on_change=True),
         Duty(name="prepare-again", run=take_again, every=15),
         Duty(name="state-usage", run=state_usage, every=3600),
         Duty(name="forget-views", run=forget_old_views, every=3600),

@@ -31,12 +31,14 @@ from jumelage.components.studio.records import (
     EntityPlanned,
     ProductionOpened,
     SeatGiven,
+    SessionCalled,
     TaskSet,
     VersionPublished,
 )
 from jumelage.components.studio.services.comments import comment
 from jumelage.components.studio.services.playlists import make_playlist
 from jumelage.components.studio.services.seats import end_seat
+from jumelage.components.studio.services.sessions import call_session
 from jumelage.directory.models import Grant, Person
 from jumelage.directory.policy import may, policy
 from jumelage.kit import clock
@@ -62,6 +64,7 @@ OF_A_PRODUCTION = {
     "sequences/": "sequence",
     "cuts/": "cut",
     "guests/": "guest",
+    "sessions/": "session",
     "access/<int:pk>/": "application",
 }
 OF_EVERYBODY = {
@@ -94,6 +97,9 @@ def things(film: Production, task: Task, shown: Version, producer: Person) -> di
     shot = task.entity
     said = comment(task=task, text="Hold it.", by=producer)
     playlist = make_playlist(production=film, name="dailies", by=producer)
+    called = call_session(
+        production=film, name="dailies", begins=NOON, versions=[shown], by=producer
+    )
     # Numbers that stand nowhere else on a page.
     kept = KeptCut.objects.create(
         pk=876501, production=film, name="reel", file_name="reel.edl", hash="0" * 64, events=0, frames=0,
@@ -111,6 +117,7 @@ def things(film: Production, task: Task, shown: Version, producer: Person) -> di
         "comment": said.uri,
         "version": shown.uri,
         "playlist": playlist.uri,
+        "session": called.uri,
         "cut": str(kept.pk),
         "guest": str(link.pk),
         "application": str(_application(directory.person(), pk=876503).pk),
@@ -135,9 +142,10 @@ def theirs(here: Node, there: Peer) -> dict[str, str]:
         uri=there.uri(), seat=seat.uri, target=f"jumelage:{here.origin}:{'c' * 26}",
         changes={"frames": 3}, **of,
     )  # fmt: skip
-    arrive(there, here, production, seat, sequence, shot, task, said, version, asked)
+    called = SessionCalled(uri=there.uri(), seat=seat.uri, name="Fog", begins=NOON, **of)
+    arrive(there, here, production, seat, sequence, shot, task, said, version, asked, called)
     words = {"production": production, "seat": seat, "shot": shot, "sequence": sequence}
-    more = {"task": task, "comment": said, "version": version, "request": asked}
+    more = {"task": task, "comment": said, "version": version, "request": asked, "session": called}
     return {kind: record.uri for kind, record in {**words, **more}.items()}
 
 
@@ -298,6 +306,9 @@ TABLE = {
     "studio.remove-annotation": COORDINATOR,
     "studio.make-playlist": MAKERS,
     "studio.change-playlist": LEADS,
+    "studio.call-session": MAKERS,
+    "studio.change-session": LEADS,
+    "studio.join-session": SEATS,
     "studio.request-change": NOBODY,
     "studio.read-requests": LEADS,
     "studio.answer-request": NOBODY,

@@ -21,6 +21,7 @@ from jumelage.components.studio.models.productions import Production
 from jumelage.components.studio.models.requests import ChangeAnswer, ChangeRequest
 from jumelage.components.studio.models.reviews import Annotation, Comment, Playlist
 from jumelage.components.studio.models.rows import StudioRow, uuid_of
+from jumelage.components.studio.models.sessions import ReviewSession, SessionHeld
 from jumelage.components.studio.models.tasks import Task, TaskState, TimeSpent
 from jumelage.components.studio.models.versions import Holding, Version
 from jumelage.components.studio.models.words import Word, word_uuid
@@ -42,7 +43,9 @@ __all__ = (
     "Playlist",
     "Preparation",
     "Production",
+    "ReviewSession",
     "Seat",
+    "SessionHeld",
     "Shipment",
     "Software",
     "StudioRow",

@@ -8,6 +8,7 @@ from jumelage.components.studio.records.entities import EntityPlanned
 from jumelage.components.studio.records.productions import ProductionOpened, SeatGiven
 from jumelage.components.studio.records.requests import ChangeAnswered, ChangeRequested
 from jumelage.components.studio.records.reviews import AnnotationDrawn, CommentMade, PlaylistMade
+from jumelage.components.studio.records.sessions import SessionCalled, SessionWasHeld
 from jumelage.components.studio.records.tasks import TaskSet
 from jumelage.components.studio.records.usage import UsageStated
 from jumelage.components.studio.records.versions import CopiesHeld, VersionPublished
@@ -25,6 +26,8 @@ RECORDS = (
     ChangeRequested,
     ChangeAnswered,
     UsageStated,
+    SessionCalled,
+    SessionWasHeld,
 )
 _OF: Mapping[type[StudioRow], type[_Base]] = {record.rows: record for record in RECORDS}
 
@@ -45,6 +48,8 @@ __all__ = (
     "PlaylistMade",
     "ProductionOpened",
     "SeatGiven",
+    "SessionCalled",
+    "SessionWasHeld",
     "TaskSet",
     "UsageStated",
     "VersionPublished",

@@ -18,6 +18,7 @@ from jumelage.components.studio.models import (
     Membership,
     Playlist,
     Production,
+    ReviewSession,
     Seat,
     StudioRow,
     Task,
@@ -40,7 +41,7 @@ CHANGEABLE = frozenset(
 )  # fmt: skip
 MOVED: Sequence[type[StudioRow]] = (
     Seat, Entity, Task, Comment, Version, Holding, Annotation, Playlist, ChangeRequest,
-    ChangeAnswer,
+    ChangeAnswer, ReviewSession,
 )  # fmt: skip
 """What belongs to a production, in the order in which the other city best reads it."""
 

@@ -30,14 +30,14 @@ class Item(msgspec.Struct, forbid_unknown_fields=True):
     hash: str
     first: int
     frames: int
-    rate: tuple[int, int]
+    rate: list[int]
 
     def __post_init__(self) -> None:
         """Refuse frames and rates that no clock could follow."""
         Uri.parse(self.version)
         if not (abs(self.first) < FAR and 0 < self.frames < FAR and len(self.hash) <= 64):
             raise ValueError(self.version)
-        if not all(0 < part < FAR for part in self.rate):
+        if len(self.rate) != 2 or not all(0 < part < FAR for part in self.rate):  # a fraction
             raise ValueError(self.rate)
 
 
@@ -58,7 +58,7 @@ def decide(state: State, by: Participant, kind: str, body: Body, now: datetime) 
     Raises:
         JumelageError: *by* may not do this, or it makes no sense now.
     """
-    if by.role == VIEWER:
+    if by.role == VIEWER and kind != "seated":
         raise OnlyLookingError
     try:
         return dict(DECISIONS[kind](state, by, body, now))
@@ -84,7 +84,8 @@ def _presenter(state: State, by: Participant, body: Body, _: datetime) -> Body:
 
 
 def _may_take(state: State, by: Participant) -> bool:
-    present = {each["person"] for each in state["here"]}
+    lost = state["lost"]
+    present = {each["person"] for each in state["here"] if each["city"] not in lost}
     return state["presenter"] not in present or (by.role == LEADER and by.city == state["host"])
 
 

@@ -1,12 +1,12 @@
 """What a session has come to, act by act; pure functions, the same as `together/fold.ts`.
 
-    items       the list: version, hash, first, frames, rate of each place
-    transport   where the picture stands (`transport.py`)
-    presenter   who moves it: a `person`, empty while nobody does
-    returning   who presented before and may take it up again when they come back
-    here        connections in the order they came: id, person, city, role
-    lost        cities whose line is cut
-    said        drawings and notes of the session in the order of the log
+items       the list: version, hash, first, frames, rate of each place
+transport   where the picture stands (`transport.py`)
+presenter   who moves it: a `person`, empty while nobody does
+returning   who presented before and may take it up again when they come back
+here        connections in the order they came: id, person, city, role
+lost        cities whose line is cut
+said        drawings and notes of the session in the order of the log
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -75,8 +75,17 @@ def _presented(person: str) -> Mapping[str, Any]:
 
 
 def _line(state: State, act: Act) -> Mapping[str, Any]:
-    lost = [city for city in state["lost"] if city != act.body["city"]]
-    return {"lost": lost if act.body["up"] else [*lost, act.body["city"]]}
+    """Let somebody on the host's side of the ocean present while who did is beyond a cut line."""
+    city = act.body["city"]
+    lost = [each for each in state["lost"] if each != city]
+    if not act.body["up"]:
+        lost.append(city)
+        near = [each for each in state["here"] if each["city"] not in lost]
+        return {"lost": lost, **_succeeded(state, near)}
+    returns = any(
+        each["city"] == city and each["person"] == state["returning"] for each in state["here"]
+    )
+    return {"lost": lost, **(_presented(state["returning"]) if returns else {})}
 
 
 def _transport(state: State, act: Act) -> Mapping[str, Any]:

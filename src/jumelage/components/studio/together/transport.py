@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil, floor
 from typing import Any
 
-from jumelage.components.studio.together.errors import NotUnderstoodError, NothingToShowError
+from jumelage.components.studio.together.errors import NothingToShowError, NotUnderstoodError
 
 Transport = Mapping[str, Any]
 """`item version hash frame speed playing at loop revision`."""
