@@ -11,7 +11,7 @@ from jumelage.components.rooms.selectors.counts import (
     count_joint,
 )
 from jumelage.components.rooms.services.duties import answer_asked, carry_out, decide
-from jumelage.kit.component import Component, Duty, Indicator
+from jumelage.kit.component import Component, Duty, Indicator, Page
 
 component = Component(
     name="rooms",
@@ -70,6 +70,7 @@ component = Component(
             measure=count_attendance,
         ),
     ),
+    pages=(Page(label=_("Rooms"), url_name="rooms:list", order=40),),
     duties=(
         Duty(name="answer-asked-rooms", run=answer_asked, every=60, on_change=True),
         Duty(name="decide-pairs", run=decide, every=60, on_change=True),

@@ -55,7 +55,7 @@ class PeopleField(forms.CharField):
             help_text=_("E-mail addresses of their accounts. They never cross the bridge."),
         )
 
-    def clean(self, value: Any) -> list[Person]:  # type: ignore[override]  # noqa: ANN401  # Django's own
+    def clean(self, value: Any) -> list[Person]:  # noqa: ANN401  # Django's own
         """Find the people.
 
         Raises:
@@ -64,7 +64,9 @@ class PeopleField(forms.CharField):
         typed = super().clean(value).replace(",", " ").replace(";", " ").split()
         emails = list(dict.fromkeys(address.casefold() for address in typed))
         if len(emails) > MOST_INVITED:
-            raise ValidationError(now("These are more than %(most)s people.") % {"most": MOST_INVITED})
+            raise ValidationError(
+                now("These are more than %(most)s people.") % {"most": MOST_INVITED}
+            )
         for address in emails:
             validate_email(address)
         found = {person.user.email.casefold(): person for person in _accounts(emails)}
@@ -211,7 +213,9 @@ class BookingForm(forms.Form):
             "all_or_nothing": bool(told["whole"]),
             "purpose": Purpose(told["purpose"]),
             "engine": Engine(told["engine"] or Engine.ANY),
-            **{name: told[name] for name in ("room", "twin_room", "title", "open_title", "invited")},
+            **{
+                name: told[name] for name in ("room", "twin_room", "title", "open_title", "invited")
+            },
         }
 
     def plan(self) -> Plan:

@@ -37,7 +37,7 @@ class HoursField(forms.CharField):
             return value
         return ", ".join(f"{begin}–{end}" for begin, end in value)
 
-    def clean(self, value: Any) -> list[Span]:  # type: ignore[override]  # noqa: ANN401  # Django's own
+    def clean(self, value: Any) -> list[Span]:  # noqa: ANN401  # Django's own
         """Return the spans in order.
 
         Raises:
@@ -89,7 +89,7 @@ class ClosuresField(forms.CharField):
             return value
         return "\n".join(_line(closure) for closure in value)
 
-    def clean(self, value: Any) -> list[Closure]:  # type: ignore[override]  # noqa: ANN401  # Django's own
+    def clean(self, value: Any) -> list[Closure]:  # noqa: ANN401  # Django's own
         """Return the closures in the order of their days.
 
         Raises:

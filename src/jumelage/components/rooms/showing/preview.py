@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from jumelage.components.rooms.showing.places import Place, beside, place_of
 from jumelage.directory.calendars import selectors
 from jumelage.directory.calendars.local_times import is_fold
 from jumelage.directory.calendars.models import Resource
@@ -21,6 +22,8 @@ class Foreseen:
     """One time of a booking: what is unusual about it, and what stands against it."""
 
     planned: Planned
+    day: date
+    """In the city that asks."""
     marks: Sequence[str]
     conflicts: Sequence[str]
 
@@ -41,6 +44,8 @@ class Preview:
 
     rows: Sequence[Foreseen]
     all_or_nothing: bool
+    here: Place
+    there: Place
 
     @property
     def free(self) -> int:
@@ -66,6 +71,7 @@ def preview(plan: Plan, room: Resource, twin_room: Resource, *, all_or_nothing: 
     rows = [
         Foreseen(
             planned=each,
+            day=each.span.start.astimezone(room.zone).date(),
             marks=_marks(each, both, plan.zone),
             conflicts=[
                 *_past(each),
@@ -74,7 +80,9 @@ def preview(plan: Plan, room: Resource, twin_room: Resource, *, all_or_nothing: 
         )
         for each in planned
     ]
-    return Preview(rows=rows, all_or_nothing=all_or_nothing)
+    here = place_of(room) or beside("")
+    there = place_of(twin_room) or beside(here.origin)
+    return Preview(rows=rows, all_or_nothing=all_or_nothing, here=here, there=there)
 
 
 def _past(planned: Planned) -> list[str]:

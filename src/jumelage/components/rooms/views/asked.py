@@ -30,8 +30,8 @@ def ask_list(request: HttpRequest) -> HttpResponse:
 @requires("rooms.answer", of=things.asked)
 def ask(request: HttpRequest, thing: Booking | Pair) -> HttpResponse:
     """Decide over a room of this city, time by time."""
-    form = Form(request.POST or None)
-    if request.method == "POST":
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         with refusals_shown_in(form):
             services.answer(series=thing.uri, held=asks.held(request.POST), by=actor(request))
             messages.success(request, _("Answered. The other city sees it at once."))

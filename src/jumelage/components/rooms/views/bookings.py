@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from jumelage.bridge.api import me
 from jumelage.components.rooms import services
 from jumelage.components.rooms.forms.booking import BookingForm, PeopleForm, WhenForm
 from jumelage.components.rooms.models import Booking, Occurrence, Pair
@@ -31,17 +31,28 @@ PAGE_SIZE, OCCURRENCES = 20, 60
 def book(request: HttpRequest) -> HttpResponse:
     """Ask for a room in each city: suggest hours, name every time, then ask."""
     listed = rooms(Question())
-    form = BookingForm(request.POST or None, rooms=listed, initial=_begun(request))
-    told: dict[str, Any] = {"form": form, **_sides(listed)}
+    form = BookingForm(_chosen(request.POST) or None, rooms=listed, initial=_begun(request))
     wanted = request.POST.get("do", "")
-    if wanted == "suggest":
-        told["suggested"] = _suggested(form)
-    elif form.is_bound and form.is_valid():
-        made = _asked(request, form) if wanted == "book" else None
-        if made:
-            return redirect("rooms:series", uri=made.uri)
-        told["preview"] = _foreseen(form)
+    made = _asked(request, form) if wanted == "book" and form.is_valid() else None
+    if made:
+        return redirect("rooms:series", uri=made.uri)
+    told = {
+        "suggested": _suggested(form) if wanted == "suggest" else None,
+        "preview": _foreseen(form) if wanted != "suggest" and form.is_valid() else None,
+        "form": form,
+        **_sides(listed),
+    }
     return render(request, "rooms/book.html", told, status=422 if form.errors else 200)
+
+
+def _chosen(posted: QueryDict) -> QueryDict:
+    """Return what was typed, with the day and the hour of a suggestion that was taken."""
+    if "choose" not in posted:
+        return posted
+    typed = posted.copy()
+    typed["day"], _between, typed["hour"] = str(posted["choose"]).partition("T")
+    typed["zone"] = me().time_zone
+    return typed
 
 
 def _begun(request: HttpRequest) -> dict[str, Any]:

@@ -145,8 +145,8 @@ def change(request: HttpRequest, room: Resource) -> HttpResponse:
 @requires("rooms.withdraw-room", of=things.room)
 def withdraw(request: HttpRequest, room: Resource) -> HttpResponse:
     """Take a room from the lists, after asking once."""
-    form = Form(request.POST or None)
-    if request.method == "POST":
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         with refusals_shown_in(form):
             services.withdraw_room(resource=room, by=actor(request))
             messages.success(request, _("Nobody can book it any more."))
