@@ -69,6 +69,12 @@ from jumelage.bridge.identity.pairing.services import (
     take_reply,
     words,
 )
+from jumelage.bridge.live.minutes.store import MinutesText
+from jumelage.bridge.live.minutes.store import read as live_minutes
+from jumelage.bridge.live.minutes.store import remove as remove_live_minutes
+from jumelage.bridge.live.standing import Standing as LiveStanding
+from jumelage.bridge.live.standing import live_log, live_standing, open_sessions
+from jumelage.bridge.live.tickets import live_ticket
 from jumelage.bridge.models import (
     Cut,
     Entry,
@@ -117,6 +123,8 @@ __all__ = (
     "KeyFact",
     "KindNotOpenedError",
     "Lag",
+    "LiveStanding",
+    "MinutesText",
     "NoIdentityError",
     "Node",
     "NotRecoveringError",
@@ -164,6 +172,10 @@ __all__ = (
     "kind_in_words",
     "lacks",
     "leaving",
+    "live_log",
+    "live_minutes",
+    "live_standing",
+    "live_ticket",
     "me",
     "met_nodes",
     "move",
@@ -173,6 +185,7 @@ __all__ = (
     "open_bridge",
     "open_epoch",
     "open_kind",
+    "open_sessions",
     "openings",
     "pairings",
     "passages",
@@ -190,6 +203,7 @@ __all__ = (
     "refusals",
     "refuse",
     "release",
+    "remove_live_minutes",
     "reply_file",
     "returned",
     "revoke_key",

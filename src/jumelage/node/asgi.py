@@ -1,4 +1,4 @@
-"""The ASGI application of a node: collected static files, large uploads, Django behind a size limit."""
+"""The ASGI application of a node: live sessions, static files, large uploads, Django behind a limit."""
 
 import os
 
@@ -9,6 +9,7 @@ _django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402  # readable once the settings module is named
 
+from jumelage.bridge.live.door.app import Live  # noqa: E402
 from jumelage.components.studio.kitsu.entrance.door import Door  # noqa: E402
 from jumelage.components.studio.kitsu.events.sockets import Sockets  # noqa: E402
 from jumelage.node.run.files import StaticFiles  # noqa: E402
@@ -17,4 +18,4 @@ from jumelage.node.uploads.form import FormUploads  # noqa: E402
 from jumelage.node.uploads.studio import allowance  # noqa: E402
 
 _served = Sockets(Door(FormUploads(BodyLimit(_django, allowance))))
-application = StaticFiles(_served, settings.STATIC_ROOT, settings.STATIC_URL)
+application = Live(StaticFiles(_served, settings.STATIC_ROOT, settings.STATIC_URL))

@@ -54,6 +54,12 @@ class UnknownActError(LiveError):
     http_status = 422
 
 
+class ActNotUnderstoodError(LiveError):
+    """This cannot be understood."""
+
+    http_status = 422
+
+
 class ActTooLargeError(LiveError):
     """This is too large for a session: {size} bytes; at most {limit} are kept."""
 

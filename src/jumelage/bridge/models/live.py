@@ -7,8 +7,8 @@ from django.db.models import Q
 class LiveSession(models.Model):
     """One session that people of this node, or of a city paired with it, took part in.
 
-    `present` maps the id of each participant who came and has not left to `[city, role]`, as the log
-    says it. `held` maps the origin of each other node to the vector it said it holds.
+    `present` maps the id of each participant who came and has not left to `[city, role,
+    person]`, as the log says it. `held` maps the origin of each other node to the vector it said it holds.
     `is_shared` once all of them hold everything, so that nothing needs a line any more.
     `ended_at` is set when the last one has left, and taken back when somebody comes again.
     """

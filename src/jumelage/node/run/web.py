@@ -8,6 +8,8 @@ import uvicorn
 from jumelage.node.errors import PortRefusedError, PortTakenError
 
 _BACKLOG = 1024
+LARGEST_MESSAGE = 1024 * 1024
+"""Bytes of one websocket message; each connection may hold this much until it is whole."""
 WEB_CACHE_KIB = 8 * 1024
 
 
@@ -47,10 +49,13 @@ def serve(listener: socket.socket) -> None:
     watch.start()
     config = uvicorn.Config(
         application,
-        lifespan="off",
+        lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        ws_max_size=LARGEST_MESSAGE,
+        # Each connection would compress the same frame anew, and keep the memory for it.
+        ws_per_message_deflate=False,
     )
     uvicorn.Server(config).run(sockets=[listener])

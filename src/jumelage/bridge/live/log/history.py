@@ -63,6 +63,28 @@ class History:
                 self._marks.append(self._state)
         return self._state
 
+    def state_of(self, vector: Mapping[str, int]) -> State:
+        """Return what the acts that *vector* covers come to, without those that came after."""
+        whole = self.state
+        lacking = [
+            acts[_held(vector, of)]
+            for of, acts in self._of.items()
+            if len(acts) > _held(vector, of)
+        ]
+        if not lacking:
+            return whole
+        first = min(bisect(self._places, act.place) - 1 for act in lacking)
+        mark = first // MARK_EVERY
+        state = self._marks[mark]
+        for act in self._acts[mark * MARK_EVERY :]:
+            if act.number <= _held(vector, act.origin):
+                state = self._fold(state, act)
+        return state
+
+    def get(self, origin: str, number: int) -> Act:
+        """Return an act that is held."""
+        return self._of[origin][number - 1]
+
     def next_number(self, origin: str) -> int:
         """Return the number of the next act of *origin*."""
         return len(self._of.get(origin, ())) + 1

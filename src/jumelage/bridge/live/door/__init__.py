@@ -1,0 +1,1 @@
+"""Where websockets come in: browsers at `/live/session`, other nodes at `/bridge/live`."""

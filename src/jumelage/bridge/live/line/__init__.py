@@ -1,0 +1,1 @@
+"""The line between two nodes: one websocket, all sessions of the pair over it."""

@@ -1,0 +1,89 @@
+"""Tickets: a page vouches for somebody, and the websocket believes nothing else.
+
+A ticket is signed with the node's secret, may be taken once within two minutes, and only by the
+process that was running when it was made. So what was used need not outlive the process.
+"""
+
+import time
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.core import signing
+from django.utils.crypto import salted_hmac
+
+from jumelage.bridge.live.errors import TicketError
+from jumelage.kit.uris import new_id
+
+SALT = "jumelage.live.ticket"
+LASTS_SECONDS = 120
+LONGEST_LABEL = 80
+LONGEST_TICKET = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """Who may come, to which session, as what."""
+
+    kind: str
+    uri: str
+    person: str
+    role: str
+    label: str
+
+
+def live_ticket(*, kind: str, uri: str, person: str, role: str, label: str) -> str:
+    """Return a ticket for one connection to the session *uri* of *kind*.
+
+    *person* is any stable text that tells people apart; only its keyed hash, different in each
+    session, is ever seen outside. Ask the policy first: this function does not.
+    """
+    hashed = salted_hmac("jumelage.live.person", f"{uri}\0{person}", algorithm="sha256")
+    told = [kind, uri, hashed.hexdigest()[:32], role, _plain(label), new_id(), time.time()]
+    return signing.TimestampSigner(salt=SALT).sign_object(told)
+
+
+@dataclass
+class Taken:
+    """The tickets that were taken in the last minutes, and since when this process listens."""
+
+    since: float = field(default_factory=time.time)
+    _seen: dict[str, float] = field(default_factory=dict)
+
+    def take(self, text: str) -> Ticket:
+        """Return what the ticket *text* says, once.
+
+        Raises:
+            TicketError: it was used, is too old, or none of ours.
+        """
+        if len(text) > LONGEST_TICKET:
+            raise TicketError
+        signer = signing.TimestampSigner(salt=SALT)
+        try:
+            told = signer.unsign_object(text, max_age=LASTS_SECONDS)
+            kind, uri, person, role, label, nonce, made = told
+        except (signing.BadSignature, ValueError) as error:
+            raise TicketError from error
+        if made < self.since:
+            raise TicketError
+        self._once(nonce)
+        return Ticket(kind=kind, uri=uri, person=person, role=role, label=label)
+
+    def _once(self, nonce: str) -> None:
+        now = time.monotonic()
+        while self._seen and next(iter(self._seen.values())) < now - 2 * LASTS_SECONDS:
+            del self._seen[next(iter(self._seen))]
+        if nonce in self._seen:
+            raise TicketError
+        self._seen[nonce] = now
+
+
+@cache
+def taken() -> Taken:
+    """Return the tickets of this process."""
+    return Taken()
+
+
+def _plain(label: str) -> str:
+    """Return *label* on one line, without what could disturb the words around it."""
+    shown = "".join(each if each.isprintable() else " " for each in label)
+    return " ".join(shown.split())[:LONGEST_LABEL]

@@ -1,0 +1,82 @@
+"""A small kind of session that is complete: a table where people play, and whoever may see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from jumelage.kit.errors import JumelageError
+from jumelage.kit.live import Act, Body, Facts, Participant, SessionKind, State
+
+
+class TableFullError(JumelageError):
+    """The table is full."""
+
+
+class NotYourTurnError(JumelageError):
+    """Only the first at the table may deal."""
+
+
+@dataclass
+class Table(SessionKind):
+    """People at a table: cards are dealt by the host's order, chips thrown by anybody."""
+
+    tables: Mapping[str, Facts] = field(default_factory=dict)
+    over: list[str] = field(default_factory=list)
+    name = "table"
+    shared = frozenset({"chip"})
+    hosted = frozenset({"dealt", "seated"})
+    passing = frozenset({"nod"})
+    outside = frozenset({"standing"})
+
+    def facts(self, uri: str) -> Facts | None:
+        """Return the table."""
+        return self.tables.get(uri)
+
+    def begin(self, facts: Facts) -> State:
+        """Begin with an empty table."""
+        return {"chips": [], "dealt": 0, "seated": []}
+
+    def fold(self, state: State, act: Act) -> State:
+        """Count chips and cards."""
+        if act.kind == "chip":
+            return {**state, "chips": [*state["chips"], act.body["n"]]}
+        if act.kind == "dealt":
+            return {**state, "dealt": state["dealt"] + act.body["cards"]}
+        if act.kind == "seated":
+            return {**state, "seated": [*state["seated"], act.body["participant"]]}
+        return state
+
+    def decide(
+        self, state: State, by: Participant, kind: str, body: Body, now: datetime
+    ) -> dict[str, Any]:
+        """Let only dealers deal."""
+        if kind == "dealt":
+            if by.role != "dealer":
+                raise NotYourTurnError
+            return {"cards": int(body["cards"])}
+        if kind == "seated":
+            return {"participant": str(body["participant"])}
+        return {"n": body["n"]}
+
+    def role_of(self, state: State, participant: Participant) -> str:
+        """Let in who was seated."""
+        seated = participant.id in state["seated"] and participant.role == "standing"
+        return "player" if seated else participant.role
+
+    def admit(
+        self,
+        state: State,
+        present: Sequence[Participant],
+        by: Participant,
+        facts: Facts,
+        now: datetime,
+    ) -> Participant:
+        """Let in as many as there are chairs; those who stand wait."""
+        if facts.capacity is not None and len(present) >= facts.capacity:
+            raise TableFullError
+        return replace(by, role="player") if by.role == "boss" else by
+
+    def ended(self, uri: str) -> None:
+        """Remember that it is over."""
+        self.over.append(uri)
