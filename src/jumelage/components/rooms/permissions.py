@@ -100,6 +100,9 @@ verbs: Verbs = {
     "rooms.join-session": (is_member | is_observer) & takes_place,
     "rooms.host-session": (books | runs_its_room) & takes_place,
     "rooms.open-window": _runs,
+    "rooms.see-window": is_member | is_observer,
+    "rooms.answer-window": is_officer & ~is_from_here & stands,
     "rooms.change-window": is_officer & is_from_here & stands,
+    "rooms.revoke-screen": is_officer,
     "rooms.own-feed": is_member | is_observer,
 }

@@ -56,7 +56,7 @@ class Call(SessionKind):
         now: datetime,
     ) -> Participant:
         """Return *by* as they come in."""
-        return rules.admit(so_far, present, by, facts, now, standing.places(facts))
+        return rules.admit(so_far, present, by, facts, now, most=standing.places(facts))
 
     def ended(self, uri: str) -> None:
         """State what the call was like, for the agreement page."""

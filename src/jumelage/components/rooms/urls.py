@@ -31,4 +31,5 @@ urlpatterns = [
     path("calendar/", calendars.feed, name="feed"),
     path("calendar/<slug:secret>.ics", calendars.feed_file, name="feed-ics"),
     path("", include("jumelage.components.rooms.calls.urls")),
+    path("", include("jumelage.components.rooms.windows.urls")),
 ]

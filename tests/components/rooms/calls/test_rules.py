@@ -55,7 +55,7 @@ def let_in(
 ) -> str:  # fmt: skip
     """Return the role *by* gets."""
     so_far = after() if so_far is None else so_far
-    return rules.admit(so_far, present, by, FACTS, now, most).role
+    return rules.admit(so_far, present, by, FACTS, now, most=most).role
 
 
 @pytest.mark.parametrize(

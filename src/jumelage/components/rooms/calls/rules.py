@@ -33,6 +33,7 @@ def admit(
     by: Participant,
     facts: Facts,
     now: datetime,
+    *,
     most: int | None,
 ) -> Participant:
     """Return *by* as they come in: inside, early or waiting; *most* may be inside at once.

@@ -105,7 +105,7 @@ class RoomForm(BilingualForm):
 
     def clean_photo(self) -> str:
         """Keep the photo, written anew; return its hash, empty when none was given."""
-        given: "UploadedFile[Any] | None" = self.cleaned_data["photo"]
+        given: UploadedFile[Any] | None = self.cleaned_data["photo"]
         if not given:
             return ""
         try:
