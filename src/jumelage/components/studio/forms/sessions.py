@@ -95,10 +95,9 @@ def _label(version: Version) -> str:
 
 def _offered(production: Production, chosen: list[str]) -> Any:  # noqa: ANN401  # a set of versions
     """Return the newest version of each task of *production*, and the *chosen* ones."""
-    newest: dict[str, str] = {}
     known = Version.objects.live().filter(production=production)
-    for task, uri in known.order_by("revision", "created_at").values_list("task_id", "uri"):
-        newest[task] = uri
+    by_task = known.order_by("revision", "created_at").values_list("task_id", "uri")
+    newest: dict[str, str] = dict(by_task)
     wanted = [*dict.fromkeys([*chosen, *newest.values()])][: MOST_OFFERED + len(chosen)]
     found = known.filter(Among("uri", wanted)).select_related("task__entity__parent")
     return found.order_by("task__entity__parent__name", "task__entity__name", "revision")
