@@ -108,6 +108,11 @@ export class Room extends EventTarget {
     this.connection.open();
   }
 
+  /** What was received and sent so far, by participant. */
+  stats(): Promise<Quality[]> {
+    return this.#carrier.stats();
+  }
+
   /** Goes, for good. */
   leave(): void {
     this.connection.leave();
