@@ -17,6 +17,7 @@ from jumelage.components.studio.services.media.crossing import send_wanted, take
 from jumelage.components.studio.services.media.tasks import take_again
 from jumelage.components.studio.services.requests import answer_trusted
 from jumelage.components.studio.services.sessions import prepare_sessions
+from jumelage.components.studio.together.kind import Review
 from jumelage.kit.component import Component, Duty, Indicator, Page
 
 component = Component(
@@ -104,6 +105,7 @@ component = Component(
             measure=count_review_minutes,
         ),
     ),
+    sessions=(Review(),),
     pages=(Page(label=_("Studio"), url_name="studio:home", order=30),),
     duties=(
         Duty(name="answer-trusted", run=answer_trusted, every=300, on_change=True),

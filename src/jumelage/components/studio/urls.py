@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jumelage.components.studio.review.urls import urlpatterns as review
+from jumelage.components.studio.together.urls import urlpatterns as together
 from jumelage.components.studio.urls_house import urlpatterns as house
 from jumelage.components.studio.views import entities, grid, home, productions, requests, tasks
 from jumelage.components.studio.views.media_urls import urlpatterns as media
@@ -40,6 +41,7 @@ urlpatterns = [
     path("requests/<str:uri>/answer/", requests.answer, name="answer"),
     path("requests/<str:uri>/withdraw/", requests.withdraw, name="withdraw-request"),
     *review,
+    *together,
     *house,
     *media,
 ]
