@@ -28,8 +28,16 @@ class Among(Func):
     ) -> tuple[str, list[Any]]:
         """Compare with what a JSON list holds; PostgreSQL looks an array up in an index."""
         column, parameters = compiler.compile(self.source_expressions[0])
-        values = orjson.dumps(self.values).decode()
-        if connection.vendor == "postgresql":
-            listed = "ARRAY(SELECT jsonb_array_elements_text(%s::jsonb))"
-            return f"{column} = ANY({listed})", [*parameters, values]  # our own column
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, values]  # noqa: S608  # our own column
+        return among(connection, column), [*parameters, listed(self.values)]
+
+
+def among(connection: BaseDatabaseWrapper, column: str) -> str:
+    """Return the same condition for a statement of our own; its parameter is `listed(values)`."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))"
+    return f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608  # our own column
+
+
+def listed(values: Iterable[str]) -> str:
+    """Return *values* as the one parameter of `among`."""
+    return orjson.dumps(list(values)).decode()

@@ -3,20 +3,24 @@
 from collections.abc import Collection
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from jumelage.bridge.erasing import ledger
 from jumelage.bridge.erasing.copies import drop
 from jumelage.bridge.feeds.chain import Link
 from jumelage.bridge.models import Erasure, Feed
 from jumelage.kit import clock
-from jumelage.kit.among import Among
+from jumelage.kit.among import among, listed
 from jumelage.kit.component import Provenance
+
+_ERASED = "SELECT uri FROM bridge_erasure WHERE {}"
 
 
 def erased_among(uris: Collection[str]) -> set[str]:
     """Return those of *uris* that were erased; nothing may ever be said under them again."""
-    return set(Erasure.objects.filter(Among("uri", uris)).values_list("uri", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_ERASED.format(among(connection, "uri")), [listed(uris)])
+        return {uri for (uri,) in cursor.fetchall()}
 
 
 def erase_copies(feed: Feed, link: Link, provenance: Provenance, uri: str) -> None:

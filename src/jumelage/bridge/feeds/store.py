@@ -11,6 +11,7 @@ from jumelage.bridge.boundary import tally
 from jumelage.bridge.feeds.chain import Head, Link
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.models import Entry, Feed, Node
+from jumelage.kit.among import among, listed
 from jumelage.kit.columns import insertion
 from jumelage.kit.uris import Uri
 
@@ -33,18 +34,35 @@ _COLUMNS = (
     "time",
     "state",
 )
-# Each of these two took as long through the ORM as twenty entries take to be inserted.
+# Each of these took as long through the ORM as twenty entries take to be inserted.
 _MOVE_HEAD = "UPDATE bridge_feed SET head_seq = %s, head_hash = %s WHERE id = %s"
 _KEEP = (
     "INSERT INTO bridge_checkpoint (feed_id, seq, signed, signature) VALUES (%s, %s, %s, %s) "
     "ON CONFLICT DO NOTHING"
 )
+_FEED = ("id", "node_id", "name", "epoch", "head_seq", "head_hash", "base_seq", "stopped")
+_OWN_FEED = (
+    f"SELECT {', '.join(f'feed.{column}' for column in _FEED)} FROM bridge_feed feed "  # noqa: S608  # our own columns
+    "JOIN bridge_node node ON node.origin = feed.node_id "
+    "WHERE node.is_self AND feed.name = %s ORDER BY feed.epoch DESC LIMIT 1"
+)
+_REVISIONS = "SELECT uri, MAX(rev) FROM bridge_entry WHERE {} GROUP BY uri"
 
 
 def own_feed(name: str) -> Feed | None:
     """Return the newest epoch of this node's feed, if there is one, as `locked_feed` does."""
-    feeds = Feed.objects.select_for_update(of=("self",)).select_related("node")
-    return feeds.filter(node__is_self=True, name=name).order_by("-epoch").first()
+    lock = " FOR UPDATE OF feed" if connection.features.has_select_for_update_of else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN_FEED + lock, [name])
+        row = cursor.fetchone()
+    return Feed.from_db(connection.alias, _FEED, row) if row else None
+
+
+def revisions(uris: Sequence[str]) -> dict[str, int]:
+    """Return the newest revision of those of *uris* that an entry speaks of."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISIONS.format(among(connection, "uri")), [listed(uris)])
+        return dict(cursor.fetchall())
 
 
 def locked_feed(node: Node, name: str) -> Feed:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Max
 
 from jumelage.bridge.boundary.policy import allowed_fields, is_open
 from jumelage.bridge.boundary.standing import ensure_may_write
@@ -154,8 +153,7 @@ def next_revisions(feed: Feed, uris: Sequence[str]) -> dict[str, int]:
     """
     for uri in erased_among(uris):
         raise ErasedRecordError(uri=uri)
-    held = Entry.objects.filter(Among("uri", uris)).values("uri").annotate(newest=Max("rev"))
-    found, first = dict(held.values_list("uri", "newest")), store.first_revision(feed)
+    found, first = store.revisions(uris), store.first_revision(feed)
     return {uri: max(found.get(uri, 0) + 1, first) for uri in uris}
 
 

@@ -45,6 +45,10 @@ class Task(StudioRow):
         state = getattr(self, "state", None)
         return (state.status if state else "") or self.status
 
+    def mark_new(self) -> None:
+        """Know that nobody has said anything of it yet, so that `state` need not be asked for."""
+        self._state.fields_cache["state"] = None
+
     def is_late(self, on: date) -> bool:
         """Tell whether its day has passed before *on*."""
         return self.due is not None and self.due < on

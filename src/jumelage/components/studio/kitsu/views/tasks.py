@@ -199,6 +199,7 @@ def new(asked: Asked) -> Row:
         priority=wanted.priority,
     )
     made = set_task(production=production, plan=plan, by=asked.person)
+    made.mark_new()
     return task_row(made, Facts(asked.scope.crew, known))
 
 
