@@ -64,8 +64,8 @@ from jumelage.directory.models import Resource
 from jumelage.kit import clock
 now = clock.now().replace(second=0, microsecond=0)
 for uri, name in {rooms!r}.items():
-    Resource.objects.create(uri=uri, origin=uri.split(":")[1], feed="bench", seq=1, rev=1,
-        said_at=now, name={{"en": name, "fr": name}}, city="bench", time_zone="UTC", capacity=8)
+    Resource.objects.create(uri=uri, origin=uri.split(":")[1], recorded_at=now, capacity=8,
+        name={{"en": name, "fr": name}}, city="bench", time_zone="UTC")
 room, twin = {rooms!r}
 Occurrence.objects.create(uri={uri!r}, series={uri!r}, number=1, room_id=room, twin_room_id=twin,
     starts_at=now - timedelta(minutes=5), ends_at=now + timedelta(hours=3), state="confirmed")

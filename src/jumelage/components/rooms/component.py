@@ -11,6 +11,7 @@ from jumelage.components.rooms.selectors.counts import (
     count_joint,
 )
 from jumelage.components.rooms.services.duties import answer_asked, carry_out, decide
+from jumelage.components.rooms.sessions import Call
 from jumelage.kit.component import Component, Duty, Indicator, Page
 
 component = Component(
@@ -18,6 +19,7 @@ component = Component(
     label=_("Rooms"),
     services=("rooms",),
     records=RECORDS,
+    sessions=(Call(),),
     indicators=(
         Indicator(
             name="joint-sessions",
