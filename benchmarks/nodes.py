@@ -50,6 +50,8 @@ class RealNode:
     within: Sequence[str] = ()
     """What to put before each command, such as `ip netns exec NAME`."""
     environment: dict[str, str] = field(default_factory=dict)
+    program: Sequence[str] = (JUMELAGE, "up")
+    """What runs the node."""
     leashed: bool = False
     """Whether it ends with the thread that starts it."""
     process: subprocess.Popen[bytes] | None = None
@@ -133,7 +135,7 @@ class RealNode:
         Raises:
             RuntimeError: it ended or did not answer within 30 s.
         """
-        command = [*self.within, JUMELAGE, "up"]
+        command = [*self.within, *self.program]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  # our own command
                 leashed(command) if self.leashed else command,

@@ -18,4 +18,5 @@ from jumelage.node.uploads.form import FormUploads  # noqa: E402
 from jumelage.node.uploads.studio import allowance  # noqa: E402
 
 _served = Sockets(Door(FormUploads(BodyLimit(_django, allowance))))
-application = Live(StaticFiles(_served, settings.STATIC_ROOT, settings.STATIC_URL))
+pages = StaticFiles(_served, settings.STATIC_ROOT, settings.STATIC_URL)
+application = Live(pages)

@@ -1,61 +1,28 @@
 """One node with an open table, served by the real server in a thread, and people who connect."""
 
-import asyncio
-import json
 import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import uvicorn
-from django.conf import settings
-from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks.live.people import Person, joined
+from benchmarks.live.table import Table
 from jumelage.bridge.live.door.app import Live
 from jumelage.bridge.live.tickets import live_ticket
 from jumelage.bridge.models import Node
 from jumelage.kit.live import Facts
 from jumelage.kit.uris import Uri, new_id
 from jumelage.node.run.web import LARGEST_MESSAGE
-from tests.factories.live import Table
 
 
 async def nothing(scope: object, receive: object, send: object) -> None:
     """Answer nothing: what is not a live session is not asked here."""
-
-
-@dataclass
-class Person:
-    """A browser of somebody, as far as a session is concerned."""
-
-    socket: ClientConnection
-    heard: list[dict[str, Any]] = field(default_factory=list)
-
-    async def say(self, **frame: object) -> None:
-        """Send a frame."""
-        await self.socket.send(json.dumps(frame))
-
-    async def next(self, word: str, /, **members: object) -> dict[str, Any]:
-        """Return the next frame of the type *word* that has these *members*; keep the others."""
-        async with asyncio.timeout(10):
-            while True:
-                frame = json.loads(await self.socket.recv())
-                self.heard.append(frame)
-                if frame["type"] == word and members.items() <= frame.items():
-                    return dict(frame)
-
-    async def closed(self) -> int:
-        """Wait until the node closes and return the code."""
-        async with asyncio.timeout(15):
-            while True:
-                try:
-                    self.heard.append(json.loads(await self.socket.recv()))
-                except Exception:  # noqa: BLE001  # whatever ends it
-                    return self.socket.protocol.close_code or 0
 
 
 @dataclass
@@ -73,24 +40,18 @@ class Served:
             kind="table", uri=uri or self.uri, person=person, role=role, label=person.title()
         )
 
-    @asynccontextmanager
-    async def socket(self, origin: str = "", path: str = "/live/session") -> AsyncIterator[Person]:
-        """Connect without saying anything."""
-        own = origin or settings.NODE.public_url
-        async with connect(
-            f"ws://127.0.0.1:{self.port}{path}", origin=own, proxy=None, compression=None
-        ) as socket:  # type: ignore[arg-type]  # a plain text
-            yield Person(socket)
+    @property
+    def address(self) -> str:
+        """Where the node answers."""
+        return f"http://127.0.0.1:{self.port}"
 
     @asynccontextmanager
     async def person(
         self, name: str = "ann", *, role: str = "player", seen: dict[str, int] | None = None
     ) -> AsyncIterator[tuple[Person, dict[str, Any]]]:
         """Connect and join; yields the person and the welcome."""
-        async with self.socket() as person:
-            ticket = self.ticket(name, role=role)
-            await person.say(type="join", ticket=ticket, **({"seen": seen} if seen else {}))
-            yield person, await person.next("welcome")
+        async with joined(self.address, self.ticket(name, role=role), seen) as found:
+            yield found
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cache
 
+from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
@@ -37,9 +38,17 @@ def live_ticket(*, kind: str, uri: str, person: str, role: str, label: str) -> s
     *person* is any stable text that tells people apart; only its keyed hash, different in each
     session, is ever seen outside. Ask the policy first: this function does not.
     """
-    hashed = salted_hmac("jumelage.live.person", f"{uri}\0{person}", algorithm="sha256")
-    told = [kind, uri, hashed.hexdigest()[:32], role, _plain(label), new_id(), time.time()]
-    return signing.TimestampSigner(salt=SALT).sign_object(told)
+    ticket = Ticket(kind=kind, uri=uri, person=person, role=role, label=label)
+    return sign(ticket, settings.SECRET_KEY)
+
+
+def sign(ticket: Ticket, secret: str) -> str:
+    """Return *ticket* as the node with this *secret* would give it out."""
+    of = f"{ticket.uri}\0{ticket.person}"
+    person = salted_hmac("jumelage.live.person", of, secret=secret, algorithm="sha256")
+    hashed, label = person.hexdigest()[:32], _plain(ticket.label)
+    told = [ticket.kind, ticket.uri, hashed, ticket.role, label, new_id(), time.time()]
+    return signing.TimestampSigner(key=secret, salt=SALT).sign_object(told)
 
 
 @dataclass

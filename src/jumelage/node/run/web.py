@@ -2,10 +2,14 @@
 
 import errno
 import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import uvicorn
 
 from jumelage.node.errors import PortRefusedError, PortTakenError
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 _BACKLOG = 1024
 LARGEST_MESSAGE = 1024 * 1024
@@ -39,8 +43,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(listener: socket.socket) -> None:
-    """Serve the node on *listener* until SIGTERM; open streams are cut after one second."""
+def serve(listener: socket.socket, other: Application | None = None) -> None:
+    """Serve the node, or the *other* application, on *listener* until SIGTERM.
+
+    Open streams are cut after one second; live sessions are told, and flushed.
+    """
     from jumelage.node.asgi import application  # noqa: PLC0415  # needs the settings
     from jumelage.node.sqlite.base import DatabaseWrapper  # noqa: PLC0415
     from jumelage.node.watching import watch  # noqa: PLC0415
@@ -48,7 +55,7 @@ def serve(listener: socket.socket) -> None:
     DatabaseWrapper.cache_kib = WEB_CACHE_KIB
     watch.start()
     config = uvicorn.Config(
-        application,
+        other or application,
         lifespan="on",
         log_config=None,
         access_log=False,

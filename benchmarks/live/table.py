@@ -33,7 +33,7 @@ class Table(SessionKind):
         """Return the table."""
         return self.tables.get(uri)
 
-    def begin(self, facts: Facts) -> State:
+    def begin(self, facts: Facts) -> State:  # noqa: ARG002  # every table begins alike
         """Begin with an empty table."""
         return {"chips": [], "dealt": 0, "seated": []}
 
@@ -48,7 +48,12 @@ class Table(SessionKind):
         return state
 
     def decide(
-        self, state: State, by: Participant, kind: str, body: Body, now: datetime
+        self,
+        state: State,  # noqa: ARG002  # anybody may at any time
+        by: Participant,
+        kind: str,
+        body: Body,
+        now: datetime,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Let only dealers deal."""
         if kind == "dealt":
@@ -66,11 +71,11 @@ class Table(SessionKind):
 
     def admit(
         self,
-        state: State,
+        state: State,  # noqa: ARG002  # only the chairs count
         present: Sequence[Participant],
         by: Participant,
         facts: Facts,
-        now: datetime,
+        now: datetime,  # noqa: ARG002
     ) -> Participant:
         """Let in as many as there are chairs; those who stand wait."""
         if facts.capacity is not None and len(present) >= facts.capacity:
