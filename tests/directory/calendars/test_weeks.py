@@ -24,7 +24,7 @@ from tests.directory.calendars.independent import (
     sunday,
 )
 
-pytestmark = pytest.mark.promise("two-clocks")
+pytestmark = pytest.mark.promise("two-rooms")
 
 PARIS, SF = ZoneInfo("Europe/Paris"), ZoneInfo("America/Los_Angeles")
 FIRST, AFTER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
