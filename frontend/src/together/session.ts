@@ -30,8 +30,9 @@ export class Session extends EventTarget {
       connection.on(name, () => this.#people());
     }
     connection.on("entered", () => this.#tellReport());
-    connection.on("welcome", () => {
-      this.#reports.clear();
+    connection.on("welcome", ({ present }) => {
+      const here = new Set(present.map(({ id }) => id));
+      for (const id of this.#reports.keys()) if (!here.has(id)) this.#reports.delete(id);
       this.#tellReport();
       this.#people();
     });
@@ -143,6 +144,11 @@ export class Session extends EventTarget {
     this.#own = { ...report, sent: 0 };
     const isSame = before && reported(before) === reported(this.#own);
     if (!isSame) this.#tellReport();
+  }
+
+  /** Says it again, with its figures: who came in between missed it. */
+  repeat(): void {
+    this.#tellReport();
   }
 
   /** Says something about a record of this city that belongs on the session's list. */

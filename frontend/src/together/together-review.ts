@@ -19,6 +19,8 @@ import { Sharing } from "./sharing.ts";
 
 const AGAIN = 3000;
 const LOOK = 250;
+/** Milliseconds between two reports of what this browser shows. */
+const REPEAT = 4000;
 
 export class TogetherReview extends HTMLElement {
   session: Session | undefined;
@@ -31,18 +33,21 @@ export class TogetherReview extends HTMLElement {
   #shown = "";
   #wanted = "";
   #timer: ReturnType<typeof setInterval> | undefined;
+  #pulse: ReturnType<typeof setInterval> | undefined;
   readonly #stop = new AbortController();
 
   connectedCallback(): void {
     this.#words = words(this);
     this.addEventListener("ready", () => this.#taken());
     this.addEventListener("submit", (e) => void this.#submit(e));
+    this.addEventListener("click", (e) => this.#choose(e));
     void this.#begin();
   }
 
   disconnectedCallback(): void {
     this.#stop.abort();
     clearInterval(this.#timer);
+    clearInterval(this.#pulse);
     this.session?.connection.leave();
   }
 
@@ -63,6 +68,7 @@ export class TogetherReview extends HTMLElement {
     this.querySelector("[data-bar]")?.replaceChildren(panel.bar);
     this.#listen(session);
     this.#timer = setInterval(() => this.#tell(), LOOK);
+    this.#pulse = setInterval(() => session.repeat(), REPEAT);
     session.connection.open();
     if (this.#take?.player) this.#taken();
   }
@@ -219,6 +225,13 @@ export class TogetherReview extends HTMLElement {
     session.follows = false;
     if (said.version === this.#current) this.#take?.player?.show(said.first ?? this.#take.player.first);
     else void this.#open(said.version);
+  }
+
+  #choose(event: MouseEvent): void {
+    const link = (event.target as Element).closest<HTMLElement>("a[data-place]");
+    if (!link?.dataset.place || !this.session?.state || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.#go({ version: link.dataset.place });
   }
 
   #press(event: KeyboardEvent): void {

@@ -74,6 +74,7 @@ def test_member_calls_changes_and_closes_a_session(
     session = ReviewSession.objects.get()
     assert called.headers["Location"] == session.get_absolute_url()
     assert session.items == [version.uri]
+    assert session.begins.isoformat() == "2031-03-04T16:30:00+00:00"  # 17:30 in Paris
 
     client.post(
         f"/en/studio/sessions/{session.uri}/change/",

@@ -1,10 +1,13 @@
 """Cleaning of what people say when they call a review, and when they speak in one."""
 
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jumelage.bridge.api import me
 from jumelage.components.studio.models import Playlist, Production, ReviewSession, Version
 from jumelage.kit.among import Among
 
@@ -60,7 +63,7 @@ class SessionForm(forms.Form):
         if session:
             initial = {
                 "name": session.name,
-                "begins": session.begins,
+                "begins": f"{session.begins.astimezone(_zone()):%Y-%m-%dT%H:%M}",
                 "playlist": session.playlist,
                 "versions": session.items,
             }
@@ -71,6 +74,18 @@ class SessionForm(forms.Form):
         versions: Any = self.fields["versions"]
         versions.queryset = _offered(production, session.items if session else [])
         versions.label_from_instance = _label
+
+    def clean_begins(self) -> datetime:
+        """Read the hour on this city's clocks.
+
+        Raises:
+            ValidationError: the clocks skip this hour.
+        """
+        told: datetime = self.cleaned_data["begins"]
+        begins = told.replace(tzinfo=_zone()).astimezone(UTC)
+        if begins.astimezone(_zone()).replace(tzinfo=None) != told.replace(tzinfo=None):
+            raise forms.ValidationError(_("The clocks skip this hour on that day."))
+        return begins
 
     def clean(self) -> dict[str, Any]:
         """Ask for something to look at."""
@@ -85,6 +100,10 @@ class SessionForm(forms.Form):
         held = {version.uri: version for version in self.cleaned_data["versions"]}
         before = [uri for uri in self.initial.get("versions", []) if uri in held]
         return [held.pop(uri) for uri in before] + list(held.values())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(me().time_zone)
 
 
 def _label(version: Version) -> str:
