@@ -10,7 +10,7 @@ const islands = readdirSync(join(here, "src/islands")).map((file) => join(here, 
 
 rmSync(out, { recursive: true, force: true });
 await build({
-  entryPoints: [...islands, join(here, "styles/shell.css"), join(here, "styles/review.css"), join(here, "styles/call.css")],
+  entryPoints: [...islands, join(here, "styles/shell.css"), join(here, "styles/review.css"), join(here, "styles/window.css"), join(here, "styles/call.css")],
   outdir: out,
   entryNames: "[name]",
   assetNames: "fonts/[name]",

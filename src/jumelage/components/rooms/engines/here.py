@@ -9,16 +9,16 @@ from jumelage.components.rooms.engines.recording.keeping import Keeping
 
 
 async def _begin(session: str, by: str) -> str:
-    from jumelage.components.rooms.services import recordings  # noqa: PLC0415  # needs the tables
+    from jumelage.components.rooms.services.recordings import begin  # noqa: PLC0415  # needs tables
 
-    recording = await sync_to_async(recordings.begin)(session=session, by=by)
+    recording = await sync_to_async(begin)(session=session, by=by)
     return recording.name
 
 
 async def _finish(name: str) -> None:
-    from jumelage.components.rooms.services import recordings  # noqa: PLC0415  # needs the tables
+    from jumelage.components.rooms.services.recordings import finish  # noqa: PLC0415  # needs tables
 
-    await sync_to_async(recordings.finish)(name=name)
+    await sync_to_async(finish)(name=name)
 
 
 desk = Desk(

@@ -62,7 +62,7 @@ class WindowSession(Call, SessionKind):
             raise ScreensOnlyError
         if any(is_quiet_there(told, now) for told in facts.more["quiet"]):
             raise WindowQuietError
-        return rules.admit(so_far, present, by, facts, now, SCREENS)
+        return rules.admit(so_far, present, by, facts, now, most=SCREENS)
 
     def ended(self, uri: str) -> None:
         """Do nothing: what a window was open is stated each day, from what its screen told."""
