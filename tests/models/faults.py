@@ -62,7 +62,9 @@ FAULTS: tuple[Fault, ...] = (
     fault("a withdrawal counts whatever its feed", (APPLY, "and feed_id != feed.pk", "and False")),
     fault(
         "revisions are counted for each feed alone",
-        (WRITE, 'filter(Among("uri", uris)).values("uri")', 'filter(Among("uri", uris), feed=feed).values("uri")'),
+        (STORE, "execute(_REVISIONS.format(", "execute(_REVISIONS.replace('{}', f'{{}} AND feed_id={feed.pk}').format("),
+        (STORE, "def revisions(uris: Sequence[str])", "def revisions(uris: Sequence[str], feed: Feed)"),
+        (WRITE, "store.revisions(uris)", "store.revisions(uris, feed)"),
     ),
     fault("a move does not withdraw", (WRITE, "for name in former:", "for name in ():")),
     fault("a move withdraws too much", (WRITE, 'now.rev, "withdraw"', 'now.rev + 1, "withdraw"')),
@@ -86,7 +88,7 @@ FAULTS: tuple[Fault, ...] = (
     fault("the ledger is not replayed", (LEDGER, "len(missing), replay(lines))", "len(missing), 0)")),
     # What a restored node does.
     fault("a restored node does not take back its tail", (TAKING, "return said.seq - held", "return 0")),
-    fault("a restored node writes at once", (STANDING, "if standing().recovering_since is not None:\n        raise RecoveringError", "if False:\n        raise RecoveringError")),
+    fault("a restored node writes at once", (STANDING, "if cursor.fetchone():\n            raise RecoveringError", "if False:\n            raise RecoveringError")),
     fault("lost withdrawals are not said again", (STATE, "withdrawn = reconcile()", "withdrawn = 0")),
     fault("lost erasures are not said again", (STATE, "erased = say_unsaid()", "erased = 0")),
 )  # fmt: skip
