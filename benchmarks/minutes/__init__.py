@@ -1,0 +1,1 @@
+"""Real Yjs clients that write shared minutes together, driven from Python."""
