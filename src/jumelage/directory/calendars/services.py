@@ -5,7 +5,7 @@ and the database allows no slot twice: whoever comes second is refused, on both 
 however many processes. Take slots before publishing in a transaction: the feed is locked last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 
@@ -100,14 +100,23 @@ def confirm(*, for_uri: str) -> int:
     return Reservation.objects.filter(for_uri=for_uri, state=HELD).update(state=CONFIRMED)
 
 
-def release(*, for_uri: str) -> int:
-    """Give back what is kept for *for_uri*, and tell the other cities; return how many."""
-    kept = list(Reservation.objects.filter(for_uri=for_uri))
-    for each in kept:
-        if each.busy:
-            withdraw(each.busy, audience="network")
-        each.delete()
-    return len(kept)
+def free(*, for_uris: Iterable[str]) -> Sequence[str]:
+    """Give back what is kept for *for_uris*; return what `tell_free` has to be told."""
+    kept = Reservation.objects.filter(for_uri__in=list(for_uris))
+    told = [busy for busy in kept.values_list("busy", flat=True) if busy]
+    kept.delete()
+    return told
+
+
+def tell_free(told: Iterable[str]) -> None:
+    """Tell the other cities that it is free again; *told* is what `free` returned."""
+    for busy in told:
+        withdraw(busy, audience="network")
+
+
+def release(*, for_uri: str) -> None:
+    """Give back what is kept for *for_uri*, and tell the other cities."""
+    tell_free(free(for_uris=[for_uri]))
 
 
 def is_own(resource: Resource) -> bool:

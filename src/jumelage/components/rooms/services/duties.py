@@ -15,6 +15,7 @@ from jumelage.components.rooms.selectors.asked import own, unanswered
 from jumelage.components.rooms.services.words import (
     SOURCE,
     answer_for,
+    free_moved,
     locked,
     own_room_id,
     rule,
@@ -111,17 +112,7 @@ def settle_rooms(pair: Pair) -> None:
                 over[each.number] = (Word.RELEASED, Reason(each.reason))
     if over:
         say(pair, over)
-    moved = Reservation.objects.filter(source=SOURCE, for_uri__in=_moved(pair))
-    for uri in {*lost, *moved.values_list("for_uri", flat=True)}:
-        calendars.release(for_uri=uri)
-
-
-def _moved(pair: Pair) -> list[str]:
-    """Return the occurrences of *pair* that are kept at another time than they are at now."""
-    kept = Reservation.objects.filter(for_uri=OuterRef("uri"), source=SOURCE)
-    kept = kept.exclude(starts_at=OuterRef("starts_at"), ends_at=OuterRef("ends_at"))
-    found = Occurrence.objects.filter(Exists(kept), series=pair.uri)
-    return list(found.values_list("uri", flat=True))
+    calendars.tell_free([*calendars.free(for_uris=lost), *free_moved(pair)])
 
 
 def own_word(occurrence: Occurrence) -> str:
@@ -136,8 +127,7 @@ def _forget_orphans() -> int:
     asked = Occurrence.objects.filter(uri=OuterRef("for_uri"))
     left = Reservation.objects.filter(source=SOURCE).exclude(Exists(asked))
     uris = set(left.values_list("for_uri", flat=True))
-    for uri in sorted(uris):
-        calendars.release(for_uri=uri)
+    calendars.tell_free(calendars.free(for_uris=uris))
     return len(uris)
 
 

@@ -62,13 +62,13 @@ def import_calendar(
     wanted = read(content, resource)
     kept = {each.for_uri: each for each in _kept(resource, source)}
     gone = [uri for uri in kept if uri not in wanted]
-    for uri in gone:
-        calendars.release(for_uri=uri)
+    told = calendars.free(for_uris=gone)
     fresh = [(uri, span) for uri, span in wanted.items() if uri not in kept]
     refused = [span for uri, span in fresh if not _hold(resource, uri, span, source)]
     added = _kept(resource, source).filter(busy="")
     count = added.count()
     calendars.tell_busy(list(added))
+    calendars.tell_free(told)
     return Imported(
         added=count,
         removed=len(gone),

@@ -3,7 +3,7 @@
 Locks are taken in one order: the pair, then slots, then the feeds.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -106,6 +106,8 @@ def try_to_hold(room: Resource, occurrence: Occurrence, *, closed_too: bool = Fa
     span = Span(occurrence.starts_at, occurrence.ends_at)
     if room.withdrawn_at is not None:
         return Reason.UNKNOWN
+    if span.start <= clock.now():
+        return Reason.LATE
     if not closed_too and not is_open(room, span):
         return Reason.CLOSED
     try:
@@ -113,6 +115,14 @@ def try_to_hold(room: Resource, occurrence: Occurrence, *, closed_too: bool = Fa
     except OverlapError:
         return Reason.TAKEN
     return Reason.NOTHING
+
+
+def free_moved(pair: Pair) -> Sequence[str]:
+    """Free what is kept for *pair* at times that are not asked for any more; see `free`."""
+    now_at = {each.uri: each.span for each in Occurrence.objects.filter(series=pair.uri)}
+    kept = Reservation.objects.filter(source=SOURCE, for_uri__in=now_at)
+    moved = (one for one in kept if Span(one.starts_at, one.ends_at) != now_at[one.for_uri])
+    return calendars.free(for_uris=[each.for_uri for each in moved])
 
 
 @transaction.atomic
@@ -123,14 +133,14 @@ def answer_for(
 
     Where all were asked or none, and one cannot be had, nothing is held.
     """
+    moved = free_moved(pair)
     found = {
         occurrence: try_to_hold(room, occurrence, closed_too=closed_too)
         for occurrence in sorted(occurrences, key=lambda each: each.starts_at)
     }
     if pair.all_or_nothing and any(found.values()):
-        for occurrence, reason in found.items():
-            calendars.release(for_uri=occurrence.uri)
-            found[occurrence] = reason or Reason.TOGETHER
+        moved = [*moved, *calendars.free(for_uris=[each.uri for each in found])]
+        found = {each: reason or Reason.TOGETHER for each, reason in found.items()}
     said = {
         occurrence.number: (Word.REFUSED if reason else Word.HELD, reason)
         for occurrence, reason in found.items()
@@ -138,3 +148,4 @@ def answer_for(
     say(pair, said)
     uris = [occurrence.uri for occurrence, reason in found.items() if not reason]
     calendars.tell_busy(list(Reservation.objects.filter(resource=room, for_uri__in=uris)))
+    calendars.tell_free(moved)
