@@ -10,8 +10,11 @@ from jumelage.components.rooms.selectors.counts import (
     count_hours,
     count_joint,
 )
+from jumelage.components.rooms.services import recordings
 from jumelage.components.rooms.services.duties import answer_asked, carry_out, decide
+from jumelage.components.rooms.services.screens import state_days
 from jumelage.components.rooms.sessions import Call
+from jumelage.components.rooms.windows.session import WindowSession
 from jumelage.kit.component import Component, Duty, Indicator, Page
 
 component = Component(
@@ -19,7 +22,7 @@ component = Component(
     label=_("Rooms"),
     services=("rooms",),
     records=RECORDS,
-    sessions=(Call(),),
+    sessions=(Call(), WindowSession()),
     indicators=(
         Indicator(
             name="joint-sessions",
@@ -77,5 +80,8 @@ component = Component(
         Duty(name="answer-asked-rooms", run=answer_asked, every=60, on_change=True),
         Duty(name="decide-pairs", run=decide, every=60, on_change=True),
         Duty(name="carry-out-pairs", run=carry_out, every=60, on_change=True),
+        Duty(name="state-windows", run=state_days, every=300),
+        Duty(name="take-up-recordings", run=recordings.take_up, every=300),
+        Duty(name="forget-recordings", run=recordings.forget_old, every=3600),
     ),
 )

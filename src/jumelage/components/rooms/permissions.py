@@ -1,7 +1,7 @@
 """Who may do what with rooms and bookings."""
 
 from jumelage.bridge.api import me
-from jumelage.components.rooms.models import Booking, Occurrence, Pair, Window
+from jumelage.components.rooms.models import Booking, Occurrence, Pair, Recording, Window
 from jumelage.directory.models import Person, Resource
 from jumelage.directory.policy import (
     Role,
@@ -75,6 +75,15 @@ def own_room(thing: object | None) -> Resource | None:
     return None
 
 
+@predicate
+def is_of_their_call(person: Person | None, thing: object | None) -> bool:
+    """The recording is of a call the person booked, was invited to, or of the room they run."""
+    if not isinstance(thing, Recording):
+        return False
+    occurrence = Occurrence.objects.filter(uri=thing.session).first()
+    return any(word(person, occurrence) for word in (books, is_invited, runs_its_room))
+
+
 def _booking(thing: object | None) -> Booking | None:
     if isinstance(thing, Booking):
         return thing
@@ -104,5 +113,7 @@ verbs: Verbs = {
     "rooms.answer-window": is_officer & ~is_from_here & stands,
     "rooms.change-window": is_officer & is_from_here & stands,
     "rooms.revoke-screen": is_officer,
+    "rooms.see-recording": is_of_their_call,
+    "rooms.delete-recording": is_of_their_call & ~is_observer,
     "rooms.own-feed": is_member | is_observer,
 }
