@@ -14,7 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +48,7 @@ from jumelage.bridge.api import me, peers
 from jumelage.directory.services import open_account
 person = open_account(email="officer@bench.invalid", name="Officer of {city}", language="en",
                       roles=["officer"])
-account = person.account
+account = person.user
 session = SessionStore()
 session[SESSION_KEY] = str(account.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -90,6 +90,7 @@ class City:
         context.add_init_script(CAMERA)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: say(f"{self.node.slug}: {error}"))
         page.goto(f"{self.node.url}{address}")
         page.locator("live-room[data-ready]").wait_for()
         return page
@@ -147,7 +148,7 @@ def call(both: list[City], address: str, measured: Measured) -> Iterator[list[Pa
         began = time.time() * 1000
         _enter(pages[1])
         for page in pages:
-            page.wait_for_function("window.seen.first > 0")
+            page.wait_for_function("() => window.seen.first > 0")
         seen = [page.evaluate("window.seen.first") for page in pages]
         measured.first_ms.append(max(seen) - began)
         yield pages
@@ -160,19 +161,29 @@ def _enter(page: Page) -> None:
     page.get_by_role("button", name="Enter the call").click()
 
 
+def until(page: Page, enough: Callable[[dict[str, float]], bool], seconds: float) -> bool:
+    """Read what came, again and again, until it is *enough*; tell whether it was in time."""
+    end = time.monotonic() + seconds
+    while not enough(page.evaluate(FLOW)):
+        if time.monotonic() > end:
+            return False
+        page.wait_for_timeout(40)
+    return True
+
+
 def flows(page: Page) -> bool:
     """Tell whether picture and sound come within ten seconds: frames, light, energy."""
     before = page.evaluate(FLOW)
-    try:
-        page.wait_for_function(
-            f"async before => {{ const now = await ({FLOW})(); return now.frames >= before.frames"
-            f" + {FRAMES} && now.energy > before.energy && now.light > 20 && now.spread > 5; }}",
-            arg=before, timeout=WITHIN_SECONDS * 1000,
-        )  # fmt: skip
-    except Exception as error:  # noqa: BLE001  # any trouble is a run that failed
-        say(f"{error}"[:200])
-        return False
-    return True
+    return until(
+        page,
+        lambda now: (
+            now["frames"] >= before["frames"] + FRAMES
+            and now["energy"] > before["energy"]
+            and now["light"] > 20
+            and now["spread"] > 5
+        ),
+        WITHIN_SECONDS,
+    )
 
 
 def one_run(both: list[City], address: str, measured: Measured) -> None:
@@ -207,10 +218,8 @@ def one_cut(pair: Pair, both: list[City], address: str, seconds: int, measured: 
         pair.link("mend")
         mended = time.monotonic()
         for page, then in zip(pages, before, strict=True):
-            page.wait_for_function(
-                f"async then => (await ({FLOW})()).frames >= then.frames + 5", arg=then,
-                timeout=60_000, polling=50,
-            )  # fmt: skip
+            if not until(page, lambda now, then=then: now["frames"] >= then["frames"] + 5, 60):
+                measured.troubles.append(f"nothing came back after {seconds} s")
         measured.back_s[seconds] = round(time.monotonic() - mended, 2)
         after = [page.evaluate("document.querySelector('live-room').room.own.microphone")
                  for page in pages]  # fmt: skip
@@ -221,11 +230,7 @@ def one_cut(pair: Pair, both: list[City], address: str, seconds: int, measured: 
 
 def _check_sound(page: Page, measured: Measured) -> None:
     before = page.evaluate(FLOW)["energy"]
-    try:
-        page.wait_for_function(
-            f"async before => (await ({FLOW})()).energy > before", arg=before, timeout=5000
-        )
-    except Exception:  # noqa: BLE001  # any trouble means silence
+    if not until(page, lambda now: now["energy"] > before, 5):
         measured.troubles.append("no sound after the cut")
 
 
@@ -263,7 +268,9 @@ def main() -> int:
         and max(found.first_ms) <= BAR_FIRST_MS
         and p50 <= (BAR_GLASS_MS if is_long else BAR_GLASS_MS - PATH_MS)
         and not found.troubles
-        and all(found.back_s.get(cut, 999.0) <= CUTS.get(cut, 10.0) for cut in asked.cuts if is_long)
+        and all(
+            found.back_s.get(cut, 999.0) <= CUTS.get(cut, 10.0) for cut in asked.cuts if is_long
+        )
     )
     return Result(
         "two-city-call", found.good, "calls", asked.runs, ok=ok,

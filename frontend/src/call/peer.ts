@@ -40,6 +40,8 @@ const KINDS: Record<Part, "audio" | "video"> = { microphone: "audio", camera: "v
 const BITS: Record<Part, number> = { microphone: 48_000, camera: 1_500_000, screen: 2_500_000 };
 /** Milliseconds without success after which a connection that does not flow is restarted again. */
 const PATIENCE = 5_000;
+/** Milliseconds in which a new connection is left to itself. */
+const FRESH = 2_000;
 
 export class Peer {
   #options: Options;
@@ -56,6 +58,7 @@ export class Peer {
   #share = 1;
   #stream = new MediaStream(); // microphone and camera of one stream stay in step
   #health: Health = "connecting";
+  #begun = performance.now();
 
   constructor(options: Options) {
     this.#options = options;
@@ -82,9 +85,10 @@ export class Peer {
     return this.#work;
   }
 
-  /** Connects again at once, unless media flow. */
+  /** Connects again at once, unless media flow or it has only just begun. */
   restart(): void {
-    if (this.#health !== "flowing") this.#again();
+    const isNew = this.#health === "connecting" && performance.now() - this.#begun < FRESH;
+    if (this.#health !== "flowing" && !isNew) this.#again();
   }
 
   /** Asks the other for no camera, or for it again. */
