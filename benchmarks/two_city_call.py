@@ -189,7 +189,8 @@ def flows(page: Page) -> bool:
 def one_run(both: list[City], address: str, measured: Measured) -> None:
     """Call once, look both ways, note the age of the pictures."""
     with call(both, address, measured) as pages:
-        good = all([flows(page) for page in pages])
+        looks = [flows(page) for page in pages]  # each is asked, even after one that failed
+        good = all(looks)
         for page in pages:
             page.evaluate("window.seen.ages = []")
         pages[0].wait_for_timeout(3000)
@@ -206,7 +207,8 @@ def one_cut(pair: Pair, both: list[City], address: str, seconds: int, measured: 
     """Cut the line for *seconds* and note how long both ways need afterwards, without a click."""
     assert pair.link is not None
     with call(both, address, measured) as pages:
-        if not all([flows(page) for page in pages]):
+        looks = [flows(page) for page in pages]
+        if not all(looks):
             measured.troubles.append("did not flow before the cut")
             return
         pages[0].keyboard.press("m")  # Paris is silent before, and must be afterwards

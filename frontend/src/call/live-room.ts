@@ -2,6 +2,7 @@
 import { Announcer } from "../live/announce.ts";
 import { filled, sentences } from "../live/labels.ts";
 import { sentence, type Participant } from "../live/messages.ts";
+import type { SharedMinutes } from "../minutes/shared-minutes.ts";
 import { element } from "../review/page/elements.ts";
 import type { Trouble } from "./own.ts";
 import { Bar, devices } from "./page/bar.ts";
@@ -29,7 +30,7 @@ export class LiveRoom extends HTMLElement {
   #margin = element("aside", { class: "call-margin" });
   #status = element("p", { class: "call-status" });
   #problem = element("p", { class: "notice", hidden: true });
-  #minutes: Element | undefined;
+  #blank: Element | undefined;
   #timer: number | undefined;
   #stop = new AbortController();
 
@@ -37,7 +38,7 @@ export class LiveRoom extends HTMLElement {
     this.#facts = JSON.parse(document.getElementById("call-facts")?.textContent ?? "{}") as CallFacts;
     this.#words = sentences(document.getElementById("call-words")?.textContent, WORDS);
     this.#announcer = new Announcer(this);
-    this.#minutes = this.querySelector("shared-minutes") ?? undefined;
+    this.#blank = this.querySelector("shared-minutes")?.cloneNode(true) as Element | undefined;
     this.#make();
     addEventListener("keydown", (event) => this.#bar?.pressed(event), { signal: this.#stop.signal });
     this.#timer = window.setInterval(() => this.#show(), CLOCK);
@@ -58,6 +59,7 @@ export class LiveRoom extends HTMLElement {
   /** Makes a fresh room and its page: our own picture first, and a way in. */
   #make(): void {
     const { uri, ticket, figures, cities } = this.#facts;
+    if (this.#blank) this.querySelector("shared-minutes")?.replaceWith(this.#blank.cloneNode(true));
     this.room = new Room({ uri, ticket, figures });
     this.#tiles = new Tiles(this.#words, cities);
     this.#people = new People(this.#words, cities);
@@ -80,12 +82,11 @@ export class LiveRoom extends HTMLElement {
     sessionStorage.setItem(this.#mark, "in");
     this.#bar = this.#ownBar(this.#chair());
     const rest = [this.#people.element, this.#consent.element, this.#talk.element];
-    this.#margin.replaceChildren(...rest, ...(this.#minutes ? [this.#minutes] : []));
+    this.#margin.replaceChildren(...rest);
     this.querySelector("[data-call]")?.replaceChildren(this.#status, this.#problem, this.#stage, this.#bar.element, this.#margin);
     put(this.#status, "");
     this.room.open();
-    const minutes = this.#minutes as (Element & { connection?: unknown }) | undefined;
-    if (minutes) minutes.connection = this.room.connection;
+    this.querySelector<SharedMinutes>("shared-minutes")?.join(this.room.connection);
     this.#bar.element.querySelector("button")?.focus();
     this.#show();
   }
@@ -256,6 +257,8 @@ export class LiveRoom extends HTMLElement {
     const standing = this.#standing();
     put(this.#status, standing);
     this.#status.hidden = !standing;
+    const minutes = this.querySelector<HTMLElement>("[data-minutes]");
+    if (minutes) minutes.hidden = !room.inside;
     this.dataset.standing = room.inside ? "in" : room.connection.standing === "closed" ? "before" : "waiting";
   }
 

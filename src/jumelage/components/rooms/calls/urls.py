@@ -9,4 +9,5 @@ urlpatterns = [
     path("calls/<str:uri>/", views.call_page, name="call"),
     path("calls/<str:uri>/ticket/", views.ticket, name="call-ticket"),
     path("calls/<str:uri>/figures/", views.figures, name="call-figures"),
+    path("calls/<str:uri>/minutes.txt", views.minutes, name="call-minutes"),
 ]

@@ -1,8 +1,9 @@
 """The page of a call, the ticket its browser takes, its figures, and the device check."""
 
+from dataclasses import replace
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -17,6 +18,7 @@ from jumelage.components.rooms.models import Occurrence
 from jumelage.directory.access import View as ViewFunction
 from jumelage.directory.access import actor, requires
 from jumelage.kit.errors import InvalidInputError
+from jumelage.shell.minutes import SharedMinutes, minutes_file, shared_minutes
 
 DEVICES = "camera=(self), microphone=(self), display-capture=(self)"
 
@@ -46,8 +48,23 @@ def call_page(request: HttpRequest, occurrence: Occurrence) -> HttpResponse:
         "rooms": standing.rooms_of(occurrence),
         "call": showing.call(occurrence, role),
         "words": call_words(),
+        "minutes": _minutes(occurrence, role),
     }
     return render(request, "rooms/call.html", shown)
+
+
+def _minutes(occurrence: Occurrence, role: str) -> SharedMinutes:
+    """Return the minutes for the page; at the door nothing of them is told."""
+    download = reverse("rooms:call-minutes", kwargs={"uri": occurrence.uri})
+    held = shared_minutes(occurrence.uri, title=standing.title_of(occurrence), download=download)
+    return replace(held, text="", download="", changed_at=None) if role == "waiting" else held
+
+
+@requires("rooms.see-booking", of=standing.occurrence_by_uri)
+@require_safe
+def minutes(_request: HttpRequest, occurrence: Occurrence) -> HttpResponseBase:
+    """Give the shared minutes as a text file."""
+    return minutes_file(occurrence.uri, title=standing.title_of(occurrence))
 
 
 @requires("rooms.join-session", of=standing.occurrence_by_uri)
