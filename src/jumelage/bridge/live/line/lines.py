@@ -16,6 +16,7 @@ from jumelage.bridge.errors import BridgeError, PeerUnreachableError
 from jumelage.bridge.feeds.bell import Waiter
 from jumelage.bridge.identity.requests import paired
 from jumelage.bridge.live.errors import (
+    ActGapError,
     LiveFrameError,
     LiveLimitError,
     NotOfSessionError,
@@ -141,11 +142,10 @@ class Lines:
         if other is not None and not self._replaces(link, other):
             await socket.close(OTHER_LINE)
             return
-        if other is not None:
-            self._down(other)
-            other.close(OTHER_LINE)
         self.up[origin] = link
         self._wanted_at[origin] = time.monotonic()
+        if other is not None:
+            self._change(other, link)
         self._name_sessions(link)
         try:
             await link.run()
@@ -164,15 +164,28 @@ class Lines:
         mine_first = self._gatherings.me < link.origin
         return link.dialled == mine_first
 
+    def _change(self, old: Link, new: Link) -> None:
+        """Go on over *new* as if nothing was: what was lost on the way is asked for again."""
+        self._forget(new.origin)
+        for gathering in self._gatherings.open.values():
+            if gathering.links.get(new.origin) is old:
+                gathering.links[new.origin] = new
+                self._name(new, gathering)
+        old.close(OTHER_LINE)
+
     def _down(self, link: Link) -> None:
         self.up.pop(link.origin, None)
-        for key in [key for key in self._told if key[0] == link.origin]:
-            del self._told[key]
-        for key in [key for key in self._offered if key[0] == link.origin]:
-            del self._offered[key]
+        self._forget(link.origin)
         for gathering in list(self._gatherings.open.values()):
             if gathering.links.get(link.origin) is link:
                 gathering.line_cut(link.origin)
+
+    def _forget(self, origin: str) -> None:
+        """Forget what was told over a line."""
+        for key in [key for key in self._told if key[0] == origin]:
+            del self._told[key]
+        for key in [key for key in self._offered if key[0] == origin]:
+            del self._offered[key]
 
     async def _guard(self) -> None:
         """Close lines when the kill switch is thrown or a pairing ends."""
@@ -253,13 +266,21 @@ class Lines:
         if isinstance(frame, frames.Acts):
             if isinstance(gathering, Visiting):
                 gathering.take_wishes(frame)
-            gathering.take_acts(link.origin, [act.read() for act in frame.acts])
+            self._take_acts(link, gathering, frame)
         elif isinstance(frame, frames.Said):
             gathering.take_said(link, frame)
         elif isinstance(gathering, Hosting):
             _take_of_guest(gathering, link, frame)
         elif isinstance(gathering, Visiting):
             _take_of_host(gathering, link, frame)
+
+    def _take_acts(self, link: Link, gathering: Gathering, frame: frames.Acts) -> None:
+        """Log what the other node logged; ask again where something was lost on the way."""
+        try:
+            gathering.take_acts(link.origin, [act.read() for act in frame.acts])
+        except ActGapError as error:
+            logger.info("asking again: %s", error)
+            self._name(link, gathering)
 
     async def _begin(self, link: Link, frame: frames.Offer | frames.Sync) -> None:
         """Open a session that the other node names, and share it."""
@@ -277,7 +298,7 @@ class Lines:
             raise NotOfSessionError(origin=link.origin, session=frame.session)
         if isinstance(frame, frames.Sync):
             gathering.take_sync(link, frame)
-        elif isinstance(gathering, Visiting) and gathering.host is not link:
+        elif isinstance(gathering, Visiting):
             link.send(gathering.sync())
             self._offered[link.origin, frame.session] = time.monotonic()
 
