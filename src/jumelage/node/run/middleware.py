@@ -51,6 +51,13 @@ def _async(
     return answer
 
 
+def _permissions(asked: str) -> str:
+    """Return what a view *asked* for (a call: camera, microphone), and no for all else."""
+    named = {item.split("=")[0].strip() for item in asked.split(",")}
+    others = (item for item in PERMISSIONS.split(", ") if item.split("=")[0] not in named)
+    return ", ".join([*([asked] if asked else []), *others])
+
+
 def _protected(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Add the headers, unless the view said otherwise.
 
@@ -58,7 +65,8 @@ def _protected(request: HttpRequest, response: HttpResponseBase) -> HttpResponse
     open data is for every site, all else for this one.
     """
     is_open = "Access-Control-Allow-Origin" in response
-    response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+    asked = response.headers.get("Permissions-Policy", "")
+    response.headers["Permissions-Policy"] = _permissions(asked)
     response.headers.setdefault(
         "Cross-Origin-Resource-Policy", "cross-origin" if is_open else "same-origin"
     )

@@ -20,7 +20,7 @@ from jumelage.directory.access import actor, requires
 from jumelage.kit.errors import InvalidInputError
 from jumelage.shell.minutes import SharedMinutes, minutes_file, shared_minutes
 
-DEVICES = "camera=(self), microphone=(self), display-capture=(self)"
+DEVICES = "autoplay=(self), camera=(self), microphone=(self), display-capture=(self)"
 
 
 def uses_devices(view: ViewFunction) -> ViewFunction:
