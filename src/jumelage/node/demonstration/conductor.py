@@ -113,6 +113,7 @@ class Conductor:
         self._both("give_roles", own=True)
         self._share_practices()
         self._make_a_film()
+        self._meet_in_rooms()
 
     def _live_a_year(self) -> None:
         """Let both cities play their parts in turn, with the bridge carrying what they say."""
@@ -141,12 +142,37 @@ class Conductor:
         first, second = self.processes
         self.progress(_("Both cities make a short film, which is painted now"))
         first.do("begin_film", first.city)
-        for process, step in ((second, "answer_film"), (first, "finish_film")):
-            deadline = time.monotonic() + YEAR_SECONDS
-            while not process.do(step, process.city):
-                if time.monotonic() > deadline:
-                    raise TooSlowError(seconds=int(YEAR_SECONDS))
-                time.sleep(0.1)
+        self._until(second, "answer_film")
+        self._until(first, "finish_film")
+
+    def _meet_in_rooms(self) -> None:
+        """Let each city register rooms, ask for the other's, and state what was held in them."""
+        first, second = self.processes
+        self.progress(_("Both cities open rooms, and book one in each together"))
+        self._both("register_rooms", own=True)
+        asked = self._until(first, "plan_past")
+        second.do("answer_past", asked)
+        first.do("ask_past", first.city, asked)
+        for process, step in (
+            (first, "ask_rooms"),
+            (second, "ask_rooms_back"),
+            (first, "hold_sessions"),
+            (second, "hold_sessions"),
+        ):
+            self._until(process, step)
+
+    def _until(self, process: CityProcess, step: str) -> Any:  # noqa: ANN401  # whatever it returns
+        """Do *step* again until it returns that what it waits for has arrived.
+
+        Raises:
+            TooSlowError: it did not arrive.
+        """
+        deadline = time.monotonic() + YEAR_SECONDS
+        while not (result := process.do(step, process.city)):
+            if time.monotonic() > deadline:
+                raise TooSlowError(seconds=int(YEAR_SECONDS))
+            time.sleep(0.1)
+        return result
 
     def _pair(self) -> None:
         """Pair the cities as two people would: invitation, eight words, both confirm."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -12,10 +13,11 @@ from jumelage.components.agreement.services.demonstration import (
     answer_demonstration,
     load_demonstration,
 )
+from jumelage.components.rooms.records import PairAsked
 from jumelage.directory.models import Account, Grant, Organisation, Person
 from jumelage.directory.services import grant_role, open_account
 from jumelage.kit import clock
-from jumelage.node.demonstration import film, sheets
+from jumelage.node.demonstration import film, meetings, sheets
 from jumelage.node.demonstration.cities import ACCOUNTS, PASSWORD, DemoCity
 from jumelage.node.operations import setup
 
@@ -122,8 +124,7 @@ def _desk() -> Organisation:
 
 def share_sheets(city: DemoCity) -> None:
     """Share this city's invented practice sheets."""
-    number = 0 if city.language == "fr" else 1
-    sheets.share(number, _desk(), _person(city, "officer"))
+    sheets.share(_number(city), _desk(), _person(city, "officer"))
 
 
 def adopt_sheet(city: DemoCity) -> bool:
@@ -147,3 +148,50 @@ def answer_film(city: DemoCity) -> bool:
 def finish_film(city: DemoCity) -> bool:
     """Answer what the other city said of the film; tell whether it has arrived yet."""
     return film.finish(city)
+
+
+def _number(city: DemoCity) -> int:
+    return 0 if city.language == "fr" else 1
+
+
+@transaction.atomic
+def register_rooms(city: DemoCity) -> None:
+    """Register this city's invented rooms."""
+    meetings.register(_number(city), _person(city, "officer"))
+
+
+def plan_past(_city: DemoCity) -> bytes:
+    """Return what the first city will say it asked in spring; empty: rooms have not arrived.
+
+    As JSON: the conductor carries it, and has no records.
+    """
+    asked = meetings.plan_past()
+    return msgspec.json.encode(asked) if asked else b""
+
+
+def answer_past(asked: bytes) -> None:
+    """Say that this city's room was held every week since spring."""
+    meetings.answer_past(msgspec.json.decode(asked, type=PairAsked))
+
+
+def ask_past(city: DemoCity, asked: bytes) -> None:
+    """Say what this city asked in spring, and that it was confirmed."""
+    record = msgspec.json.decode(asked, type=PairAsked)
+    meetings.ask_past(record, _person(city, "officer"))
+
+
+def ask_rooms(city: DemoCity) -> bool:
+    """Ask for rooms in both cities and open a window; tell whether the other's have arrived."""
+    officer = _person(city, "officer")
+    return meetings.ask(officer, _person(city, "member")) and meetings.open_window(officer)
+
+
+def ask_rooms_back(city: DemoCity) -> bool:
+    """Ask for the other city's workshop and answer its window; tell whether both were there."""
+    officer = _person(city, "officer")
+    return meetings.answer_window(officer) and meetings.ask_back(officer)
+
+
+def hold_sessions(city: DemoCity) -> bool:
+    """State what was held in the rooms; tell whether the times had been confirmed."""
+    return meetings.hold(_number(city), _person(city, "officer"))
