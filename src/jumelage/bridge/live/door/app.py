@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from jumelage.bridge.errors import NoIdentityError
-from jumelage.bridge.live import tickets
 from jumelage.bridge.live.door.browser import Browser, Receive, Send
 from jumelage.bridge.live.door.peer import Answered, recognise
 from jumelage.bridge.live.line.lines import Lines
 from jumelage.bridge.live.sessions.gatherings import Gatherings, Kinds
+from jumelage.bridge.live.tickets import Taken
 from jumelage.kit.component import session_kinds
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Live:
         self.lines = Lines(self.gatherings)
         self._browsers = self._nodes = 0
         self._began = False
-        tickets.taken()
+        self.tickets = Taken()
 
     async def __call__(
         self,
@@ -97,7 +97,7 @@ class Live:
         try:
             await send({"type": "websocket.accept"})
             with suppress(OSError):  # it went while something was sent
-                await Browser(receive, send, self.gatherings).run()
+                await Browser(receive, send, self.gatherings, self.tickets).run()
         finally:
             self._browsers -= 1
 

@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from jumelage.bridge.boundary.limits import Bucket
-from jumelage.bridge.live import frames, tickets
+from jumelage.bridge.live import frames
 from jumelage.bridge.live.errors import TicketError
 from jumelage.bridge.live.frames import FrameError, FromBrowser
 from jumelage.bridge.live.sessions.gathering import DONE, Gathering
 from jumelage.bridge.live.sessions.gatherings import Gatherings
 from jumelage.bridge.live.sessions.people import Member
 from jumelage.bridge.live.sessions.visiting import RefusedByHostError
+from jumelage.bridge.live.tickets import Taken
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.live import Participant
 from jumelage.kit.uris import new_id
@@ -27,8 +29,8 @@ SILENCE_SECONDS = 20.0
 FRAMES_A_SECOND = 100
 BYTES_A_SECOND = 512 * 1024
 """Of one browser; twice as much at once. Who sends more is read more slowly."""
-LONGEST_REST = 10.0
-"""Who would have to be left waiting longer than this floods."""
+FLOOD_SECONDS = 8.0
+"""Who sends more than that for this long is let go."""
 MOST_WAITING_BYTES = 2 * 1024 * 1024
 """What a browser does not read; then its connection is closed, and it may come back."""
 BAD_FRAME, NO_TICKET, REFUSED, SILENT, TOO_LARGE, TOO_MUCH = 4400, 4401, 4403, 4408, 4413, 4429
@@ -46,14 +48,16 @@ class Gone(Exception):  # noqa: N818  # nothing went wrong
 class Browser:
     """One connection, from its first frame to its last."""
 
-    def __init__(self, receive: Receive, send: Send, gatherings: Gatherings) -> None:
-        """Speak through an accepted websocket."""
+    def __init__(self, receive: Receive, send: Send, gatherings: Gatherings, taken: Taken) -> None:
+        """Speak through an accepted websocket; *taken* knows the tickets."""
+        self._taken = taken
         self._receive, self._send, self._gatherings = receive, send, gatherings
         self._waiting: deque[bytes | str] = deque()
         self._bytes = 0
         self._more = asyncio.Event()
         self._code: int | None = None
         self._id = new_id()
+        self._floods_since = 0.0
         self._counted, self._weighed = Bucket(FRAMES_A_SECOND), Bucket(BYTES_A_SECOND)
 
     # What the session does with it
@@ -120,7 +124,7 @@ class Browser:
         if not isinstance(join, frames.Join):
             raise Gone(NO_TICKET)
         try:
-            ticket = tickets.taken().take(join.ticket)
+            ticket = self._taken.take(join.ticket)
             gathering = await self._gatherings.find(ticket.kind, ticket.uri)
             wanted = Participant(
                 id=self._id,
@@ -188,10 +192,14 @@ class Browser:
         self._counted.spend(1)
         self._weighed.spend(size)
         rest = max(self._counted.wait(), self._weighed.wait())
-        if rest > LONGEST_REST:
-            raise Gone(TOO_MUCH)
-        if rest:
+        now = time.monotonic()
+        if rest > 0:
+            self._floods_since = self._floods_since or now
+            if now - self._floods_since > FLOOD_SECONDS:
+                raise Gone(TOO_MUCH)
             await asyncio.sleep(rest)
+        elif self._counted.left > FRAMES_A_SECOND and self._weighed.left > BYTES_A_SECOND:
+            self._floods_since = 0.0
 
     async def _write(self) -> None:
         """Send what waits, then close when told to."""

@@ -98,12 +98,13 @@ class History:
             ForgedActError: its stamp cannot be.
             LogFullError: the session has too many acts.
         """
-        own = self._of.setdefault(act.origin, [])
+        own = self._of.get(act.origin, [])
         if act.number <= len(own):
             _compare(own[act.number - 1], act)
             return False
         self._check(own, act)
         own.append(act)
+        self._of[act.origin] = own
         index = bisect(self._places, act.place)
         self._places.insert(index, act.place)
         self._acts.insert(index, act)
