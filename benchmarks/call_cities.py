@@ -19,6 +19,7 @@ from benchmarks.nodes import RealNode
 from benchmarks.result import say
 
 PATIENCE_MS = 30_000
+READY = "live-room[data-ready]"
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -70,7 +71,7 @@ class City:
     cookie: Cookie
     browser: Browser
 
-    def page(self, address: str, cookie: Cookie | None = None) -> Page:
+    def page(self, address: str, cookie: Cookie | None = None, ready: str = READY) -> Page:
         """Open *address* with a camera that draws the time, as the officer or who has *cookie*."""
         cookie = cookie or self.cookie
         context = self.browser.new_context(viewport={"width": 1024, "height": 700})
@@ -81,7 +82,7 @@ class City:
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: say(f"{self.node.slug}: {error}"))
         page.goto(f"{self.node.url}{address}")
-        page.locator("live-room[data-ready]").wait_for()
+        page.locator(ready).wait_for()
         return page
 
 

@@ -22,7 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.call_cities import City, cities
 from benchmarks.call_pages import FLOW, STAMPS, WATCH
-from benchmarks.lines import long_line
+from benchmarks.lines import Pair, long_line
 from benchmarks.result import Result, say
 
 RUNS = 30
