@@ -3,13 +3,6 @@
 from jumelage.kit.errors import JumelageError
 
 
-class UnknownOrganisationError(JumelageError):
-    """There is no organisation “{name}” in the directory."""
-
-    exit_code = 2
-    http_status = 404
-
-
 class AlreadyListedError(JumelageError):
     """“{name}” is already in the directory under the short name “{slug}”."""
 

@@ -195,6 +195,38 @@ def test_comment_is_taken_back_after_asking_once(
     assert Comment.objects.live().count() == 0
 
 
+def test_comment_is_said_anew_with_what_is_done(
+    browser: Client, task: Task, producer: Person
+) -> None:
+    list_of_two = ({"text": "roof", "checked": False}, {"text": "door", "checked": True})
+    said = comments.comment(task=task, by=producer, text="Oops", checklist=list_of_two)
+    assert "roof" in browser.get(of("change-comment", said)).content.decode()
+
+    browser.post(of("change-comment", said), {"text": "Better", "done": ["0"]})
+
+    anew = Comment.objects.live().get()
+    assert (anew.text, [item["checked"] for item in anew.checklist]) == ("Better", [True, False])
+    assert anew.created_at == said.created_at
+
+
+def test_seat_gets_another_part_with_a_number_of_it(browser: Client, film: Production) -> None:
+    person = directory.person()
+    browser.post(of("members", film), {"email": person.user.email, "role": "student"})
+
+    browser.post(of("change-role", Seat.objects.get(role="student")), {"role": "artist"})
+
+    assert (
+        Seat.objects.live().filter(role="student").count(),
+        Seat.objects.get(role="artist").number,
+    ) == (0, 1)
+
+
+def test_last_coordinator_keeps_the_part(browser: Client, film: Production) -> None:
+    answer = browser.post(of("change-role", Seat.objects.get()), {"role": "artist"})
+
+    assert (answer.status_code, Seat.objects.get().role) == (422, "coordinator")
+
+
 def test_seat_is_given_by_address_and_taken_back(browser: Client, film: Production) -> None:
     person = directory.person()
     browser.post(of("members", film), {"email": person.user.email, "role": "student"})

@@ -32,10 +32,6 @@ class EvidenceQuerySet(SharedRows["Evidence"]):
             confirmed=Exists(said.filter(verdict=Attestation.Verdict.CONFIRMED)),
         )
 
-    def confirmed_only(self) -> Self:
-        """Keep standing evidence that another city confirmed and none disputes."""
-        return self.standing().with_verdicts().filter(confirmed=True, disputed=False)
-
     def waiting(self) -> Self:
         """Keep standing evidence no other city has spoken about."""
         return self.standing().with_verdicts().filter(confirmed=False, disputed=False)

@@ -75,11 +75,6 @@ def living_commitments(of: Partnership | None = None) -> QuerySet[Commitment]:
     return with_people(found)
 
 
-def commitments_of(text: Instrument) -> QuerySet[Commitment]:
-    """Return the commitments of one instrument, in its order."""
-    return with_people(Commitment.objects.live().filter(instrument=text.uri)).order_by("position")
-
-
 def with_people(found: QuerySet[Commitment]) -> QuerySet[Commitment]:
     """Fetch what a page shows beside a commitment: `named_owners`, `coordinators`, `indicators`."""
     owners = CommitmentOwner.objects.live().order_by("origin")

@@ -130,3 +130,9 @@ class SeatForm(CoordinatorForm):
     """Who gets which part."""
 
     role = forms.ChoiceField(label=_("Part"), choices=Seat.Role.choices)
+
+
+class RoleForm(forms.Form):
+    """Which part a seat is given from now on."""
+
+    role = forms.ChoiceField(label=_("Part"), choices=Seat.Role.choices)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from jumelage.components.studio.models import Entity, Production, Seat, Task
+from jumelage.components.studio.models import Comment, Entity, Production, Seat, Task
 from jumelage.components.studio.selectors.grid import Question
 from jumelage.components.studio.selectors.words import used_by
 
@@ -127,6 +127,36 @@ class CommentForm(forms.Form):
         """Offer the statuses the reader may give."""
         super().__init__(*args, **options)
         _offer(self, "status", [("", _("leave as it is")), *statuses])
+
+
+class WordsForm(forms.Form):
+    """The words of a comment, said anew, and what of its list is done."""
+
+    text = forms.CharField(
+        label=_("Your comment"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    done = forms.MultipleChoiceField(
+        label=_("Done"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, comment: Comment, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Begin with what *comment* says."""
+        super().__init__(*args, **options)
+        self.items = comment.checklist
+        ticked = [str(n) for n, item in enumerate(self.items) if item["checked"]]
+        self.initial = {"text": comment.text, "done": ticked}
+        _offer(self, "done", [(str(n), item["text"]) for n, item in enumerate(self.items)])
+        if not self.items:
+            del self.fields["done"]
+
+    def changes(self) -> dict[str, Any]:
+        """Return what is to be said anew, as fields of `CommentMade`."""
+        done = self.cleaned_data.get("done", ())
+        items = [item | {"checked": str(n) in done} for n, item in enumerate(self.items)]
+        return {"text": self.cleaned_data["text"], "checklist": items}
 
 
 class TaskForm(forms.Form):

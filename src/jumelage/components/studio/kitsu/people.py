@@ -5,8 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from jumelage.bridge.api import Node
-from jumelage.components.studio.kitsu.ids import city_id, moment, person_id, uid
-from jumelage.components.studio.kitsu.words import EPOCH
+from jumelage.components.studio.kitsu.ids import moment, person_id, uid
 from jumelage.components.studio.models import Membership, Seat
 from jumelage.directory.models import Person
 
@@ -71,15 +70,6 @@ def seat_row(seat: Seat) -> Row:
         **_BLANK, "id": uid(seat.uri), "first_name": label, "last_name": city,
         "full_name": f"{label}, {city}", "role": role_of(seat.role), "position": seat.role,
         "created_at": made, "updated_at": made,
-    }  # fmt: skip
-
-
-def city_row(city: Node) -> Row:
-    """Return the row under which a city appears as the author of what no seat is named for."""
-    name = city_name(city)
-    return {
-        **_BLANK, "id": city_id(city.origin), "first_name": name, "full_name": name,
-        "is_bot": True, "created_at": EPOCH, "updated_at": EPOCH,
     }  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from jumelage.bridge.api import me
 from jumelage.components.studio.kitsu.errors import UnknownThingError
 from jumelage.components.studio.kitsu.ids import person_id
 from jumelage.components.studio.kitsu.people import (
-    CLIENT,
     MANAGER,
     Crew,
     Row,
@@ -78,11 +77,6 @@ class Scope:
         """The productions (URIs) they coordinate, whose members' addresses they see."""
         seats = self.held.items()
         return frozenset(uri for uri, held in seats if role_of(held.role) == MANAGER)
-
-    @property
-    def is_client(self) -> bool:
-        """Tell whether they are a client or an observer everywhere."""
-        return self.role == CLIENT
 
     @cached_property
     def crew(self) -> Crew:

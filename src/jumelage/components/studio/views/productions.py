@@ -9,7 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.bridge.api import Node
 from jumelage.components.studio import facts
-from jumelage.components.studio.forms.productions import FactsForm, OpenToForm, SeatForm
+from jumelage.components.studio.forms.productions import (
+    FactsForm,
+    OpenToForm,
+    RoleForm,
+    SeatForm,
+)
 from jumelage.components.studio.models import Membership, Production, Seat, Word
 from jumelage.components.studio.selectors.news import newest
 from jumelage.components.studio.selectors.progress import shares, strips, totals
@@ -140,3 +145,23 @@ def end_seat(request: HttpRequest, seat: Seat) -> HttpResponse:
         "grave": True,
     }
     return render(request, "shell/confirm.html", told)
+
+
+@requires("studio.end-seat", of=things.seat)
+def change_role(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Give a seat another part, and a number of that part."""
+    back = reverse("studio:members", kwargs={"uri": seat.production_id})
+    form = RoleForm(request.POST or None, initial={"role": seat.role})
+    if form.is_bound and form.is_valid():
+        with refusals_shown_in(form):
+            seats.change_role(seat=seat, role=form.cleaned_data["role"], by=actor(request))
+            messages.success(request, _("Kept."))
+            return redirect(back)
+    told = {
+        "form": form,
+        "heading": _("Give another part"),
+        "lead": str(seat),
+        "production": seat.production,
+        "back": back,
+    }
+    return render(request, "studio/anew.html", told, status=422 if form.errors else 200)

@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio import facts
-from jumelage.components.studio.forms.tasks import CommentForm, TaskForm, TimeForm, seat_choices
+from jumelage.components.studio.forms.tasks import (
+    CommentForm,
+    TaskForm,
+    TimeForm,
+    WordsForm,
+    seat_choices,
+)
 from jumelage.components.studio.models import ChangeRequest, Comment, Task, TimeSpent
 from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import Held, held_by, seats_in
@@ -91,6 +97,23 @@ def withdraw_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
         "grave": True,
     }
     return render(request, "shell/confirm.html", told)
+
+
+@requires("studio.change-comment", of=things.comment)
+def change_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """Say a comment anew: its words, and what of its list is done; it keeps its time."""
+    form = WordsForm(request.POST or None, comment=comment)
+    if form.is_bound and form.is_valid():
+        with refusals_shown_in(form):
+            comments.change_comment(comment=comment, changes=form.changes(), by=actor(request))
+            return redirect("studio:task", uri=comment.task_id)
+    told = {
+        "form": form,
+        "heading": _("Change a comment"),
+        "production": comment.production,
+        "back": reverse("studio:task", kwargs={"uri": comment.task_id}),
+    }
+    return render(request, "studio/anew.html", told, status=422 if form.errors else 200)
 
 
 @requires("studio.assign", of=things.task)
