@@ -139,7 +139,7 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     done = forms.MultipleChoiceField(
-        label=_("Done"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("What is done"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, comment: Comment, **options: Any) -> None:  # noqa: ANN401  # Django's own
