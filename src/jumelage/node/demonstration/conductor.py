@@ -146,20 +146,16 @@ class Conductor:
         self._until(first, "finish_film")
 
     def _meet_in_rooms(self) -> None:
-        """Let each city register rooms, ask for the other's, and state what was held in them."""
+        """Let each city register rooms and ask for the other’s; state what was held in them."""
         first, second = self.processes
         self.progress(_("Both cities open rooms, and book one in each together"))
         self._both("register_rooms", own=True)
         asked = self._until(first, "plan_past")
         second.do("answer_past", asked)
         first.do("ask_past", first.city, asked)
-        for process, step in (
-            (first, "ask_rooms"),
-            (second, "ask_rooms_back"),
-            (first, "hold_sessions"),
-            (second, "hold_sessions"),
-        ):
-            self._until(process, step)
+        self._until(first, "ask_rooms")
+        self._until(second, "ask_rooms_back")
+        self._until(first, "hold_sessions")
 
     def _until(self, process: CityProcess, step: str) -> Any:  # noqa: ANN401  # whatever it returns
         """Do *step* again until it returns that what it waits for has arrived.

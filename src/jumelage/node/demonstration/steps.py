@@ -194,4 +194,4 @@ def ask_rooms_back(city: DemoCity) -> bool:
 
 def hold_sessions(city: DemoCity) -> bool:
     """State what was held in the rooms; tell whether the times had been confirmed."""
-    return meetings.hold(_number(city), _person(city, "officer"))
+    return meetings.hold(_person(city, "officer"))

@@ -29,6 +29,7 @@ def typed(room: Resource, twin_room: Resource, **changes: str) -> dict[str, str]
         "whole": "all",
         "purpose": "review",
         "engine": "any",
+        "repeat": "once",
         "title": "Dailies",
         "do": "preview",
         **changes,
@@ -206,7 +207,7 @@ def test_free_times_are_booked_without_the_others(
 ) -> None:
     book_one(room=room, plan=make.plan(), by=officer)
 
-    as_officer.post("/en/rooms/book/", typed(room, twin_room, **WEEKLY, whole="", do="book"))
+    as_officer.post("/en/rooms/book/", typed(room, twin_room, **WEEKLY, whole="free", do="book"))
 
     pair = Pair.objects.get()
     assert [time["number"] for time in pair.times] == [2, 3, 4]

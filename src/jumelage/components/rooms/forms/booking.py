@@ -29,7 +29,7 @@ LENGTHS = (
     (240, _("4 hours")),
     (480, _("8 hours")),
 )
-RULES = {"": 0, "weekly": 1, "fortnightly": 2}
+RULES = {"once": 0, "weekly": 1, "fortnightly": 2}
 MOST_INVITED = 50
 
 
@@ -132,9 +132,8 @@ class BookingForm(forms.Form):
     minutes = forms.TypedChoiceField(label=_("Length"), choices=LENGTHS, coerce=int, initial=60)
     repeat = forms.ChoiceField(
         label=_("How often"),
-        required=False,
         choices=[
-            ("", _("once")),
+            ("once", _("once")),
             ("weekly", _("every week")),
             ("fortnightly", _("every other week")),
         ],
@@ -147,14 +146,12 @@ class BookingForm(forms.Form):
     )
     whole = forms.ChoiceField(
         label=_("When one of the times cannot be had"),
-        choices=[("", _("book the others")), ("all", _("book none: all or nothing"))],
-        required=False,
+        choices=[("all", _("book none: all or nothing")), ("free", _("book the others"))],
+        initial="all",
         widget=forms.RadioSelect,
     )
     purpose = forms.ChoiceField(label=_("What for"), choices=Purpose.choices)
-    engine = forms.ChoiceField(
-        label=_("Pictures and sound travel"), choices=Engine.choices, required=False
-    )
+    engine = forms.ChoiceField(label=_("Pictures and sound travel"), choices=Engine.choices)
     title = forms.CharField(
         label=_("What you call it"),
         required=False,
@@ -192,9 +189,9 @@ class BookingForm(forms.Form):
         """Ask for an end of what is repeated."""
         cleaned = super().clean() or self.cleaned_data
         day, until = cleaned.get("day"), cleaned.get("until")
-        if cleaned.get("repeat") and not until and "until" not in self.errors:
+        if cleaned.get("repeat", "once") != "once" and not until and "until" not in self.errors:
             self.add_error("until", now("Say the last day of what is repeated."))
-        if cleaned.get("repeat") and day and until and until < day:
+        if cleaned.get("repeat", "once") != "once" and day and until and until < day:
             self.add_error("until", now("The last day is before the first."))
         if cleaned.get("open_title") and not cleaned.get("title"):
             self.add_error("title", now("There is nothing to tell: write what you call it."))
@@ -210,9 +207,9 @@ class BookingForm(forms.Form):
         told = self.cleaned_data
         return {
             "plan": self.plan(),
-            "all_or_nothing": bool(told["whole"]),
+            "all_or_nothing": told["whole"] == "all",
             "purpose": Purpose(told["purpose"]),
-            "engine": Engine(told["engine"] or Engine.ANY),
+            "engine": Engine(told["engine"]),
             **{
                 name: told[name] for name in ("room", "twin_room", "title", "open_title", "invited")
             },

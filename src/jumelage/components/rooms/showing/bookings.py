@@ -186,7 +186,7 @@ def series(thing: Booking | Pair, rows: Sequence[Told]) -> dict[str, Any]:
         "title": str(thing),
         "rows": rows,
         "places": rows[0].rooms if rows else [],
-        "repeated": repetition(thing.rule, thing.zone),
+        "repeated": repetition(thing.rule, _clock(thing.zone, rows)),
         "invited": [each.person for each in _invited(booking)] if booking else [],
         "opened": bool(pair and pair.title),
         "is_pair": pair is not None,
@@ -195,6 +195,12 @@ def series(thing: Booking | Pair, rows: Sequence[Told]) -> dict[str, Any]:
 
 def _invited(booking: Booking) -> Iterable[Invitation]:
     return booking.invitations.select_related("person").order_by("pk")
+
+
+def _clock(zone: str, rows: Sequence[Told]) -> str:
+    """Return the city whose clock *zone* is; the zone itself where no city here keeps it."""
+    known = [place for row in rows[:1] for place in (row.here, row.there)]
+    return next((str(place) for place in known if place.time_zone == zone), zone)
 
 
 def repetition(rule: str, zone: str) -> str:

@@ -59,7 +59,7 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
     """Return what the address fills in: the room it names, on its own side."""
     named = things.room(request.GET.get("room", ""))
     side = "room" if named and named.origin == things.here() else "twin_room"
-    return {"whole": "all", **({side: named} if named else {})}
+    return {side: named} if named else {}
 
 
 def _sides(listed: list[Any]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _suggested(form: BookingForm) -> Suggested | None:
 def _foreseen(form: BookingForm) -> Preview | None:
     with refusals_shown_in(form):
         told = form.cleaned_data
-        whole = bool(told["whole"])
+        whole = told["whole"] == "all"
         return preview(form.plan(), told["room"], told["twin_room"], all_or_nothing=whole)
     return None
 

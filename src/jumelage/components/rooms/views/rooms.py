@@ -1,5 +1,6 @@
 """The list of rooms, a page for each with its week, and what those in charge do there."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,8 @@ from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
 
 PAGE_SIZE = 20
+WEEKEND = timedelta(days=2)
+"""On a Saturday the week that matters is the one that begins on Monday."""
 
 
 def _asked(request: HttpRequest) -> QuestionForm:
@@ -69,7 +72,7 @@ def room_page(request: HttpRequest, uri: str) -> HttpResponse:
     """Show a room: what it has, its rules, and its week on both clocks."""
     room = _room(uri)
     today = clock.now().astimezone(room.zone).date()
-    monday = monday_of(request.GET.get("week", ""), today)
+    monday = monday_of(request.GET.get("week", ""), today + WEEKEND)
     told = {
         "room": room,
         "week": showing.week(room, monday, person_of(request.user)),

@@ -1,4 +1,4 @@
-"""What was held: each city states its sessions from invented logs, and counts its months."""
+"""What was held: the city that asked states the sessions from invented logs, and counts its months."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ SKIPPED = frozenset({9, 10, 23, 24})
 """Weeks nobody met, as in any year."""
 
 
-def hold(city: int, by: Person) -> bool:
+def hold(by: Person) -> bool:
     """State what was held, and count it; tell whether both cities had confirmed the times."""
     held = _confirmed()
     if len(held) < WEEKS:
@@ -27,7 +27,7 @@ def hold(city: int, by: Person) -> bool:
     with transaction.atomic():
         for occurrence in held:
             if occurrence.number not in SKIPPED:
-                _state(occurrence, city)
+                _state(occurrence)
         _count(by)
     return True
 
@@ -37,29 +37,23 @@ def _confirmed() -> Sequence[Occurrence]:
     return list(found.order_by("starts_at", "uri"))
 
 
-def _state(occurrence: Occurrence, city: int) -> Session:
-    """State a session as the log of city number *city* would tell it: figures vary a little."""
+def _state(occurrence: Occurrence) -> Session:
+    """State a session as the log of its host would tell it: figures vary a little."""
     number = occurrence.number
-    first, second = _origins(city)
+    here, there = bridge.me().origin, bridge.peers()[0].origin
     late = timedelta(minutes=number % 3)
     return state_session(
         session=occurrence.uri,
         began_at=occurrence.starts_at + late,
         ended_at=occurrence.ends_at - timedelta(minutes=number % 4),
         minutes=60 - number % 3 - number % 4,
-        people={first: 6 + number % 4, second: 5 + number % 3},
+        people={here: 6 + number % 4, there: 5 + number % 3},
         engine="mesh",
-        round_trip=148 + number % 5 + city,
+        round_trip=148 + number % 5,
         loss=number % 3,
         freezes=number % 2,
         interruptions=1 if number % 11 == 0 else 0,
     )
-
-
-def _origins(city: int) -> tuple[str, str]:
-    """Return both origins, that of the first city first."""
-    here, there = bridge.me().origin, bridge.peers()[0].origin
-    return (here, there) if city == 0 else (there, here)
 
 
 def _count(by: Person) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from jumelage.bridge import api as bridge
 from jumelage.components.rooms.photos import keeping
 from jumelage.components.rooms.services import register_room
@@ -88,8 +90,5 @@ def theirs(position: int = 0) -> Resource | None:
     return _of(found, position) if found.count() > position else None
 
 
-def _of(found: "Rows", position: int) -> Resource:
+def _of(found: "QuerySet[Resource]", position: int) -> Resource:
     return found.order_by("-capacity", "uri")[position]
-
-
-Rows = type(Resource.objects.all())

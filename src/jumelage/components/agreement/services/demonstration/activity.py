@@ -28,7 +28,7 @@ from jumelage.components.agreement.services.demonstration.script import (
     lights,
     script,
 )
-from jumelage.components.agreement.services.evidence import count_evidence, state_evidence
+from jumelage.components.agreement.services.evidence import count_evidence, measured, state_evidence
 from jumelage.components.agreement.services.meetings import call_meeting, record_meeting
 from jumelage.components.agreement.services.people import name_coordinator, name_owner
 from jumelage.directory.models import Person
@@ -91,13 +91,13 @@ def _state(light: Commitment, told: Mapping[str, Any], position: int, on: date, 
         en=script()["statement"]["en"].format(what=what.en),
     )
     stated = light.indicators.filter(name="", withdrawn_at=None).order_by("position").first()
-    measured = stated is not None and "value" in told
+    has_value = stated is not None and "value" in told
     state_evidence(
         commitment=light,
         text=Bilingual(**script()["completion"]) if completes else text,
         on=on,
-        indicator=stated if measured else None,
-        value=Decimal(told["value"] + position * 7 % 3) if measured else None,
+        indicator=stated if has_value else None,
+        value=Decimal(told["value"] + position * 7 % 3) if has_value else None,
         source=_source(light, position),
         completes=completes,
         by=by,
@@ -105,11 +105,16 @@ def _state(light: Commitment, told: Mapping[str, Any], position: int, on: date, 
 
 
 def _count(light: Commitment, by: Person) -> None:
-    """Count the last whole month of the indicators a component counts."""
+    """Count the last whole month of the indicators a component counts, where there is something.
+
+    What a component is filled with afterwards is counted then (`node.demonstration`).
+    """
     first = clock.today().replace(day=1)
     before = first - timedelta(days=1)
+    month = Period.month(before.year, before.month)
     for indicator in light.indicators.exclude(name="").filter(withdrawn_at=None):
-        count_evidence(indicator=indicator, period=Period.month(before.year, before.month), by=by)
+        if measured(indicator, month, bridge.me().origin):
+            count_evidence(indicator=indicator, period=month, by=by)
 
 
 def attest_other(convention: Instrument, part: str, by: Person) -> bool:
