@@ -115,12 +115,14 @@ export class RoomWindow extends HTMLElement {
     await this.#beat();
   }
 
-  /** The other room's screen: the one whose media come, else any. */
+  /** The other room's screen: one that is here and flows, else one that still flows, else one that is here. */
   get #other(): Guest | undefined {
     const guests = [...(this.#room?.guests.values() ?? [])].filter(
       ({ participant }) => participant.city !== this.#room?.connection.you?.city,
     );
-    return guests.find(({ health }) => health === "flowing") ?? guests.find(({ away }) => away === undefined);
+    const here = guests.filter(({ away }) => away === undefined).reverse();
+    const flows = ({ health }: Guest): boolean => health === "flowing";
+    return here.find(flows) ?? guests.find(flows) ?? here[0];
   }
 
   get #standing(): Standing {
