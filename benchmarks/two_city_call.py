@@ -25,6 +25,7 @@ from benchmarks.call_pages import FLOW, STAMPS, WATCH
 from benchmarks.lines import Pair, long_line
 from benchmarks.result import Result, say
 
+PROMISE = "call"
 RUNS = 30
 PATH_MS = 75.0
 FRAMES, WITHIN_SECONDS = 20, 10
