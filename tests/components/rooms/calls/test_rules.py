@@ -17,7 +17,7 @@ from jumelage.components.rooms.calls.errors import (
     TooManyWordsError,
     TurnedAwayError,
 )
-from jumelage.kit.live import Act, Facts, Participant
+from jumelage.kit.live import Act, Facts, Participant, State
 
 HERE, THERE = "h" * 32, "g" * 32
 BEGINS = datetime(2026, 10, 27, 17, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ def participant(name: str, role: str, city: str = HERE) -> Participant:
     return Participant(id=name, person=name, city=city, role=role, label=name.title())
 
 
-def after(*acts: tuple[str, str, str, dict[str, Any]]) -> state.State:
+def after(*acts: tuple[str, str, str, dict[str, Any]]) -> State:
     """Return the state after *acts*, each (kind, by, city, body)."""
     so_far = state.begin(HERE)
     for number, (kind, by, city, body) in enumerate(acts, 1):
@@ -50,7 +50,7 @@ def joined(name: str, role: str, city: str = HERE) -> tuple[str, str, str, dict[
 
 
 def let_in(
-    by: Participant, *present: Participant, so_far: state.State | None = None,
+    by: Participant, *present: Participant, so_far: State | None = None,
     now: datetime = BEGINS, most: int | None = 3,
 ) -> str:  # fmt: skip
     """Return the role *by* gets."""

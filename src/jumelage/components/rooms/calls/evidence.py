@@ -1,5 +1,6 @@
 """What a call that was held leaves behind: a record of the host city, without names."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jumelage.bridge.api import live_log, me
@@ -32,7 +33,7 @@ def state_session(uri: str) -> None:
     )
 
 
-def folded(host: str, log: list[Act]) -> State:
+def folded(host: str, log: Sequence[Act]) -> State:
     """Return what the acts of *log* come to."""
     came_to = state.begin(host)
     for act in log:

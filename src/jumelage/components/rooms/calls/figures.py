@@ -83,7 +83,7 @@ def quality(session: str) -> Quality:
     """Return what the call *session* was like for the browsers of this city."""
     rows = CallFigure.objects.filter(session=session)
     sums = rows.aggregate(Sum("received"), Sum("lost"), Sum("freezes"))
-    trips = list(rows.filter(round_trip__isnull=False).values_list("round_trip", flat=True))
+    trips = [trip for trip in rows.values_list("round_trip", flat=True) if trip is not None]
     received, lost = sums["received__sum"] or 0, sums["lost__sum"] or 0
     packets = received + lost
     return Quality(
