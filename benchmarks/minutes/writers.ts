@@ -63,6 +63,7 @@ async function burst(names: unknown, inserts: number): Promise<number> {
 /** Types until `hush`, a letter each *gap* ms, and remembers when each was typed. */
 function type(name: string, gap: number): void {
   const [writer] = all([name]);
+  if (writer) writer.typed = [];
   const timer = setInterval(() => {
     if (!writer || !writers.has(name) || hushed.has(name)) return clearInterval(timer);
     const letter = String.fromCodePoint(0x4e00 + (letters += 1));
@@ -99,6 +100,9 @@ async function act(command: Command): Promise<unknown> {
       return true;
     case "hush":
       hushed.add(String(command.name));
+      return true;
+    case "rest":
+      hushed.clear();
       return true;
     case "insert":
       for (const { shared } of all(command.names)) shared.edit(shared.text.length, 0, String(command.text));

@@ -36,9 +36,7 @@ class SharedMinutes:
         return {"words": words(), "cities": city_names()}
 
 
-def shared_minutes(
-    uri: str, *, title: str, download: str = "", ticket: str = ""
-) -> SharedMinutes:
+def shared_minutes(uri: str, *, title: str, download: str = "", ticket: str = "") -> SharedMinutes:
     """Return the minutes of the session *uri* for a page; the caller asked whether they may be read."""
     held = live_minutes(uri)
     return SharedMinutes(
