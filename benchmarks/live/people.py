@@ -20,6 +20,7 @@ class Person:
 
     socket: ClientConnection
     heard: list[dict[str, Any]] = field(default_factory=list)
+    minutes: list[bytes] = field(default_factory=list)
 
     async def say(self, **frame: object) -> None:
         """Send a frame."""
@@ -34,8 +35,10 @@ class Person:
                     return frame
 
     async def hear(self) -> dict[str, Any]:
-        """Return the next text frame."""
-        frame = cast("dict[str, Any]", json.loads(await self.socket.recv()))
+        """Return the next text frame; frames of the minutes are kept apart."""
+        while isinstance(message := await self.socket.recv(), bytes):
+            self.minutes.append(message)
+        frame = cast("dict[str, Any]", json.loads(message))
         self.heard.append(frame)
         return frame
 

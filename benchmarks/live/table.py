@@ -28,6 +28,7 @@ class Table(SessionKind):
     hosted = frozenset({"dealt", "seated"})
     passing = frozenset({"nod"})
     outside = frozenset({"standing"})
+    notes = True
 
     def facts(self, uri: str) -> Facts | None:
         """Return the table."""

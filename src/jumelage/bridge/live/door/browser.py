@@ -11,6 +11,7 @@ from jumelage.bridge.boundary.limits import Bucket
 from jumelage.bridge.live import frames
 from jumelage.bridge.live.errors import TicketError
 from jumelage.bridge.live.frames import FrameError, FromBrowser
+from jumelage.bridge.live.sessions.extras import Extras
 from jumelage.bridge.live.sessions.gathering import DONE, Gathering
 from jumelage.bridge.live.sessions.gatherings import Gatherings
 from jumelage.bridge.live.sessions.people import Member
@@ -155,7 +156,7 @@ class Browser:
             except TimeoutError:
                 raise Gone(SILENT) from None
             if isinstance(frame, bytes):
-                beside.minutes(self._id, frame)
+                self._minutes(beside, frame)
             elif isinstance(frame, frames.Clock):
                 self.tell(frames.clock(frame.sent, gathering.time))
             elif isinstance(frame, frames.Leave):
@@ -164,6 +165,12 @@ class Browser:
                 raise Gone(BAD_FRAME)
             else:
                 gathering.heard(self._id, frame)
+
+    def _minutes(self, beside: Extras, frame: bytes) -> None:
+        try:
+            beside.minutes(self._id, frame)
+        except JumelageError as error:
+            raise Gone(BAD_FRAME) from error
 
     async def _next(self) -> FromBrowser | bytes:
         """Return the next frame, later if too many come.

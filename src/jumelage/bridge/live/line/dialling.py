@@ -1,5 +1,7 @@
 """Dialling another node: a signed handshake to exactly the address that was judged."""
 
+import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +17,9 @@ from jumelage.bridge.live.line.frames import LARGEST_LINE_FRAME
 from jumelage.bridge.models import Node
 
 PATH = "/bridge/live"
-OPEN_SECONDS = 5.0
+OPEN_SECONDS = 4.0
+REACH_EVERY_SECONDS = 0.7
+"""Between two attempts to reach a node: one that was lost in a cut hangs for seconds."""
 CLOSE_SECONDS = 1.0
 MOST_UNREAD = 16
 """Messages that are read ahead; then the other node has to wait."""
@@ -57,7 +61,9 @@ class Call:
     """A handshake that is signed and may be sent, once."""
 
     peer: str
-    open: Callable[[], Awaitable[ClientConnection]]
+    address: str
+    port: int
+    handshake: Callable[..., Awaitable[ClientConnection]]
 
 
 def prepare(peer: Node) -> Call:
@@ -75,8 +81,6 @@ def prepare(peer: Node) -> Call:
     straight = partial(
         _Straight,
         url.replace("http", "ws", 1),
-        host=str(address),
-        port=port,
         additional_headers=signer().headers("GET", url),
         user_agent_header=None,
         compression=None,
@@ -87,7 +91,7 @@ def prepare(peer: Node) -> Call:
         max_size=LARGEST_LINE_FRAME,
         max_queue=MOST_UNREAD,
     )
-    return Call(peer.slug, straight)
+    return Call(peer.slug, str(address), port, straight)
 
 
 async def dial(call: Call) -> Dialled:
@@ -97,7 +101,42 @@ async def dial(call: Call) -> Dialled:
         PeerUnreachableError: it does not answer, or refuses.
     """
     try:
-        return Dialled(await call.open())
+        async with asyncio.timeout(OPEN_SECONDS):
+            reached = await _reach(call.address, call.port)
+        return Dialled(await call.handshake(sock=reached))
     except (OSError, WebSocketException, TimeoutError) as error:
         reason = f"{type(error).__name__}: {error}"[:200]
         raise PeerUnreachableError(peer=call.peer, reason=reason) from error
+
+
+async def _reach(address: str, port: int) -> socket.socket:
+    """Return a connected socket: the first of several attempts that succeeds.
+
+    Raises:
+        OSError: the first attempt that fails does so quickly: nobody listens there.
+    """
+    tasks: set[asyncio.Task[socket.socket]] = set()
+    try:
+        while True:
+            tasks.add(asyncio.create_task(_connect(address, port)))
+            done, _ = await asyncio.wait(
+                tasks, timeout=REACH_EVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                tasks.discard(task)
+                return task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _connect(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setblocking(False)  # noqa: FBT003  # its only form
+    try:
+        await asyncio.get_running_loop().sock_connect(made, (address, port))
+    except BaseException:
+        made.close()
+        raise
+    return made

@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 REST_SECONDS = 60.0
 """How long a line nobody wants stays open."""
-LONGEST_BACKOFF, LONGEST_IDLE_BACKOFF = 8.0, 60.0
+LONGEST_BACKOFF, LONGEST_IDLE_BACKOFF = 0.8, 60.0
 """Seconds between two tries while people wait, and while only a log does."""
 OFFER_SECONDS = 5.0
 """How often a session is named again to a node that did not know it."""
@@ -122,7 +122,7 @@ class Lines:
 
     async def _dial(self, origin: str, *, urgent: bool) -> None:
         """Try until the line is up, or nobody wants it any more."""
-        backoff = Backoff(0.5, LONGEST_BACKOFF if urgent else LONGEST_IDLE_BACKOFF)
+        backoff = Backoff(0.25, LONGEST_BACKOFF if urgent else LONGEST_IDLE_BACKOFF)
         while origin not in self.up and self._wanted().get(origin, None) is not None:
             try:
                 socket = await dial(await self._gatherings.reading.do(_prepare, origin))

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import orjson
 from django.db import connections, transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 
+from jumelage.bridge.live.minutes import store as minutes
 from jumelage.bridge.models import LiveAct, LiveSession
 from jumelage.kit import clock
 from jumelage.kit.component import session_kinds
@@ -89,8 +90,10 @@ def end(uri: str) -> None:
 
 
 def unfinished() -> list[Unshared]:
-    """Return the sessions that have not ended or that another node does not wholly hold."""
-    rows = LiveSession.objects.filter(ended_at=None) | LiveSession.objects.filter(is_shared=False)
+    """Return the sessions that have not ended, or whose log or text another node lacks part of."""
+    texts = [uri for _, uri in minutes.unshared()]
+    wanted = Q(ended_at=None) | Q(is_shared=False) | Q(uri__in=texts)
+    rows = LiveSession.objects.filter(wanted)
     return [
         Unshared(row.uri, row.kind, row.host, tuple(row.cities), has_ended=row.ended_at is not None)
         for row in rows.order_by("began_at")

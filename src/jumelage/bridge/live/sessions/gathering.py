@@ -41,6 +41,7 @@ GOING_AWAY = 1012
 DONE = 1000
 Wish = tuple[str, str, str]
 """City, person and identifier of a wish for an act."""
+MINUTES = "minutes"
 HOST = "host"
 """The addressee of what is said to the host node itself."""
 _MISUNDERSTOOD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -254,6 +255,8 @@ class Gathering(ABC):
             member.connection.tell(frames.participant("changed", one))
             if before and before.role in self.kind.outside and one.role not in self.kind.outside:
                 self.welcome(one)
+            elif one.role not in self.kind.outside:
+                self.beside.entered(one.id)
         self.tell(frames.participant("changed", one), but=one.id)
 
     def gone(self, member_id: str, reason: str) -> Participant | None:
@@ -298,7 +301,7 @@ class Gathering(ABC):
         if isinstance(frame, frames.Wished):
             self._wished(you, frame)
         elif isinstance(frame, frames.Say):
-            if frame.kind not in self.kind.passing:
+            if not self.passes(frame.kind):
                 raise UnknownActError(kind=frame.kind)
             if not self.kind.may_say(you, frame.kind):
                 raise NotAllowedToSayError
@@ -306,6 +309,10 @@ class Gathering(ABC):
         elif isinstance(frame, frames.AskState):
             told = frames.state(self.history.state_of(self.durable), self.durable)
             self.members[you.id].connection.tell(told)
+
+    def passes(self, kind: str) -> bool:
+        """Tell whether *kind* is something that passes; carets of the minutes always do."""
+        return kind in self.kind.passing or (self.kind.notes and kind == MINUTES)
 
     def _said(self, you: Participant, frame: frames.Say) -> line_frames.Said:
         return line_frames.Said(self.facts.uri, you.id, frame.kind, frame.body, frame.to)

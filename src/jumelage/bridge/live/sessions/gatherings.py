@@ -137,13 +137,14 @@ class Gatherings:
                 return
             self.closed(gathering)
             del self.open[uri]
-            await self._extras.pop(uri).close()
+            extras = self._extras.pop(uri)
+            await extras.close()
             if self._house is not None:
                 await self._house.writer.flush()
             await self._note_held(gathering)
             await self.database.do(store.end, uri)
             await self.reading.do(_end, gathering.kind, uri)
-            if not gathering.is_shared:
+            if not (gathering.is_shared and extras.is_shared):
                 self.unshared[uri] = store.Unshared.of(gathering.facts)
         for known in (self._turns, self._idle, self._looked):
             known.pop(uri, None)

@@ -224,7 +224,7 @@ class Hosting(Gathering):
     def take_said(self, link: Link, said: line_frames.Said) -> None:
         """Pass on what somebody of a guest's node said."""
         self._of(link, said.sender)
-        if said.kind not in self.kind.passing:
+        if not self.passes(said.kind):
             raise LiveFrameError(origin=link.origin, reason=f"“{said.kind}” does not pass")
         self._relay(said, source=link.origin)
 

@@ -235,7 +235,7 @@ class Visiting(Gathering):
 
     def take_said(self, link: Link, said: line_frames.Said) -> None:
         """Tell this node's people what somebody elsewhere said."""
-        if said.kind not in self.kind.passing:
+        if not self.passes(said.kind):
             raise LiveFrameError(origin=link.origin, reason=f"“{said.kind}” does not pass")
         self.pass_on(said)
 
