@@ -142,6 +142,10 @@ def _talking() -> Mapping[str, str]:
 
 def check_words() -> Mapping[str, str]:
     """Return every sentence of the device check by its name."""
+    return {**_steps(), **_advice()}
+
+
+def _steps() -> Mapping[str, str]:
     return {
         "begin": _("Begin"),
         "again": _("Check again"),
@@ -158,6 +162,11 @@ def check_words() -> Mapping[str, str]:
         "speak": _("Say something: the bar must move."),
         "all_well": _("Everything works. You are ready for a call."),
         "failed": _("It fails at: {step}."),
+    }
+
+
+def _advice() -> Mapping[str, str]:
+    return {
         "permission_refused": _(
             "The browser refuses. Open the sign beside the address, allow camera and microphone, and check again."
         ),

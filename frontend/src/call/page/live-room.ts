@@ -1,18 +1,18 @@
 /** `<live-room>`: the page of a call; pictures, people, words, keys, and what is said aloud. */
-import { Announcer } from "../live/announce.ts";
-import { filled, sentences } from "../live/labels.ts";
-import { sentence, type Participant } from "../live/messages.ts";
-import type { SharedMinutes } from "../minutes/shared-minutes.ts";
-import { element } from "../review/page/elements.ts";
-import type { Trouble } from "./own.ts";
-import { Bar, devices } from "./page/bar.ts";
-import { Consent } from "./page/consent.ts";
-import { chime } from "./page/chime.ts";
-import { People } from "./page/people.ts";
-import { Talk } from "./page/talk.ts";
-import { put, Tiles } from "./page/tiles.ts";
-import { WORDS, type CallFacts, type Word, type Words } from "./page/words.ts";
-import { Room } from "./room.ts";
+import { Announcer } from "../../live/announce.ts";
+import { filled, sentences } from "../../live/labels.ts";
+import { sentence, type Participant } from "../../live/messages.ts";
+import type { SharedMinutes } from "../../minutes/shared-minutes.ts";
+import { element } from "../../review/page/elements.ts";
+import type { Trouble } from "../own.ts";
+import { Bar, devices } from "./bar.ts";
+import { Consent } from "./consent.ts";
+import { chime } from "./chime.ts";
+import { People } from "./people.ts";
+import { Talk } from "./talk.ts";
+import { put, Tiles } from "./tiles.ts";
+import { WORDS, type CallFacts, type Word, type Words } from "./words.ts";
+import { Room } from "../room.ts";
 
 const CLOCK = 20_000;
 
