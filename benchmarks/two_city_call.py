@@ -178,7 +178,7 @@ def main() -> int:
     asked = reader.parse_args()
     found, line = measure(asked.runs, asked.cuts)
     glass = sorted(found.glass_ms)
-    p50 = statistics.median(glass) if glass else float("nan")
+    p50 = statistics.median(glass) if glass else 0.0  # none are read when only cuts are asked for
     is_long = line.startswith("two network")
     ok = (
         found.good == asked.runs
