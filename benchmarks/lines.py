@@ -148,10 +148,10 @@ class Relays:
         """The addresses to reach the targets through."""
         return [f"http://127.0.0.1:{line.port}" for line in self._lines]
 
-    def cut(self) -> None:
-        """Cut every line."""
-        for line in self._lines:
-            self._do(line.cut())
+    def cut(self, *which: int) -> None:
+        """Cut the lines to the targets *which*, by place; without any, every line."""
+        for number in which or range(len(self._lines)):
+            self._do(self._lines[number].cut())
 
     def mend(self) -> None:
         """Mend every line."""

@@ -1,13 +1,14 @@
 """A hostile other city: everything it sends is refused by name, or changes nothing here."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
-from jumelage.bridge.api import Node
+from jumelage.bridge.api import BridgeError, Node
 from jumelage.bridge.boundary.policy import allowed_fields
 from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.feeds.wire import encode_body
@@ -96,11 +97,8 @@ BAD_TIMES = {
 def test_wrong_times_are_refused(
     there: Peer, here: Node, asked: PairAsked, room: Resource, said: object
 ) -> None:
-    try:
+    with suppress(BridgeError):  # too large for a page: refused before it is read
         send(there, here, asked, times=said)
-    except Exception as error:  # noqa: BLE001  # too large for a page: refused before it is read
-        assert type(error).__name__ == "BodyTooLargeError"
-    else:
         assert refused() == 1
     rooms.do_duties()
 
@@ -128,11 +126,8 @@ def test_wrong_times_are_refused(
 def test_wrong_facts_are_refused(
     there: Peer, here: Node, asked: PairAsked, room: Resource, changes: Mapping[str, object]
 ) -> None:
-    try:
+    with suppress(BridgeError):  # too large for a page: refused before it is read
         send(there, here, asked, **changes)
-    except Exception as error:  # noqa: BLE001  # too large for a page: refused before it is read
-        assert type(error).__name__ == "BodyTooLargeError"
-    else:
         assert refused() == 1
     rooms.do_duties()
     assert rooms.taken(room) == 0
@@ -212,7 +207,7 @@ def decided(there: Peer, pair: Pair | PairAsked, word: str = "confirmed") -> Pai
 
 
 @pytest.mark.parametrize("word", ["confirmed", "released"])
-def test_decision_of_who_did_not_ask_is_refused(
+def test_decision_of_who_did_not_ask_is_refused(  # noqa: PLR0917  # fixtures
     there: Peer, here: Node, room: Resource, twin_room: Resource, member: Person, word: str
 ) -> None:
     booking = rooms.asked(room, twin_room, member)
