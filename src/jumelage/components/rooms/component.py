@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from jumelage.components.rooms.calls.figures import forget as forget_figures
 from jumelage.components.rooms.records import RECORDS
 from jumelage.components.rooms.selectors.counts import (
     count_attendance,
@@ -80,6 +81,7 @@ component = Component(
         Duty(name="answer-asked-rooms", run=answer_asked, every=60, on_change=True),
         Duty(name="decide-pairs", run=decide, every=60, on_change=True),
         Duty(name="carry-out-pairs", run=carry_out, every=60, on_change=True),
+        Duty(name="forget-call-figures", run=forget_figures, every=24 * 3600),
         Duty(name="state-windows", run=state_days, every=300),
         Duty(name="take-up-recordings", run=recordings.take_up, every=300),
         Duty(name="forget-recordings", run=recordings.forget_old, every=3600),
