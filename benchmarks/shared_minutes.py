@@ -18,6 +18,7 @@ from benchmarks.minutes.session import PARIS, SF, Session, session
 from benchmarks.minutes.writers import Writers, lost
 from benchmarks.result import Result, say
 
+PROMISE = "minutes"
 BAR_SECONDS = 2.0
 LOST_SECONDS = 0.5
 INSERTS = 2000

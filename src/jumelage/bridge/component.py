@@ -8,6 +8,7 @@ from jumelage.bridge.erasing.receipts import give_receipts
 from jumelage.bridge.erasing.services import say_unsaid
 from jumelage.bridge.forks import tell_forks
 from jumelage.bridge.freight.deliveries.evidence import count_bytes, count_deliveries
+from jumelage.bridge.live.minutes.store import forget as forget_minutes
 from jumelage.bridge.records.epochs import EpochOpened
 from jumelage.bridge.records.erasure import ErasureReceipted
 from jumelage.bridge.records.forks import ForkFound
@@ -55,6 +56,7 @@ component = Component(
         Duty(name="erasure-ledger", run=reconcile, every=3600),
         Duty(name="unsaid-erasures", run=say_unsaid, every=600),
         Duty(name="erasure-receipts", run=give_receipts, every=30, on_change=True),
+        Duty(name="old-minutes", run=forget_minutes, every=24 * 3600),
         Duty(name="clean-files", run=keep_clean, every=60, on_change=True),
     ),
 )
