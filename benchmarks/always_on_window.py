@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
@@ -28,7 +29,7 @@ from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwrigh
 from benchmarks.lines import Pair, long_line
 from benchmarks.nodes import RealNode
 from benchmarks.result import Result, say
-from benchmarks.two_city_call import FLAGS
+from benchmarks.call_cities import FLAGS
 
 MINUTES = 120.0
 GROWTH_BAR = 0.10
@@ -135,11 +136,15 @@ def screens(pair: Pair, driver: Playwright, folder: Path) -> Iterator[list[Scree
             browser = _browser(driver, node, folder / f"chromium{number}", pid_file)
             held.callback(browser.close)
             page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-            page.on("pageerror", lambda error, slug=node.slug: say(f"{slug}: {error}"))
+            page.on("pageerror", partial(_broke, node.slug))
             page.goto(f"{node.url}/en/rooms/screen/enter/{secret}/")
             page.set_default_timeout(20_000)
             made.append(Screen(node, secret, page, browser, pid_file))
         yield made
+
+
+def _broke(slug: str, error: Error) -> None:
+    say(f"{slug}: {error}")
 
 
 def _browser(driver: Playwright, node: RealNode, wrapper: Path, pid_file: Path) -> Browser:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jumelage.components.rooms import services
-from jumelage.components.rooms.models import Booking, Occurrence, Pair
+from jumelage.components.rooms.models import Booking, Occurrence, Pair, Recording
 from jumelage.components.rooms.showing import asks, reports
 from jumelage.components.rooms.showing.bookings import titles, told
 from jumelage.components.rooms.views import things
@@ -45,5 +45,9 @@ def ask(request: HttpRequest, thing: Booking | Pair) -> HttpResponse:
 def report(request: HttpRequest, occurrence: Occurrence) -> HttpResponse:
     """Show how a session went, as each city stated it from its own log."""
     [row] = told([occurrence], titles([occurrence.series]))
-    shown = {"told": row, "sessions": reports.stated(occurrence.uri)}
+    shown = {
+        "told": row,
+        "sessions": reports.stated(occurrence.uri),
+        "recordings": Recording.objects.all().of(occurrence.uri),
+    }
     return render(request, "rooms/report.html", shown)

@@ -1,8 +1,8 @@
-"""The addresses of windows, below those of the rooms."""
+"""The addresses of windows, their screens, and of recordings, below those of the rooms."""
 
 from django.urls import path
 
-from jumelage.components.rooms.views import screens
+from jumelage.components.rooms.views import recordings, screens
 from jumelage.components.rooms.views import windows as views
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("windows/<str:uri>/quiet/", views.quiet, name="window-quiet"),
     path("windows/<str:uri>/close/", views.close, name="window-close"),
     path("windows/<str:uri>/screens/", views.make_screen, name="screen-make"),
+    path("recordings/<slug:name>/", recordings.play, name="recording"),
+    path("recordings/<slug:name>/delete/", recordings.delete, name="recording-delete"),
     path("screen/", screens.page, name="screen"),
     path("screen/enter/<str:secret>/", screens.enter, name="screen-enter"),
     path("screen/ticket/", screens.ticket, name="screen-ticket"),
