@@ -1,9 +1,9 @@
 """Which hours suit rooms in several cities.
 
 Paris and San Francisco share no hour between nine and six, but for the weeks in which only one
-of them has changed its clocks. So every time has a score: the minutes outside 9:00-18:00 in each
-city, those of the city that has most of them counted twice. Fewer are better; none is a common
-hour. At the same score the earlier time comes first.
+of them has changed its clocks. So every time has a score: the minutes by which the office day of
+9:00-18:00 must be stretched in each city to hold it, those of the city with most of them counted
+twice. Fewer are better; none is a common hour. At the same score the earlier time comes first.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Suggestion:
 
     @property
     def score(self) -> int:
-        """Minutes outside office hours, the worst city's twice; 0: a common hour."""
+        """Minutes that office days are stretched by, the worst city's twice; 0: a common hour."""
         return sum(self.outside) + max(self.outside)
 
     @property
@@ -107,14 +107,16 @@ def _scored(span: Span, rooms: Sequence[Resource]) -> Suggestion:
 
 
 def outside(span: Span, room: Resource) -> int:
-    """Return how many minutes of *span* are before 9:00 or after 18:00 where *room* is."""
-    day = span.start.astimezone(room.zone).date()
-    inside = timedelta(0)
-    for each in (day, day + DAY):
-        opens = at_local(each, OPENS.hour * 60, room.zone)
-        closes = at_local(each, CLOSES.hour * 60, room.zone)
-        inside += max(timedelta(0), min(span.end, closes) - max(span.start, opens))
-    return (span.end - span.start - inside) // timedelta(minutes=1)
+    """Return by how many minutes the office day of *room* must be stretched to hold *span*."""
+    today = span.start.astimezone(room.zone).date()
+    return min(_stretch(span, day, room) for day in (today - DAY, today, today + DAY))
+
+
+def _stretch(span: Span, day: date, room: Resource) -> int:
+    opens = at_local(day, OPENS.hour * 60, room.zone)
+    closes = at_local(day, CLOSES.hour * 60, room.zone)
+    none = timedelta(0)
+    return (max(none, opens - span.start) + max(none, span.end - closes)) // timedelta(minutes=1)
 
 
 def _at_weekend(suggestion: Suggestion) -> bool:

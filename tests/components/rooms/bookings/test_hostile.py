@@ -22,6 +22,7 @@ from jumelage.components.rooms.records import (
     WindowOpened,
 )
 from jumelage.components.rooms.selectors import pane
+from jumelage.components.rooms.services import open_window
 from jumelage.directory.calendars.records import BusyStated, Hours
 from jumelage.directory.calendars.selectors import busy
 from jumelage.directory.calendars.times import Span
@@ -335,8 +336,6 @@ def test_window_of_our_room_is_refused(
 def test_answer_to_a_window_with_another_room_opens_nothing(
     there: Peer, here: Node, room: Resource, twin_room: Resource, officer: Person
 ) -> None:
-    from jumelage.components.rooms.services import open_window  # noqa: PLC0415  # only here
-
     ours = open_window(room=room, twin_room=twin_room, by=officer)
     other = rooms.room_there(there, name="Other room")
     said = WindowOpened(
