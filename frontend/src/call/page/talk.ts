@@ -16,7 +16,8 @@ export class Talk {
   #room: Room;
   #words: Words;
   #cities: Record<string, City>;
-  #list = element("ol", { class: "said", role: "log", tabindex: "0" });
+  #list = element("ol");
+  #log = element("div", { class: "said", role: "log", tabindex: "0" }, this.#list);
   #empty: HTMLElement;
   #labels = new Map<string, string>();
   #shown = 0;
@@ -24,12 +25,12 @@ export class Talk {
 
   constructor(room: Room, words: Words, cities: Record<string, City>) {
     [this.#room, this.#words, this.#cities] = [room, words, cities];
-    this.#list.setAttribute("aria-label", words.words);
+    this.#log.setAttribute("aria-label", words.words);
     this.#empty = element("p", { class: "soft" }, words.no_words);
     [this.chat, this.caption] = [input("call-chat", 2000), input("call-caption", 500)];
     const keep = element("button", { type: "button", class: "plain-button" }, words.export);
     keep.addEventListener("click", () => this.#keep());
-    this.element = element("section", { class: "talk" }, element("h2", {}, words.words), this.#empty, this.#list, keep,
+    this.element = element("section", { class: "talk" }, element("h2", {}, words.words), this.#empty, this.#log, keep,
       this.#form(this.chat, words.chat, "chat"), this.#form(this.caption, words.caption, "caption", words.caption_help));
   }
 
@@ -39,16 +40,16 @@ export class Talk {
     const said = this.#room.log.acts.filter(({ kind }) => kind === "chat" || kind === "caption");
     if (said.length === this.#shown) return;
     const isFirst = this.#shown === 0 && said.length > 1;
-    const isBelow = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 40;
+    const isBelow = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 40;
     const last = said.at(-1);
-    const grew = said.length === this.#shown + 1 && this.#list.lastElementChild?.getAttribute("data-before") !== "late";
-    this.#list.setAttribute("aria-busy", String(isFirst || !grew));
+    const grew = said.length === this.#shown + 1 && last?.at === said.map(({ at }) => at).sort().at(-1);
+    this.#log.setAttribute("aria-busy", String(isFirst || !grew));
     if (grew && last) this.#list.append(this.#line(last));
     else this.#list.replaceChildren(...said.map((act) => this.#line(act)));
-    this.#list.setAttribute("aria-busy", "false");
+    this.#log.setAttribute("aria-busy", "false");
     this.#shown = said.length;
     this.#empty.hidden = true;
-    if (isBelow) this.#list.scrollTop = this.#list.scrollHeight;
+    if (isBelow) this.#log.scrollTop = this.#log.scrollHeight;
     if (last?.kind === "caption" && !isFirst) this.#over(last);
   }
 
