@@ -1,6 +1,6 @@
 """A small kind of session that is complete: a table where people play, and whoever may see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ class NotYourTurnError(JumelageError):
 class Table(SessionKind):
     """People at a table: cards are dealt by the host's order, chips thrown by anybody."""
 
-    tables: Mapping[str, Facts] = field(default_factory=dict)
+    tables: dict[str, Facts] = field(default_factory=dict)
     over: list[str] = field(default_factory=list)
     name = "table"
     shared = frozenset({"chip"})
@@ -29,6 +29,10 @@ class Table(SessionKind):
     passing = frozenset({"nod"})
     outside = frozenset({"standing"})
     notes = True
+
+    def end(self, uri: str, at: datetime) -> None:
+        """Let the table be open until *at*."""
+        self.tables[uri] = replace(self.tables[uri], ends=at)
 
     def facts(self, uri: str) -> Facts | None:
         """Return the table."""

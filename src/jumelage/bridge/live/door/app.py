@@ -86,7 +86,7 @@ class Live:
     async def _browser(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         await receive()  # the request itself
         if not _is_own(scope):
-            await send({"type": "websocket.close", "code": 4403})
+            await send({"type": "websocket.close"})
             return
         await self.start()
         if self._browsers >= MOST_BROWSERS or not self._began:
@@ -104,11 +104,11 @@ class Live:
     async def _node(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         await receive()
         await self.start()
-        known: str | tuple[int, bytes] = (503, b"")
+        known = None
         if self._began and self._nodes < MOST_LINES:
-            known = await self.gatherings.reading.do(lambda: recognise(scope))
-        if not isinstance(known, str):
-            await _refuse(send, *known)
+            known = await self.gatherings.reading.do(recognise, scope)
+        if known is None:
+            await send({"type": "websocket.close"})
             return
         self._nodes += 1
         try:
@@ -136,10 +136,3 @@ def _is_own(scope: Mapping[str, Any]) -> bool:
     return (parts.scheme, parts.netloc) == (own.scheme, own.netloc) or (
         allowed and parts.netloc == host
     )
-
-
-async def _refuse(send: Send, status: int, body: bytes) -> None:
-    """Answer the handshake as any other request between nodes is refused."""
-    headers = [(b"content-type", b"application/json")]
-    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": body})

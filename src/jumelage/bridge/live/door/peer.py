@@ -40,11 +40,14 @@ class Answered:
             await self._send({"type": "websocket.close", "code": code})
 
 
-def recognise(scope: Mapping[str, Any]) -> str | tuple[int, bytes]:
-    """Return the origin of the node that signed the handshake, or the answer that refuses it."""
+def recognise(scope: Mapping[str, Any]) -> str | None:
+    """Return the origin of the node that signed the handshake; None when it is refused.
+
+    What was wrong is recorded as for any other request; the answer is 403 and says nothing.
+    """
     request = ASGIRequest({**scope, "type": "http", "method": "GET"}, BytesIO())
     try:
         return authenticate(request).origin
     except JumelageError as error:
-        answer = refuse(request, error)
-        return answer.status_code, answer.content
+        refuse(request, error)
+        return None
