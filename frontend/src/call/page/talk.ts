@@ -20,7 +20,7 @@ export class Talk {
   #log = element("div", { class: "said", role: "log", tabindex: "0" }, this.#list);
   #empty: HTMLElement;
   #labels = new Map<string, string>();
-  #shown = 0;
+  #shown: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(room: Room, words: Words, cities: Record<string, City>) {
@@ -38,19 +38,21 @@ export class Talk {
   show(): void {
     for (const one of this.#room.connection.present) this.#labels.set(one.person, one.label);
     const said = this.#room.log.acts.filter(({ kind }) => kind === "chat" || kind === "caption");
-    if (said.length === this.#shown) return;
-    const isFirst = this.#shown === 0 && said.length > 1;
+    const keys = said.map(({ origin, number }) => `${origin} ${number}`);
+    if (keys.length === this.#shown.length) return;
     const isBelow = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 40;
-    const last = said.at(-1);
-    const grew = said.length === this.#shown + 1 && last?.at === said.map(({ at }) => at).sort().at(-1);
-    this.#log.setAttribute("aria-busy", String(isFirst || !grew));
-    if (grew && last) this.#list.append(this.#line(last));
-    else this.#list.replaceChildren(...said.map((act) => this.#line(act)));
-    this.#log.setAttribute("aria-busy", "false");
-    this.#shown = said.length;
+    const isLonger = this.#shown.every((key, index) => keys[index] === key);
+    const isFirst = !this.#shown.length && said.length > 1;
+    if (!isLonger) this.#list.replaceChildren();
+    const fresh = isLonger ? said.slice(this.#shown.length) : said;
+    // What was said before one came in, or came late, is there to be read and not said aloud at once.
+    this.#log.setAttribute("aria-live", isLonger && !isFirst ? "polite" : "off");
+    this.#list.append(...fresh.map((act) => this.#line(act)));
+    this.#shown = keys;
     this.#empty.hidden = true;
     if (isBelow) this.#log.scrollTop = this.#log.scrollHeight;
-    if (last?.kind === "caption" && !isFirst) this.#over(last);
+    const last = said.at(-1);
+    if (last?.kind === "caption" && isLonger && !isFirst) this.#over(last);
   }
 
   #line(act: Act): HTMLElement {
