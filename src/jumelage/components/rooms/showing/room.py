@@ -60,7 +60,7 @@ def _own(room: Resource, within: Span, reader: Person | None) -> list[Taken]:
         Taken(
             begins=each.starts_at,
             ends=each.ends_at,
-            kind=DRAWN[State(each.state)],
+            look=DRAWN[State(each.state)],
             label=mine[each.series],
             url=reverse("rooms:series", args=[each.series]),
         )

@@ -38,7 +38,7 @@ class Taken:
 
     begins: datetime
     ends: datetime
-    kind: str = "busy"
+    look: str = "busy"
     label: str = ""
     url: str = ""
 
@@ -59,7 +59,7 @@ class Bar:
 
     y: int
     height: int
-    kind: str = ""
+    look: str = ""
     label: str = ""
     url: str = ""
 
@@ -128,7 +128,7 @@ class Week:
     @property
     def kinds(self) -> list[str]:
         """What is drawn in the week, in the order of the legend."""
-        taken = {each.kind for day in self.days for each in day.taken}
+        taken = {each.look for day in self.days for each in day.taken}
         return [kind for kind in KINDS if kind in taken | {"open"}]
 
     @property
@@ -200,21 +200,21 @@ class Week:
     def _column(self, number: int, day: Day) -> Column:
         bars = tuple(self._bar(day.date, span, "open") for span in day.open)
         taken = tuple(
-            self._bar(day.date, (each.begins, each.ends), each.kind, each.label, each.url)
+            self._bar(day.date, (each.begins, each.ends), each.look, each.label, each.url)
             for each in day.taken
         )
         places = (number * SHARE + further for further in (0, SHARE / 2, MARGIN))
         x, middle, inner = (f"{place:.3f}%" for place in places)
         return Column(day, x, middle, inner, bars, taken)
 
-    def _bar(self, day: date, span: Span, kind: str, label: str = "", url: str = "") -> Bar:
+    def _bar(self, day: date, span: Span, look: str, label: str = "", url: str = "") -> Bar:
         first, _ = self._shown
         begin, end = (self._minutes(day, instant) for instant in span)
         y = HEAD + (begin - first * 60) * HOUR // 60
         height = (end - begin) * HOUR // 60
-        if kind != "open":
+        if look != "open":
             y, height = y + 1, max(4, height - 1)
-        return Bar(y, height, kind, label, url)
+        return Bar(y, height, look, label, url)
 
 
 def _spans(day: Day) -> list[tuple[date, Span]]:
@@ -238,11 +238,11 @@ def monday_of(name: str, today: date) -> date:
     return named if YEARS[0] <= named.year <= YEARS[1] else today - timedelta(days=today.weekday())
 
 
-def words_for(kind: str) -> str:
-    """Return what a block of *kind* means."""
+def words_for(look: str) -> str:
+    """Return what a block that looks like *look* means."""
     return {
         "open": gettext("open"),
         "busy": gettext("taken"),
         "held": gettext("held for a booking"),
         "confirmed": gettext("booked in both cities"),
-    }[kind]
+    }[look]
