@@ -8,7 +8,8 @@ from jumelage.bridge.erasing.receipts import give_receipts
 from jumelage.bridge.erasing.services import say_unsaid
 from jumelage.bridge.forks import tell_forks
 from jumelage.bridge.freight.deliveries.evidence import count_bytes, count_deliveries
-from jumelage.bridge.live.minutes.store import forget as forget_minutes
+from jumelage.bridge.live.log.store import forget as forget_sessions
+from jumelage.bridge.live.minutes.store import tidy as tidy_minutes
 from jumelage.bridge.records.epochs import EpochOpened
 from jumelage.bridge.records.erasure import ErasureReceipted
 from jumelage.bridge.records.forks import ForkFound
@@ -56,7 +57,8 @@ component = Component(
         Duty(name="erasure-ledger", run=reconcile, every=3600),
         Duty(name="unsaid-erasures", run=say_unsaid, every=600),
         Duty(name="erasure-receipts", run=give_receipts, every=30, on_change=True),
-        Duty(name="old-minutes", run=forget_minutes, every=24 * 3600),
+        Duty(name="old-minutes", run=tidy_minutes, every=3600),
+        Duty(name="ended-sessions", run=forget_sessions, every=3600),
         Duty(name="clean-files", run=keep_clean, every=60, on_change=True),
     ),
 )

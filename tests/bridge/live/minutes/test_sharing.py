@@ -27,6 +27,12 @@ def in_a_loop(test: Callable[[], Awaitable[None]]) -> Callable[[], None]:
     return run
 
 
+def text_of(uri: str) -> str | None:
+    """Return the text as it is stored."""
+    read = store.read(uri)
+    return read.text if read else None
+
+
 async def until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
     """Wait until something holds."""
     end = asyncio.get_running_loop().time() + seconds
@@ -46,7 +52,7 @@ async def test_what_one_writes_the_others_read_and_it_is_stored() -> None:
     await until(lambda: ana.text == bo.text == minutes.text and len(ana.text) == 11)
     await until(lambda: ana.kept == ana.sent and bo.kept == bo.sent)
 
-    assert (await place.database(store.read, URI)).text == ana.text
+    assert await place.database(text_of, URI) == ana.text
     await minutes.close()
 
 
@@ -237,8 +243,28 @@ async def test_a_city_where_nobody_sits_holds_the_text_too() -> None:
     await line.here.close()
     await line.there.close()
 
-    stored = await line.places[1].database(store.read, line.places[1].uri)
-    assert stored.text == "for the other city"
+    there = line.places[1]
+    assert await there.database(text_of, there.uri) == "for the other city"
+
+
+def test_words_taken_out_leave_the_tables_too(here: Node) -> None:
+    doc: Doc[Text] = Doc()
+    text = doc.get("minutes", type=Text)
+    text.insert(0, "keep this, not the secret word")
+    store.begin(URI, "meeting", [here.origin])
+    store.write(URI, [doc.get_update()])
+    before = doc.get_state()
+    del text[len("keep this") : len(str(text))]
+    store.write(URI, [doc.get_update(before)])
+
+    assert store.squash_idle(seconds=60) == 0
+    assert store.squash_idle(seconds=-1) == 1
+
+    row = LiveMinutes.objects.get()
+    assert text_of(URI) == "keep this"
+    assert b"secret" not in bytes(row.state)
+    assert row.written.count() == 0
+    assert store.squash_idle(seconds=-1) == 0
 
 
 def test_texts_nobody_changed_for_a_year_are_forgotten(here: Node) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from pycrdt import merge_updates
 
 from jumelage.bridge.identity.requests import own_node
@@ -19,6 +20,7 @@ SQUASH_AFTER = 200
 DAYS_KEPT = 365
 """How long a text is kept after its last change; whoever needs it longer downloads it."""
 
+IDLE_SECONDS = 3600.0
 AT_ONCE = 200
 
 
@@ -116,6 +118,31 @@ def read(uri: str) -> MinutesText | None:
     return MinutesText(uri=uri, text=text, changed_at=row.changed_at, is_shared=row.is_shared)
 
 
+def tidy() -> int:
+    """Forget old texts, and the words that were taken out of the others; return how many it touched."""
+    return forget() + squash_idle()
+
+
+def squash_idle(*, seconds: float = IDLE_SECONDS) -> int:
+    """Squash the texts nobody has changed for a while; return how many.
+
+    So that words somebody took out do not stay in the batches of the day they were written.
+    """
+    still = LiveMinutes.objects.filter(changed_at__lt=clock.now() - timedelta(seconds=seconds))
+    uris = still.filter(batches__gt=F("squashed")).values_list("uri", flat=True)
+    return sum(_squash_one(uri) for uri in list(uris[:AT_ONCE]))
+
+
+@transaction.atomic
+def _squash_one(uri: str) -> bool:
+    row = LiveMinutes.objects.select_for_update().filter(uri=uri).first()
+    if row is None:
+        return False
+    _squash(row)
+    row.save(update_fields=["state", "squashed"])
+    return True
+
+
 @transaction.atomic
 def forget(*, days: int = DAYS_KEPT) -> int:
     """Delete texts that nobody has changed for so many days; return how many."""
@@ -126,7 +153,11 @@ def forget(*, days: int = DAYS_KEPT) -> int:
 
 @transaction.atomic
 def remove(*uris: str) -> int:
-    """Delete the texts of these sessions; return how many there were."""
+    """Delete the texts of these sessions on this node; return how many there were.
+
+    The other city keeps its copy, and gives it back when the session is opened again: to take
+    words out of both, take them out of the text.
+    """
     LiveMinutesBatch.objects.filter(minutes__in=uris).delete()
     gone, _ = LiveMinutes.objects.filter(uri__in=uris).delete()
     return gone
