@@ -35,7 +35,7 @@ class Tables:
     paris: RealNode
     sf: RealNode
     uri: str
-    relays: Relays
+    relays: Relays | None
     origins: dict[str, str]
 
     def ticket(self, node: RealNode, person: str, role: str = "player") -> str:
@@ -77,3 +77,19 @@ def tables(
         finally:
             paris.stop()
             sf.stop()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[Tables]:
+    """Give one running node with a table that no other city knows."""
+    paris = RealNode(folder / "paris", "paris-demo", "Europe/Paris", program=PROGRAM)
+    paris.init()
+    origin = str(paris.python(_ORIGIN))
+    uri = f"jumelage:{origin}:{'a' * 26}"
+    said = {"host": origin, "cities": [origin], "capacity": None}
+    (paris.folder / FILE).write_text(json.dumps({uri: said}))
+    try:
+        paris.start()
+        yield Tables(paris, paris, uri, None, {paris.slug: origin})
+    finally:
+        paris.stop()

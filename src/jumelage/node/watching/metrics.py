@@ -5,6 +5,7 @@ loses nothing. A figure that does not exist (no backup yet, a clock never heard)
 `METRICS` is the list; docs/operations.md tells each to people and is held to it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYP
 from prometheus_client.registry import Collector
 
 from jumelage import __version__
-from jumelage.bridge.api import Figures, Node, figures, peers
+from jumelage.bridge.api import Figures, Node, figures, me, open_sessions, peers
 from jumelage.kit import clock
 from jumelage.node.watching import beat, checks, journal, saved
 from jumelage.node.watching.alerts import KINDS
@@ -94,6 +95,18 @@ def _pending(of: Scrape) -> Iterator[Sample]:
     yield from (((slug,), number) for slug, number in of.bridge.pending_erasures.items())
 
 
+def _sessions(_: Scrape) -> Iterator[Sample]:
+    yield (), len(open_sessions())
+
+
+def _present(of: Scrape) -> Iterator[Sample]:
+    slugs = {node.origin: node.slug for node in (me(), *of.peers)}
+    present = Counter[str]()
+    for people in open_sessions().values():
+        present.update(people)
+    yield from (((slugs.get(origin, ""),), count) for origin, count in present.items())
+
+
 def _bridge_open(of: Scrape) -> Iterator[Sample]:
     yield (), of.bridge.is_open
 
@@ -150,6 +163,10 @@ METRICS: Mapping[str, Measure] = {
     "jumelage_forks": Measure("Places where a feed was written twice", (), _forks),
     "jumelage_pending_erasures": Measure(
         "Erasures of own records a peer has not confirmed", ("peer",), _pending
+    ),
+    "jumelage_live_sessions": Measure("Live sessions somebody is in", (), _sessions),
+    "jumelage_live_participants": Measure(
+        "Connections in live sessions, by the city they are connected to", ("city",), _present
     ),
     "jumelage_bridge_open": Measure("Whether records may cross", (), _bridge_open),
     "jumelage_backup_age_seconds": Measure("Age of the last backup", (), _age(saved.BACKUP)),
