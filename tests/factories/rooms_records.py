@@ -51,7 +51,7 @@ TIMES = (
         for n in (1, 3)
     ),
 )
-reasons = st.sampled_from([str(each) for each in Reason])
+reasons: Built = st.sampled_from([str(each) for each in Reason])
 
 
 def _own(uri: str, letter: str = "c") -> str:

@@ -77,7 +77,9 @@ def held(session: ReviewSession, producer: Person, here: Node, there: Peer) -> L
     transport = {"item": 0, "version": version.uri, "hash": "", "frame": 1010, "speed": 1}
     transport |= {"playing": False, "at": 0, "loop": True, "revision": 1}
     log.act("transport", "ada", here.origin, 6, **transport)
-    log.act("noted", "ada", here.origin, 7, uri=note.uri, version=version.uri, first=1001, last=1004)
+    log.act(
+        "noted", "ada", here.origin, 7, uri=note.uri, version=version.uri, first=1001, last=1004
+    )
     log.act("left", "bob", there.origin, 25, participant="b", reason="left")
     log.act("left", "ada", here.origin, 30, participant="a", reason="left")
     log.keep()

@@ -1,0 +1,242 @@
+"""A review held by both demonstration cities, in real browsers on this one machine.
+
+The long form, over 150 ms and with a wrong clock, is `benchmarks/review_skew.py`.
+"""
+
+import base64
+import io
+from collections.abc import Iterator
+
+import av
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from jumelage.node.demonstration.footage import read_number
+from tests.browser.conftest import Demo, sign_in
+from tests.browser.test_accessibility import AXE, problems
+
+pytestmark = pytest.mark.promise("review-together")
+PATIENCE_MS = 60_000
+PLAYER = "document.querySelector('take-review').player"
+SESSION = "document.querySelector('together-review').session"
+PIXELS = """
+() => {
+  const video = document.querySelector("take-review video");
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+  canvas.getContext("2d").drawImage(video, 0, 0);
+  return canvas.toDataURL("image/png").split(",")[1];
+}
+"""
+FRAME = f"""
+frame => {{
+  const {{ transport }} = {SESSION};
+  return !transport.playing && {PLAYER}.frame === frame && {PLAYER}.clip.settled;
+}}
+"""
+
+
+def number_in(page: Page) -> int | None:
+    """Return the number in the pixels that *page* shows."""
+    with av.open(io.BytesIO(base64.b64decode(page.evaluate(PIXELS)))) as picture:
+        return read_number(next(picture.decode(video=0)).to_ndarray(format="rgb24"))
+
+
+@pytest.fixture(scope="module")
+def people(chromium: Browser, demo: Demo) -> Iterator[tuple[Page, Page]]:
+    """Sign in who coordinates the film in each city; Paris calls a session about two versions."""
+    pages = []
+    for slug, address in (("paris", demo.paris), ("san-francisco", demo.san_francisco)):
+        context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        sign_in(page, address, f"officer@{slug}.demo.invalid", demo.password)
+        pages.append(page)
+    yield pages[0], pages[1]
+    for page in pages:
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def room(people: tuple[Page, Page], demo: Demo) -> str:
+    """Call a session in Paris; return the address of its room, without the city."""
+    page, there = people
+    page.goto(f"{demo.paris}/en/studio/")
+    page.get_by_role("main").get_by_role("link", name="Le Gardien").first.click()
+    page.get_by_role("link", name="Sessions").first.click()
+    page.get_by_role("link", name="Call a session").click()
+    page.get_by_label("Name").fill("Dailies")
+    page.get_by_label("Begins").fill("2026-12-01T17:30")
+    for box in page.locator("input[name=versions]").all()[:2]:
+        box.check()
+    page.get_by_role("button", name="Call both cities").click()
+    expect(page.get_by_role("main")).to_contain_text("17:30 Paris · 08:30 San Francisco")
+    path = page.url.removeprefix(demo.paris)
+    for _ in range(60):
+        if there.goto(f"{demo.san_francisco}{path}").status == 200:  # type: ignore[union-attr]
+            break
+        there.wait_for_timeout(500)
+    return f"{path}room/"
+
+
+@pytest.fixture
+def both(people: tuple[Page, Page], room: str, demo: Demo) -> Iterator[tuple[Page, Page]]:
+    """Bring both into the room, at rest on the first frame of the first place."""
+    for page, address in zip(people, (demo.paris, demo.san_francisco), strict=True):
+        page.goto(f"{address}{room}")
+        page.locator("take-review[data-ready]").wait_for()
+    here, _ = people
+    for page in people:
+        page.wait_for_function(f"() => {SESSION}?.present.length === 2 && !{SESSION}.absent.length")
+    if not here.evaluate(f"() => {SESSION}.isPresenter"):
+        here.evaluate(f"() => {SESSION}.take()")
+        here.wait_for_function(f"() => {SESSION}.isPresenter")
+    here.evaluate(f"() => {SESSION}.move({{ command: 'item', item: 0 }})")
+    for page in people:
+        page.wait_for_function(FRAME, arg=1001)
+    yield people
+    for page in people:
+        page.goto("about:blank")
+
+
+def announced(page: Page, sentence: str) -> None:
+    """Wait until a live region of *page* says *sentence*."""
+    region = page.locator("[aria-live] p", has_text=sentence)
+    expect(region.first).to_be_attached(timeout=PATIENCE_MS)
+
+
+def test_both_cities_play_and_stop_on_the_same_frame(both: tuple[Page, Page]) -> None:
+    here, there = both
+    here.keyboard.press("l")
+    for page in both:
+        page.wait_for_function(f"() => {PLAYER}.playing && {PLAYER}.frame > 1010")
+    here.keyboard.press("k")
+    here.wait_for_function(f"() => !{SESSION}.transport.playing")
+    frame = here.evaluate(f"() => {SESSION}.transport.frame")
+    for page in both:
+        page.wait_for_function(FRAME, arg=frame)
+
+    assert number_in(here) == number_in(there) is not None
+
+
+def test_frame_that_is_sought_is_read_from_the_pixels_of_both(both: tuple[Page, Page]) -> None:
+    here, there = both
+    found = []
+    for frame in (1007, 1033, 1002, 1040, 1021):
+        here.evaluate(f"frame => {PLAYER}.seek(frame)", frame)
+        for page in both:
+            page.wait_for_function(FRAME, arg=frame)
+        found.append((number_in(here), number_in(there)))
+
+    assert [a == b for a, b in found] == [True] * 5
+    assert len(set(found)) == 5
+
+
+def test_late_joiner_is_on_the_right_frame_at_once(
+    both: tuple[Page, Page], chromium: Browser, demo: Demo, room: str
+) -> None:
+    here, _ = both
+    here.keyboard.press("l")
+    here.wait_for_function(f"() => {PLAYER}.playing && {PLAYER}.frame > 1003")
+    context = chromium.new_context()
+    late = context.new_page()
+    late.set_default_timeout(PATIENCE_MS)
+    sign_in(late, demo.san_francisco, "editor@san-francisco.demo.invalid", demo.password)
+    late.goto(f"{demo.san_francisco}{room}")
+    late.locator("take-review[data-ready]").wait_for()
+    late.wait_for_function("() => document.querySelector('together-review').conductor?.skew < 42")
+    announced(here, "teacher 1, San Francisco comes")
+    context.close()
+    announced(here, "teacher 1, San Francisco leaves")
+
+
+def test_list_moves_for_everybody(both: tuple[Page, Page]) -> None:
+    here, there = both
+    here.keyboard.press("PageDown")
+    second = here.evaluate(f"() => {SESSION}.state.items[1].version")
+    for page in both:
+        page.wait_for_selector(f"take-review[data-version='{second}'][data-ready]")
+    expect(there.locator("[data-place][aria-current]")).to_have_attribute("data-place", second)
+
+
+def test_who_follows_looks_by_themselves_and_comes_back(both: tuple[Page, Page]) -> None:
+    here, there = both
+    there.keyboard.press(".")
+    expect(there.locator(".together-bar")).to_contain_text("You look by yourself.")
+    here.evaluate(f"() => {PLAYER}.seek(1030)")
+    here.wait_for_function(FRAME, arg=1030)
+    assert there.evaluate(f"() => {PLAYER}.frame") == 1002
+    expect(here.locator("[data-here]")).to_contain_text("by themselves")
+    there.keyboard.press("g")
+    there.wait_for_function(FRAME, arg=1030)
+
+
+def test_picture_is_asked_for_given_and_taken_back(both: tuple[Page, Page]) -> None:
+    here, there = both
+    there.keyboard.press("t")
+    announced(here, "coordinator 1, San Francisco would like to present")
+    here.get_by_role("button", name="let coordinator 1, San Francisco present").click()
+    announced(there, "You present")
+    there.evaluate(f"() => {PLAYER}.seek(1015)")
+    here.wait_for_function(FRAME, arg=1015)
+    here.keyboard.press("t")
+    announced(there, "coordinator 1, Paris presents")
+
+
+def test_what_is_drawn_passes_at_once_and_is_kept_by_its_city(both: tuple[Page, Page]) -> None:
+    here, there = both
+    there.keyboard.press("d")
+    box = there.locator(".picture .ink").bounding_box()
+    assert box
+    at = [(box["x"] + box["width"] * x, box["y"] + box["height"] * 0.5) for x in (0.3, 0.5, 0.6)]
+    there.mouse.move(*at[0])
+    there.mouse.down()
+    for place in at[1:]:
+        there.mouse.move(*place, steps=5)
+    expect(here.locator(".ink .guests path").first).to_be_attached()
+    there.mouse.up()
+    expect(here.locator("[data-said]")).to_contain_text("coordinator 1, San Francisco · a drawing")
+    here.wait_for_function(
+        "() => document.querySelector('take-review').sheet.all.some(({ mine }) => !mine)"
+    )
+    assert there.evaluate(f"() => {SESSION}.follows")
+
+
+def test_note_is_said_without_leaving_and_stands_on_the_list(both: tuple[Page, Page]) -> None:
+    here, there = both
+    there.get_by_label("Note", exact=True).fill("Light it after the cut.")
+    there.get_by_role("button", name="Note only").click()
+    expect(here.locator("[data-said]")).to_contain_text("coordinator 1, San Francisco · a note")
+    expect(here.locator(".notes")).to_contain_text("Light it after the cut.")
+    assert "/room/" in there.url
+
+
+def test_two_screens_of_one_person_both_follow(
+    both: tuple[Page, Page], demo: Demo, room: str
+) -> None:
+    here, _ = both
+    second = here.context.new_page()
+    second.goto(f"{demo.paris}{room}")
+    second.locator("take-review[data-ready]").wait_for()
+    second.wait_for_function(f"() => {SESSION}?.isPresenter")
+    here.evaluate(f"() => {PLAYER}.seek(1012)")
+    second.wait_for_function(FRAME, arg=1012)
+    expect(here.locator("[data-here] li")).to_have_count(2)
+    second.close()
+
+
+def test_log_tells_it_to_be_stepped_through(both: tuple[Page, Page]) -> None:
+    here, _ = both
+    here.get_by_role("link", name="log", exact=True).click()
+    here.get_by_role("link", name="Step through it").click()
+    here.get_by_role("link", name="Next").click()
+    expect(here.locator("#replay")).to_contain_text("coordinator 1, Paris")
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm ci in frontend/)")
+def test_room_is_accessible(both: tuple[Page, Page]) -> None:
+    here, _ = both
+
+    assert list(problems(here, "the room")) == []
+    here.emulate_media(color_scheme="light")
+    here.set_viewport_size({"width": 1440, "height": 1000})
