@@ -26,10 +26,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
+from benchmarks.call_cities import FLAGS
 from benchmarks.lines import Pair, long_line
 from benchmarks.nodes import RealNode
 from benchmarks.result import Result, say
-from benchmarks.call_cities import FLAGS
 
 MINUTES = 120.0
 GROWTH_BAR = 0.10

@@ -163,7 +163,7 @@ def _attempt(nodes: Sequence[RealNode], attempts: int) -> dict[str, int]:
         )
     found: dict[str, int] = {}
     for one in told:
-        for name, count in one.items():  # type: ignore[attr-defined]  # counts by name
+        for name, count in one.items():
             found[name] = found.get(name, 0) + count
     return found
 

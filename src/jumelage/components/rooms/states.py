@@ -14,7 +14,6 @@ both are free. `tests/models/rooms.pml` checks it in every state, with cuts at e
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import product
 from typing import Protocol
 
 from django.db import models
@@ -78,12 +77,11 @@ _ROWS: Mapping[tuple[Word, Word], tuple[State, State, State]] = {
     (Word.RELEASED, Word.RELEASED): _RELEASED,
 }
 _COLUMNS = (Decision.NOTHING, Decision.CONFIRMED, Decision.RELEASED)
+_EITHER_WAY = {**_ROWS, **{(other, one): row for (one, other), row in _ROWS.items()}}
 TABLE: Mapping[tuple[Word, Word, Decision], State] = {
-    (one, other, decision): _ROWS.get((one, other))[column]
-    if (one, other) in _ROWS
-    else _ROWS[other, one][column]
-    for one, other in product(Word, Word)
-    for column, decision in enumerate(_COLUMNS)
+    (one, other, decision): state
+    for (one, other), row in _EITHER_WAY.items()
+    for decision, state in zip(_COLUMNS, row, strict=True)
 }
 """The state of every combination; it does not matter which room is whose."""
 OVER = frozenset({State.REFUSED, State.RELEASED})

@@ -34,7 +34,7 @@ def written(made: Calendar) -> bytes:
     zones: dict[str, list[datetime]] = {}
     for part in made.walk("VEVENT"):
         for name in ("dtstart", "dtend"):
-            at = part[name].dt
+            at = part.decoded(name)
             if isinstance(at.tzinfo, ZoneInfo) and at.tzinfo.key != "UTC":
                 zones.setdefault(at.tzinfo.key, []).append(at)
     first = [
@@ -42,7 +42,7 @@ def written(made: Calendar) -> bytes:
         for key, times in sorted(zones.items())
     ]
     made.subcomponents[:0] = first
-    return made.to_ical()
+    return bytes(made.to_ical())
 
 
 def event(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -60,8 +61,8 @@ class _AboutPair(RoomRecord):
     @classmethod
     def touched(cls, uris: Sequence[str]) -> set[str]:
         """Return the pairs that the rows *uris* are about."""
-        about = cls.rows.objects.filter(uri__in=uris).values_list("pair_id", flat=True)
-        return {str(uri) for uri in about if uri}
+        rows = cls.rows.objects.filter(uri__in=uris)
+        return {uri for row in rows if (uri := getattr(row, "pair_id", None))}
 
     @classmethod
     def settle(cls, touched: Collection[str]) -> None:
@@ -104,7 +105,7 @@ class PairAsked(_AboutPair):
     purpose: PurposeWord = "meeting"
     engine: EngineWord = "any"
     all_or_nothing: bool = True
-    title: Bilingual = Bilingual()
+    title: Bilingual = Bilingual()  # noqa: RUF009  # frozen
 
     def __post_init__(self) -> None:
         """Refuse what nobody could book."""
@@ -118,7 +119,7 @@ class PairAsked(_AboutPair):
         )
         _check_numbers([time.number for time in self.times])
         spans = sorted(Span(time.start, time.end) for time in self.times)
-        apart = all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+        apart = all(one.end <= other.start for one, other in pairwise(spans))
         require(apart, _("two of the times overlap"))
         require(is_zone(self.zone), _("this is no time zone"))
         waits = is_span(self.created_at, self.answer_by)

@@ -16,7 +16,7 @@ from dateutil.rrule import rrule, rrulestr
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, vRecur
 
 from jumelage.components.rooms.errors import CalendarFileError
 from jumelage.directory.calendars import services as calendars
@@ -37,6 +37,8 @@ UNREAD = frozenset({"BYSECOND", "BYMINUTE", "BYHOUR", "BYYEARDAY", "BYWEEKNO"})
 SEARCHING = frozenset({"BYMONTHDAY", "BYSETPOS"})
 """Parts of a rule with which days could be searched for years without finding one."""
 DAY = timedelta(days=1)
+Event = Any
+"""An event of a file; the package types each property by everything it could be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,7 @@ def read(content: bytes, resource: Resource) -> Mapping[str, Span]:
     now = clock.now()
     within = Span(now - BEHIND, now + AHEAD)
     found: dict[str, Span] = {}
-    times = _times([each for each in events if isinstance(each, Event)], resource, within)
+    times = _times(events, resource, within)
     for span in _apart(list(islice(times, MOST_TIMES + 1))):
         for part in _parts(span):
             named = f"{part.start.isoformat()} {part.end.isoformat()}"
@@ -192,7 +194,7 @@ def _repeated(
         if until is not None:
             last = min(last, _until(until, zone))
         plain = {name: values for name, values in parts.items() if name != "UNTIL"}
-        text = type(told)(plain).to_ical().decode()
+        text = vRecur(plain).to_ical().decode()
         yield from _limited(text, wall, last, zone)
 
 

@@ -87,8 +87,8 @@ def ask_pair(
         starts_local=f"{plan.starts:%Y-%m-%dT%H:%M}",
         minutes=plan.minutes,
         rule=plan.rule,
-        purpose=purpose.value,
-        engine=engine.value,
+        purpose=purpose.value,  # type: ignore[arg-type]  # one of its words
+        engine=engine.value,  # type: ignore[arg-type]  # one of its words
         all_or_nothing=all_or_nothing,
         answer_by=min(clock.now() + wait, wanted[0].planned.span.start),
         title=_opened(title) if open_title else Bilingual(),
