@@ -1,10 +1,12 @@
 """What the measured pages of a review run: a clock that is wrong, and a note of every frame shown."""
 
+from string import Template
+
 WRONG_SECONDS, DRIFT_PPM = 1234, 50
 RIGHT_CLOCK = "window.rightOf = (time) => time;"
-WRONG_CLOCK = """
+WRONG_CLOCK = Template("""
 (() => {
-  const [ahead, drift] = [%d * 1000, %d / 1e6];
+  const [ahead, drift] = [$seconds * 1000, $drift / 1e6];
   const now = performance.now.bind(performance);
   const begun = now();
   const wrong = (time) => time + ahead + (time - begun) * drift;
@@ -33,7 +35,7 @@ WRONG_CLOCK = """
     });
   };
 })();
-""" % (WRONG_SECONDS, DRIFT_PPM)
+""").substitute(seconds=WRONG_SECONDS, drift=DRIFT_PPM)
 """`performance`, `Date` and the times of frames and drawings, all wrong alike."""
 
 WATCH = """
@@ -92,10 +94,10 @@ READY = """
 }
 """
 BY_THEMSELVES = """
-on => {
+how => {
   const together = document.querySelector("together-review");
   const { session } = together;
-  session.follows = !on;
+  session.follows = how === "off";
   if (window.naive) return;
   const video = document.querySelector("take-review video");
   window.naive = true;

@@ -62,7 +62,8 @@ _CALL = """
 from datetime import timedelta
 from pathlib import Path
 from jumelage.bridge.api import peers
-from jumelage.components.studio.services import entities, productions, sessions, tasks, versions
+from jumelage.components.studio.services import entities, productions, tasks, versions
+from jumelage.components.studio.services.review import sessions
 from jumelage.components.studio.services.media import attach
 from jumelage.directory.models import Person
 from jumelage.kit import clock
@@ -108,7 +109,8 @@ class City:
 
     def page(self, address: str, clock: str | None = None) -> Page:
         """Open the room at *address*."""
-        assert self.browser is not None
+        if self.browser is None:
+            raise RuntimeError("no browser is open")
         context = self.browser.new_context(viewport={"width": 1100, "height": 800})
         context.add_cookies([{**self.cookie, "url": self.node.url}])  # type: ignore[typeddict-item]
         context.add_init_script(clock or self.clock)
@@ -161,7 +163,7 @@ def _call(pair: Pair, folder: Path) -> str:
     told: Any = pair.paris.python(_CALL.format(frames=FRAMES, file=str(file)))
     say("waiting until both cities have it")
     for node in (pair.paris, pair.sf):
-        _wait(lambda node=node: node.python(_ARRIVED.format(version=told["version"])))  # type: ignore[misc]
+        _wait(lambda node=node: node.python(_ARRIVED.format(version=told["version"])))
     pair.sf.python(_SEAT.format(production=told["production"]))
     return str(told["session"])
 
@@ -253,7 +255,7 @@ def _one(both: Sequence[Page], number: int, *, naive: bool, measured: Measured) 
     found, begun = played(both, start, SECONDS)
     for page in both:
         page.wait_for_timeout(300)
-        page.evaluate(pages_js.BY_THEMSELVES, False)
+        page.evaluate(pages_js.BY_THEMSELVES, "off")
     end, settled = begun + SECONDS * 1000 - 300, begun + SETTLED * 1000
     if naive:
         measured.naive += skews(found, begun, end)

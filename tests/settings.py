@@ -19,7 +19,7 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "jumelage.node.sqlite":
-    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # as Django does for its own SQLite
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # a file, as a node has
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

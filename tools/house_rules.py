@@ -42,7 +42,7 @@ def tracked(root: Path) -> list[PurePosixPath]:
 
 def is_view(path: PurePosixPath, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Tell whether *node* is a view: a function of a module of views that takes a request."""
-    holds_views = path.name.startswith("views") or path.parent.name == "views"
+    holds_views = path.name.startswith("views") or "views" in path.parts[:-1]
     takes_request = bool(node.args.args) and node.args.args[0].arg == "request"
     return holds_views and takes_request and "tests" not in path.parts
 

@@ -24,7 +24,8 @@ from jumelage.components.agreement.records import EvidenceStated, MeetingCalled
 from jumelage.components.practices.models import Practice
 from jumelage.bridge.api import open_kind, publish, new_uri
 from jumelage.components.practices.records import PracticeShared
-from jumelage.components.studio.services import comments, entities, productions, seats, tasks
+from jumelage.components.studio.services import entities, productions, seats, tasks
+from jumelage.components.studio.services.review import comments
 from jumelage.directory.services import open_account
 from jumelage.directory.models import Grant
 from jumelage.kit.i18n import Bilingual

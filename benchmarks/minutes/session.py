@@ -18,7 +18,7 @@ PARIS, SF = "paris", "sf"
 _CALL = """
 from jumelage.bridge.api import peers
 from jumelage.components.studio.services.productions import open_to
-from jumelage.components.studio.services.sessions import call_session
+from jumelage.components.studio.services.review.sessions import call_session
 from jumelage.kit import clock
 from tests.factories import studio
 studio.open_studio()

@@ -38,7 +38,7 @@ frame => {{
 
 def number_in(page: Page) -> int | None:
     """Return the number in the pixels that *page* shows."""
-    with av.open(io.BytesIO(base64.b64decode(page.evaluate(PIXELS)))) as picture:
+    with av.open(io.BytesIO(base64.b64decode(page.evaluate(PIXELS))), "r") as picture:
         return read_number(next(picture.decode(video=0)).to_ndarray(format="rgb24"))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.models import Opening
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from jumelage.kit import turns
+from jumelage.kit.sql import turns
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from jumelage.kit.turns import Turn
+from jumelage.kit.sql.turns import Turn
 Turn(Path(sys.argv[1])).take()
 print("taken", flush=True)
 time.sleep(60)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from jumelage.kit.turns import somebody_waits
+from jumelage.kit.sql.turns import somebody_waits
 from jumelage.node.config import NodeConfig
 from jumelage.node.database import database
 from jumelage.node.sqlite.base import DatabaseWrapper

@@ -101,13 +101,15 @@ def test_both_cities_go_on_through_a_cut_and_a_restart_and_converge(
 async def _evening(between: Tables, everybody: list[Player]) -> None:
     playing = [asyncio.create_task(player.play()) for player in everybody]
     await _all_have(everybody, 8)
-    await asyncio.to_thread(between.relays.cut)
+    relays = between.relays
+    assert relays is not None
+    await asyncio.to_thread(relays.cut)
     cut_at = time.monotonic()
     await _all_have(everybody, 20)
     await asyncio.to_thread(between.sf.stop)
     await asyncio.to_thread(between.sf.start)
     await asyncio.sleep(max(0.0, cut_at + CUT_SECONDS - time.monotonic()))
-    await asyncio.to_thread(between.relays.mend)
+    await asyncio.to_thread(relays.mend)
     before = max(len(player.done) for player in everybody)
     await _all_have(everybody, before + 8)
     for player in everybody:

@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from jumelage.bridge.api import peers
 from jumelage.components.studio.services import versions
-from jumelage.components.studio.services.comments import comment
+from jumelage.components.studio.services.review.comments import comment
 from jumelage.components.studio.services.house.guests import make_link
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.services.media import attach

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
-import { Connection, RefusedError, type Heard, type Options } from "./connection.ts";
+import { Connection, type Heard, type Options } from "./connection.ts";
+import { RefusedError } from "./tickets.ts";
 import { LoopbackNode, participant } from "./loopback.ts";
 
 const REFUSED = { type: "refused", code: "not-allowed", fr: "Non.", en: "No." } as const;

@@ -9,6 +9,7 @@
 import { HostClock } from "./clock.ts";
 import { read, type Act, type Body, type FromNode, type Line, type Participant } from "./messages.ts";
 import type { HostTime, Refused, Said, ToNode, Vector, Welcome } from "./messages.ts";
+import { RefusedError, ticketFrom, type Getter, type Ticket } from "./tickets.ts";
 
 export type Standing = "closed" | "connecting" | "open" | "cut";
 /** What is heard; each is the `detail` of an event of that name. */
@@ -38,10 +39,6 @@ export type Heard = {
   /** How many acts wait to be logged. */
   waiting: number;
 };
-/** The answer to a page that asks for a ticket; it may tell more (ICE servers of a call). */
-export type Ticket = { ticket: string; socket?: string } & Record<string, unknown>;
-/** Gets a ticket; throws `Refused` when there will be none, anything else when nobody answered. */
-export type Getter = () => Promise<Ticket>;
 export type Options = {
   /** The address of the websocket; `/live/session` of this page's node unless told. */
   socket?: string;
@@ -68,15 +65,6 @@ const QUICK_PROBES = 8;
 const QUICK = 100;
 const PACE = 1000;
 const LONGEST_QUEUE = 1000;
-
-export class RefusedError extends Error {
-  readonly refused: Refused;
-
-  constructor(refused: Refused) {
-    super(refused.en);
-    this.refused = refused;
-  }
-}
 
 export class Connection extends EventTarget {
   readonly clock: HostClock;
@@ -393,28 +381,6 @@ export class Connection extends EventTarget {
   #tell<K extends keyof Heard>(name: K, detail: Heard[K]): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
-}
-
-const REFUSING = new Set([400, 401, 403, 404, 409, 410, 422]);
-
-/** Gets tickets by POST to *address*, which answers `{ticket, socket?}`, or `{error: {code, message}}`. */
-export function ticketFrom(address: string): Getter {
-  return async () => {
-    const token = document.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? "";
-    const headers = { Accept: "application/json", "X-CSRFToken": token };
-    const answer = await fetch(address, { method: "POST", headers });
-    if (answer.ok) return (await answer.json()) as Ticket;
-    if (!REFUSING.has(answer.status)) throw new Error(String(answer.status));
-    throw new RefusedError(await refusalIn(answer));
-  };
-}
-
-/** The refusal that *answer* tells; the page of a node that only speaks HTML tells its status. */
-async function refusalIn(answer: Response): Promise<Refused> {
-  const told: unknown = await answer.json().catch(() => ({}));
-  const error = (told as { error?: { code?: string; message?: string } }).error ?? {};
-  const said = error.message ?? String(answer.status);
-  return { type: "refused", code: error.code ?? String(answer.status), fr: said, en: said };
 }
 
 function socketBase(): string {

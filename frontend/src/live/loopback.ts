@@ -1,5 +1,5 @@
 /** A node within the test's own process: what the protocol says, without a line or a database. */
-import type { Getter } from "./connection.ts";
+import type { Getter } from "./tickets.ts";
 import type { Act, FromNode, Participant, ToNode, Vector, Welcome } from "./messages.ts";
 
 const HOST = "a".repeat(32);

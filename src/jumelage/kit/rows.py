@@ -11,9 +11,9 @@ from typing import Any, Generic, Self, TypeVar
 
 from django.db import connections, models, router
 
-from jumelage.kit.columns import Insertion, Prepare, UnfitValueError, insertion, preparer
 from jumelage.kit.component import Provenance
 from jumelage.kit.errors import InvalidRecordError
+from jumelage.kit.sql.columns import Insertion, Prepare, UnfitValueError, insertion, preparer
 
 M = TypeVar("M", bound="SharedRow")
 Values = Mapping[str, Any]

@@ -320,7 +320,8 @@ def test_figures_add_cities_and_leave_out_what_is_disputed(
     convention: Convention, officer: Person
 ) -> None:
     light = convention.light("rooms")
-    indicator = light.indicators.get()
+    indicator = light.indicators.first()
+    assert indicator is not None
     ours = state_evidence(
         commitment=light, text=TEXT, on=DAY, indicator=indicator, value=Decimal(4), by=officer
     )

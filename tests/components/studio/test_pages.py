@@ -16,7 +16,9 @@ from jumelage.components.studio.models import (
     Task,
     TimeSpent,
 )
-from jumelage.components.studio.services import comments, requests
+from jumelage.components.studio.models.values import ChecklistItem
+from jumelage.components.studio.services import requests
+from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Person
 from tests.components.studio.test_two_cities import asks, opened_there, theirs
 from tests.factories import directory, studio
@@ -198,7 +200,7 @@ def test_comment_is_taken_back_after_asking_once(
 def test_comment_is_said_anew_with_what_is_done(
     browser: Client, task: Task, producer: Person
 ) -> None:
-    list_of_two = ({"text": "roof", "checked": False}, {"text": "door", "checked": True})
+    list_of_two = (ChecklistItem(text="roof"), ChecklistItem(text="door", checked=True))
     said = comments.comment(task=task, by=producer, text="Oops", checklist=list_of_two)
     assert "roof" in browser.get(of("change-comment", said)).content.decode()
 

@@ -5,7 +5,8 @@ import pytest
 from jumelage.bridge.api import me
 from jumelage.bridge.models import Node
 from jumelage.components.studio.models import ChangeRequest, Entity, Production, Seat, Task
-from jumelage.components.studio.services import comments, productions
+from jumelage.components.studio.services import productions
+from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Grant, Person
 from jumelage.directory.policy import may
 from tests.components.studio.test_two_cities import asks, theirs

@@ -9,7 +9,8 @@ from jumelage.components.studio.selectors import counts
 from jumelage.components.studio.selectors.grid import Question, grid
 from jumelage.components.studio.selectors.progress import shares, strips, totals
 from jumelage.components.studio.selectors.tasks import my_tasks, talk, task_by_uri
-from jumelage.components.studio.services import comments, entities, tasks, versions
+from jumelage.components.studio.services import entities, tasks, versions
+from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Person
 from jumelage.kit import clock
 from jumelage.kit.dates import Period

@@ -9,10 +9,7 @@ from jumelage.components.studio import errors
 from jumelage.components.studio.models import Entity, Production, Seat, Task, TaskState, Word
 from jumelage.components.studio.models.values import Stroke
 from jumelage.components.studio.services import (
-    annotations,
-    comments,
     entities,
-    playlists,
     productions,
     seats,
     tasks,
@@ -20,6 +17,7 @@ from jumelage.components.studio.services import (
     versions,
     words,
 )
+from jumelage.components.studio.services.review import annotations, comments, playlists
 from jumelage.directory.models import Person
 from jumelage.kit.errors import NotAllowedError
 from tests.factories import directory, studio

@@ -25,7 +25,8 @@ from jumelage.components.studio.records import (
     EntityPlanned,
     ProductionOpened,
 )
-from jumelage.components.studio.services import comments, entities, productions, requests, seats
+from jumelage.components.studio.services import entities, productions, requests, seats
+from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Person
 from jumelage.kit import clock
 from jumelage.kit.uris import Uri
@@ -289,9 +290,10 @@ def test_answers_of_the_other_city_close_a_request(
     assert asked.answers.get().accepted is False
 
 
-def test_only_usage_is_public() -> None:
+def test_only_counts_are_public() -> None:
     audiences = {record.kind: tuple(record.audiences) for record in RECORDS}
 
     assert {kind for kind, named in audiences.items() if named != ("twin",)} <= {
-        "studio.usage-stated"
+        "studio.usage-stated",
+        "studio.session-held",
     }

@@ -10,8 +10,8 @@ from jumelage.bridge.erasing.copies import drop
 from jumelage.bridge.feeds.chain import Link
 from jumelage.bridge.models import Erasure, Feed
 from jumelage.kit import clock
-from jumelage.kit.among import among, listed
 from jumelage.kit.component import Provenance
+from jumelage.kit.sql.among import among, listed
 
 _ERASED = "SELECT uri FROM bridge_erasure WHERE {}"
 

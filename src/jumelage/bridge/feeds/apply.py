@@ -25,9 +25,9 @@ from jumelage.bridge.errors import (
 from jumelage.bridge.feeds.chain import OPERATIONS, Link
 from jumelage.bridge.feeds.wire import BODY_LIMIT, decode_body
 from jumelage.bridge.models import Entry, Feed
-from jumelage.kit.among import Among
 from jumelage.kit.component import Provenance, Record, record_types
 from jumelage.kit.errors import JumelageError
+from jumelage.kit.sql.among import Among
 from jumelage.kit.uris import Uri
 
 Refuse = Callable[[Link, JumelageError], None]

@@ -11,8 +11,8 @@ from jumelage.bridge.boundary import tally
 from jumelage.bridge.feeds.chain import Head, Link
 from jumelage.bridge.feeds.checkpoints import Signed
 from jumelage.bridge.models import Entry, Feed, Node
-from jumelage.kit.among import among, listed
-from jumelage.kit.columns import insertion
+from jumelage.kit.sql.among import among, listed
+from jumelage.kit.sql.columns import insertion
 from jumelage.kit.uris import Uri
 
 EPOCH_BITS = 32

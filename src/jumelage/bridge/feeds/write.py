@@ -19,8 +19,8 @@ from jumelage.bridge.feeds.chain import Head, Link, extend
 from jumelage.bridge.feeds.wire import encode_body
 from jumelage.bridge.models import Entry, Feed, Node
 from jumelage.kit import clock
-from jumelage.kit.among import Among
 from jumelage.kit.component import Provenance, Record, record_types
+from jumelage.kit.sql.among import Among
 from jumelage.kit.uris import Uri
 
 Draft = tuple[str, str, int, str, bytes]

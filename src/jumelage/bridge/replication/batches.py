@@ -20,7 +20,7 @@ from jumelage.bridge.feeds.receive import receive
 from jumelage.bridge.models import Node
 from jumelage.bridge.replication.client import Batch
 from jumelage.bridge.replication.pull import PAGE
-from jumelage.kit import turns
+from jumelage.kit.sql import turns
 
 MOST_BATCHES = 4
 """Pages a commit: 2,000 entries. Twice as many gain 4 % more, and lose more when the line breaks."""

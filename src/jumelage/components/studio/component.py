@@ -16,7 +16,7 @@ from jumelage.components.studio.services.house.viewing import forget_old_views
 from jumelage.components.studio.services.media.crossing import send_wanted, take_deliveries
 from jumelage.components.studio.services.media.tasks import take_again
 from jumelage.components.studio.services.requests import answer_trusted
-from jumelage.components.studio.services.sessions import prepare_sessions
+from jumelage.components.studio.services.review.sessions import prepare_sessions
 from jumelage.components.studio.together.kind import Review
 from jumelage.kit.component import Component, Duty, Indicator, Page
 

@@ -1,1 +1,1 @@
-"""Django's SQLite, whose connections say when they want to write (`kit.turns`)."""
+"""Django's SQLite, whose connections say when they want to write (`kit.sql.turns`)."""

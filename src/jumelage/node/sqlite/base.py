@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from jumelage.kit.turns import Turn
+from jumelage.kit.sql.turns import Turn
 
 WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 

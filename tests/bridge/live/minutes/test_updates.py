@@ -67,7 +67,7 @@ def test_the_clock_counts_as_the_library_does(words: str) -> None:
     )
 
 
-@pytest.mark.parametrize("data", list(foreign()))
+@pytest.mark.parametrize("data", list(foreign()), ids=["map", "part", "format", "other"])
 def test_what_a_plain_text_never_holds_is_refused(data: bytes) -> None:
     with pytest.raises(BrokenMinutesError):
         Document().take(data)
@@ -86,6 +86,7 @@ def test_what_a_plain_text_never_holds_is_refused(data: bytes) -> None:
         written("words") + b"\x00",
         written("words")[:-1],
     ],
+    ids=range(9),
 )
 def test_broken_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(BrokenMinutesError):

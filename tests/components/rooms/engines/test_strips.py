@@ -145,7 +145,7 @@ def tiles(file: Path, *, at: float) -> tuple[int, int]:
     """Return the brightness in the middle of the left and of the right tile."""
     with av.open(str(file)) as container:
         for frame in container.decode(video=0):
-            if frame.time is not None and frame.time >= at:
+            if frame.time >= at:
                 shown = frame.to_ndarray(format="gray")
                 near = [int(round(float(shown[360, x]) / 10) * 10) for x in (320, 960)]
                 return near[0], near[1]

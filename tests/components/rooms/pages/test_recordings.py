@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from jumelage.bridge.api import Node
+from jumelage.components.rooms.engines.choosing import janus_settings
 from jumelage.components.rooms.models import Occurrence, Recording, RecordingState
 from jumelage.components.rooms.services import recordings
 from jumelage.directory.models import Person, Resource
@@ -52,7 +53,7 @@ def recording(call: Occurrence) -> Recording:
 
 
 def strip(recording: Recording) -> Path:
-    folder = Path(recordings.janus_settings().folder) / "recordings"
+    folder = Path(janus_settings().folder) / "recordings"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{recording.name}-001-audio-0.mjr"
     path.write_bytes(b"MJR00002")

@@ -5,7 +5,8 @@ import pytest
 from jumelage.components.studio.models import Annotation, Production, Task, Version
 from jumelage.components.studio.models.values import Media, Stored, Stroke
 from jumelage.components.studio.review import wishes
-from jumelage.components.studio.services import annotations, versions
+from jumelage.components.studio.services import versions
+from jumelage.components.studio.services.review import annotations
 from jumelage.directory.models import Person
 from jumelage.kit.uris import Uri
 from tests.factories import studio

@@ -6,7 +6,7 @@ from jumelage.bridge.api import Entry, me
 from jumelage.components.studio.kitsu.events.log import Event, Mark, last, mark, since
 from jumelage.components.studio.kitsu.people import Crew
 from jumelage.components.studio.models import Production, Task
-from jumelage.components.studio.services.comments import comment
+from jumelage.components.studio.services.review.comments import comment
 from jumelage.directory.models import Person
 
 BEGINNING = Mark(0, 0, 0, 0)

@@ -8,9 +8,10 @@ from jumelage.components.studio.models import Entity, KeptCut, Production, Task,
 from jumelage.components.studio.models.values import Media, PlaylistItem, Stored
 from jumelage.components.studio.records import VersionPublished
 from jumelage.components.studio.review import contact, told
-from jumelage.components.studio.services import entities, playlists, versions
+from jumelage.components.studio.services import entities, versions
 from jumelage.components.studio.services.house.bundle import kept_media
 from jumelage.components.studio.services.media import keep
+from jumelage.components.studio.services.review import playlists
 from jumelage.directory.models import Person
 from jumelage.kit import clock
 from jumelage.kit.errors import InvalidRecordError

@@ -8,7 +8,7 @@ from jumelage.bridge.api import Node
 from jumelage.components.studio.errors import ElsewhereError
 from jumelage.components.studio.models import GuestLink, Production
 from jumelage.components.studio.services.house.guests import link_of, make_link, revoke_link
-from jumelage.components.studio.services.playlists import make_playlist
+from jumelage.components.studio.services.review.playlists import make_playlist
 from jumelage.directory.models import Person
 from jumelage.kit import clock
 from jumelage.kit.errors import NotAllowedError

@@ -35,10 +35,10 @@ from jumelage.components.studio.records import (
     TaskSet,
     VersionPublished,
 )
-from jumelage.components.studio.services.comments import comment
-from jumelage.components.studio.services.playlists import make_playlist
+from jumelage.components.studio.services.review.comments import comment
+from jumelage.components.studio.services.review.playlists import make_playlist
+from jumelage.components.studio.services.review.sessions import call_session
 from jumelage.components.studio.services.seats import end_seat
-from jumelage.components.studio.services.sessions import call_session
 from jumelage.directory.models import Grant, Person
 from jumelage.directory.policy import may, policy
 from jumelage.kit import clock

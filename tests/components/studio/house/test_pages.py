@@ -22,7 +22,7 @@ from jumelage.components.studio.models import (
     View,
 )
 from jumelage.components.studio.services.house.guests import make_link
-from jumelage.components.studio.services.playlists import make_playlist
+from jumelage.components.studio.services.review.playlists import make_playlist
 from jumelage.directory.models import Person
 from jumelage.kit import clock
 from tests.components.studio.house.conftest import As

@@ -12,9 +12,10 @@ from jumelage.components.studio.models.values import Stroke
 from jumelage.components.studio.review import deciding, markers
 from jumelage.components.studio.review.stills import frames
 from jumelage.components.studio.review.stills.inking import ink
-from jumelage.components.studio.services import annotations, versions
+from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.media import attach
 from jumelage.components.studio.services.media.preparing import run
+from jumelage.components.studio.services.review import annotations
 from jumelage.directory.models import Person
 from tests.components.studio.media import made
 

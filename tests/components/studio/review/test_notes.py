@@ -11,7 +11,8 @@ from jumelage.components.studio.models.values import Stroke
 from jumelage.components.studio.records import AnnotationDrawn
 from jumelage.components.studio.review import deciding
 from jumelage.components.studio.review.notes import Notes
-from jumelage.components.studio.services import annotations, comments, versions
+from jumelage.components.studio.services import versions
+from jumelage.components.studio.services.review import annotations, comments
 from jumelage.directory.models import Person
 from tests.factories import studio
 from tests.factories.bridge import Peer

@@ -21,7 +21,8 @@ from jumelage.components.studio.models import (
 )
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.review import deciding
-from jumelage.components.studio.services import playlists, versions
+from jumelage.components.studio.services import versions
+from jumelage.components.studio.services.review import playlists
 from jumelage.directory.models import Person
 from tests.components.studio.media import made
 from tests.components.studio.review.conftest import media

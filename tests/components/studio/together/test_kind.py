@@ -15,7 +15,7 @@ from jumelage.bridge.live.log import store
 from jumelage.components.studio.models import ReviewSession, SessionHeld, Version
 from jumelage.components.studio.records import SessionWasHeld
 from jumelage.components.studio.review.deciding import say
-from jumelage.components.studio.services.sessions import call_session, close_session
+from jumelage.components.studio.services.review.sessions import call_session, close_session
 from jumelage.components.studio.services.versions import publish_version
 from jumelage.components.studio.together.attendance import attendance
 from jumelage.components.studio.together.errors import SessionOverError

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from jumelage.components.studio.models import Production, ReviewSession, Seat, Task, View
-from jumelage.components.studio.services.sessions import call_session, close_session
+from jumelage.components.studio.services.review.sessions import call_session, close_session
 from jumelage.components.studio.services.versions import publish_version
-from jumelage.components.studio.views.together import role_of
+from jumelage.components.studio.views.sessions.room import role_of
 from jumelage.directory.models import Person
 from tests.factories import studio
 from tests.factories.studio import NOON

@@ -31,8 +31,8 @@ from jumelage.components.studio.selectors.sessions import (
     sessions_of,
     versions_of,
 )
-from jumelage.components.studio.services.playlists import make_playlist
-from jumelage.components.studio.services.sessions import (
+from jumelage.components.studio.services.review.playlists import make_playlist
+from jumelage.components.studio.services.review.sessions import (
     call_session,
     change_session,
     close_session,

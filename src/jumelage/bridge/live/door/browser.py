@@ -11,8 +11,9 @@ from jumelage.bridge.boundary.limits import Bucket
 from jumelage.bridge.live import frames
 from jumelage.bridge.live.errors import TicketError
 from jumelage.bridge.live.frames import FrameError, FromBrowser
+from jumelage.bridge.live.sessions.around import DONE
 from jumelage.bridge.live.sessions.extras import Extras
-from jumelage.bridge.live.sessions.gathering import DONE, Gathering
+from jumelage.bridge.live.sessions.gathering import Gathering
 from jumelage.bridge.live.sessions.gatherings import Gatherings
 from jumelage.bridge.live.sessions.people import Member
 from jumelage.bridge.live.sessions.visiting import RefusedByHostError
@@ -56,6 +57,7 @@ class Browser:
         self._waiting: deque[bytes | str] = deque()
         self._bytes = 0
         self._more = asyncio.Event()
+        self._unread = asyncio.Event()
         self._code: int | None = None
         self._id = new_id()
         self._floods_since = 0.0
@@ -80,6 +82,7 @@ class Browser:
         if self._bytes + size > MOST_WAITING_BYTES and self._waiting:
             self._waiting.clear()
             self.close(TOO_MUCH)
+            self._unread.set()
         elif self._code is None:
             self._waiting.append(message)
             self._bytes += size
@@ -91,15 +94,18 @@ class Browser:
         """Let the browser take part until it goes."""
         writing = asyncio.create_task(self._write())
         reading = asyncio.create_task(self._take_part())
+        unread = asyncio.create_task(self._unread.wait())
+        tasks = (writing, reading, unread)
         try:
-            await asyncio.wait((writing, reading), return_when=asyncio.FIRST_COMPLETED)
-            if reading.done() and not writing.done():
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            reading.cancel()
+            if not writing.done():
                 self.close(DONE)
                 await asyncio.wait((writing,), timeout=2.0)
         finally:
-            for task in (writing, reading):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(writing, reading, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _take_part(self) -> None:
         try:

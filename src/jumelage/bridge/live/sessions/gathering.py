@@ -6,10 +6,9 @@ What differs between the node that hosts a session and those that visit it is in
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
@@ -24,110 +23,30 @@ from jumelage.bridge.live.errors import (
     UnknownActError,
 )
 from jumelage.bridge.live.line import frames as line_frames
-from jumelage.bridge.live.log.history import History, Vector
+from jumelage.bridge.live.log.history import Vector
 from jumelage.bridge.live.log.store import Written
-from jumelage.bridge.live.log.writer import LogWriter
-from jumelage.bridge.live.sessions.people import Member, Roster
+from jumelage.bridge.live.sessions.around import MINUTES, House, Link, Loaded, Wish
+from jumelage.bridge.live.sessions.company import Company
+from jumelage.bridge.live.sessions.people import Member
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.live import Act, Facts, Participant, SessionKind
 
 logger = logging.getLogger(__name__)
-SEATS_KEPT_SECONDS = 120.0
-"""How long people of a city whose line is cut count as present."""
-RECENT_ACTS = 500
-RECENT_BYTES = 512 * 1024
-"""What `welcome` shows of the log to somebody who has seen nothing."""
-GOING_AWAY = 1012
-DONE = 1000
-Wish = tuple[str, str, str]
-"""City, person and identifier of a wish for an act."""
-MINUTES = "minutes"
-HOST = "host"
-"""The addressee of what is said to the host node itself."""
 _MISUNDERSTOOD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-class Link(Protocol):
-    """The line to another node, as a session uses it; never waits."""
-
-    origin: str
-
-    def send(self, frame: bytes) -> None:
-        """Send a text frame."""
-
-    def send_minutes(self, uri: str, frame: bytes) -> None:
-        """Send a binary frame about the session *uri*."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What the database knows of a session."""
-
-    acts: Sequence[Act] = ()
-    wishes: Mapping[Wish, tuple[str, int]] = field(default_factory=dict)
-    came: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    held: Mapping[str, Vector] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """What every session of this node uses: its name, its log, the host's time."""
-
-    me: str
-    writer: LogWriter
-    time: Callable[[str], float]
-    """The time of a node, in milliseconds."""
-    broken: Callable[[str], None]
-    """Called with the URI of a session whose log could not be written."""
-
-
-class Beside(Protocol):
-    """What stands beside a session and hears of it."""
-
-    def entered(self, member: str) -> None:
-        """Somebody of this node was told where everything stands."""
-
-    def left(self, who: Participant) -> None:
-        """Somebody went."""
-
-    def happened(self, act: Act) -> None:
-        """An act is durable."""
-
-    def said_to_host(self, by: Participant, kind: str, body: Mapping[str, Any]) -> None:
-        """Somebody said something to the host node itself."""
-
-    def line_up(self, origin: str) -> None:
-        """A line is up."""
-
-    def line_cut(self, origin: str) -> None:
-        """A line is cut."""
-
-
-class Gathering(ABC):
+class Gathering(Company, ABC):
     """A session while somebody of this node takes part, or its log is being brought together."""
 
     def __init__(self, house: House, kind: SessionKind, facts: Facts, loaded: Loaded) -> None:
         """Begin with what the database knows; nobody is here yet."""
-        self.house, self.kind, self.facts = house, kind, facts
-        self.history = History(kind, facts, loaded.acts)
-        self.durable: Vector = self.history.vector
+        super().__init__(house, kind, facts, loaded)
         self.held: dict[str, Vector] = {origin: dict(had) for origin, had in loaded.held.items()}
-        self.members: dict[str, Member] = {}
-        self.roster = Roster()
-        self.nameless: set[str] = set()
         self.came = loaded.came
         self.links: dict[str, Link] = {}
-        self.lines: dict[str, Mapping[str, Any]] = {}
-        self.beside: Beside
         self._expected: dict[tuple[str, int], tuple[str, str]] = {}
         self._wishes = dict(loaded.wishes)
-        self._fulfils = {done: wish for wish, done in self._wishes.items()}
         self._askers: dict[Wish, str] = {}
-
-    @property
-    def time(self) -> float:
-        """The host's time, in milliseconds."""
-        return self.house.time(self.facts.host)
 
     @property
     def others(self) -> list[str]:
@@ -177,105 +96,6 @@ class Gathering(ABC):
     @abstractmethod
     def tick(self) -> None:
         """Do what time brings; called every second."""
-
-    def seat(self, participant: Participant, member: Member, seen: Vector | None) -> None:
-        """Take *member* in as *participant* and tell them where everything stands."""
-        self.members[participant.id] = member
-        self.roster[participant.id] = participant
-        self.welcome(participant, seen)
-
-    def welcome(self, you: Participant, seen: Vector | None = None) -> None:
-        """Tell *you* where everything stands; those at the door are told next to nothing."""
-        if you.role in self.kind.outside:
-            told = self._welcome(you, state={}, present=[you], acts=[], vector={})
-        else:
-            acts, is_all = self._missing(seen)
-            told = self._welcome(
-                you,
-                state=None if is_all else self.history.state_of(self.durable),
-                present=[one for one in self.roster.values() if one.id not in self.nameless],
-                acts=[(act, self._wish_of(act, you)) for act in acts],
-                vector=self.durable,
-            )
-        self.members[you.id].connection.tell(told)
-        if you.role not in self.kind.outside:
-            self.beside.entered(you.id)
-
-    def _welcome(self, you: Participant, **told: Any) -> bytes:  # noqa: ANN401  # as `frames`
-        lines = self.lines.values()
-        return frames.welcome(you, facts=self.facts, time=self.time, lines=lines, **told)
-
-    def _missing(self, seen: Vector | None) -> tuple[list[Act], bool]:
-        """Return the acts to show, and whether they are all that somebody lacks who saw *seen*."""
-        missing = self.told_after(seen or {})
-        shown: list[Act] = []
-        size = 0
-        for act in reversed(missing[-RECENT_ACTS:]):
-            size += len(orjson.dumps(act.body)) + 200
-            if size > RECENT_BYTES and shown:
-                break
-            shown.insert(0, act)
-        return shown, bool(seen) and len(shown) == len(missing)
-
-    def told_after(self, vector: Mapping[str, int]) -> list[Act]:
-        """Return the durable acts that somebody who holds *vector* does not have."""
-        missing = self.history.after(vector)
-        return [act for act in missing if act.number <= self.durable.get(act.origin, 0)]
-
-    def _wish_of(self, act: Act, you: Participant) -> str:
-        city, by, wish = self._fulfils.get((act.origin, act.number), ("", "", ""))
-        return wish if (city, by) == (you.city, you.person) else ""
-
-    def inside(self, *, but: str = "") -> Iterator[Member]:
-        """Yield this node's people who hear what happens."""
-        for member_id, member in list(self.members.items()):
-            if member_id != but and self.is_inside(member_id):
-                yield member
-
-    def is_inside(self, member_id: str) -> bool:
-        """Tell whether somebody is in, and not at the door."""
-        one = self.roster.get(member_id)
-        return one is not None and one.role not in self.kind.outside
-
-    def tell(self, frame: bytes, *, but: str = "") -> None:
-        """Tell this node's people who are inside."""
-        for member in self.inside(but=but):
-            member.connection.tell(frame)
-
-    def tell_all(self, frame: bytes) -> None:
-        """Tell this node's people, those at the door as well."""
-        for member in list(self.members.values()):
-            member.connection.tell(frame)
-
-    def changed(self, one: Participant) -> None:
-        """Take note that *one* has another role, and tell everybody here."""
-        before = self.roster.get(one.id)
-        self.roster[one.id] = one
-        if member := self.members.get(one.id):
-            member.connection.tell(frames.participant("changed", one))
-            if before and before.role in self.kind.outside and one.role not in self.kind.outside:
-                self.welcome(one)
-            elif one.role not in self.kind.outside:
-                self.beside.entered(one.id)
-        self.tell(frames.participant("changed", one), but=one.id)
-
-    def gone(self, member_id: str, reason: str) -> Participant | None:
-        """Take note that somebody went, and tell everybody here; return who it was."""
-        one = self.roster.pop(member_id, None)
-        self.nameless.discard(member_id)
-        if member := self.members.pop(member_id, None):
-            member.connection.tell(frames.left(member_id, reason))
-            member.connection.close(DONE)
-        if one is not None:
-            self.tell(frames.left(member_id, reason))
-            self.beside.left(one)
-        return one
-
-    def close_all(self, code: int) -> None:
-        """Close every connection of this node; nobody is here afterwards."""
-        for member in self.members.values():
-            member.connection.close(code)
-        self.members.clear()
 
     # What people do
 

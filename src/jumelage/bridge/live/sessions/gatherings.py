@@ -14,8 +14,9 @@ from jumelage.bridge.live.clock import steady
 from jumelage.bridge.live.errors import NotOfSessionError, SessionUnknownError
 from jumelage.bridge.live.log import store
 from jumelage.bridge.live.log.writer import LogWriter
+from jumelage.bridge.live.sessions.around import GOING_AWAY, House, Loaded
 from jumelage.bridge.live.sessions.extras import Extras
-from jumelage.bridge.live.sessions.gathering import GOING_AWAY, Gathering, House, Loaded
+from jumelage.bridge.live.sessions.gathering import Gathering
 from jumelage.bridge.live.sessions.hosting import Hosting
 from jumelage.bridge.live.sessions.visiting import Visiting
 from jumelage.bridge.replication.writer import Writer

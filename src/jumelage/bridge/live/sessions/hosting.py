@@ -16,14 +16,8 @@ from jumelage.bridge.live.errors import (
 from jumelage.bridge.live.line import frames as line_frames
 from jumelage.bridge.live.line.frames import SaidPerson
 from jumelage.bridge.live.log.history import Vector
-from jumelage.bridge.live.sessions.gathering import (
-    HOST,
-    SEATS_KEPT_SECONDS,
-    Gathering,
-    House,
-    Link,
-    Loaded,
-)
+from jumelage.bridge.live.sessions.around import HOST, SEATS_KEPT_SECONDS, House, Link, Loaded
+from jumelage.bridge.live.sessions.gathering import Gathering
 from jumelage.bridge.live.sessions.people import Member
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.live import Act, Facts, Participant, SessionKind

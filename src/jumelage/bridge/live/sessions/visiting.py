@@ -11,14 +11,8 @@ from jumelage.bridge.live.errors import ForgedActError, LineCutError, LiveFrameE
 from jumelage.bridge.live.line import frames as line_frames
 from jumelage.bridge.live.line.frames import SaidPerson
 from jumelage.bridge.live.log.history import Vector
-from jumelage.bridge.live.sessions.gathering import (
-    DONE,
-    SEATS_KEPT_SECONDS,
-    Gathering,
-    House,
-    Link,
-    Loaded,
-)
+from jumelage.bridge.live.sessions.around import DONE, SEATS_KEPT_SECONDS, House, Link, Loaded
+from jumelage.bridge.live.sessions.gathering import Gathering
 from jumelage.bridge.live.sessions.people import Member
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.live import Act, Facts, Participant, SessionKind

@@ -154,9 +154,8 @@ def withdraw(request: HttpRequest, room: Resource) -> HttpResponse:
             services.withdraw_room(resource=room, by=actor(request))
             messages.success(request, _("Nobody can book it any more."))
             return redirect("rooms:list")
-    told = {
-        "form": form,
-        "heading": _("Take %(room)s from the lists?") % {"room": room},
+    told = {"form": form, "heading": _("Take %(room)s from the lists?") % {"room": room}}
+    told |= {
         "action": _("Take it from the lists"),
         "back": reverse("rooms:room", args=[room.uri]),
         "grave": True,

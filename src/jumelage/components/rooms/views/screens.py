@@ -112,13 +112,9 @@ def ticket(_request: HttpRequest, screen: Screen, pane: Pane) -> HttpResponse:
 def beat(request: HttpRequest, screen: Screen, pane: Pane) -> HttpResponse:
     """Take that the screen lives and what it saw; tell it how the window is now."""
     told = _read(request)
-    choice = told.get("devices")
-    if isinstance(choice, dict):
-        screens.keep_devices(
-            screen=screen,
-            microphone=choice.get("microphone") is True,
-            camera=choice.get("camera") is True,
-        )
+    if isinstance(choice := told.get("devices"), dict):
+        devices = {name: choice.get(name) is True for name in ("microphone", "camera")}
+        screens.keep_devices(screen=screen, **devices)
     seconds = told.get("open")
     screens.take_beat(
         screen=screen,

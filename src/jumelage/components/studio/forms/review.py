@@ -27,7 +27,7 @@ class NoteForm(forms.Form):
     def __init__(self, *args: Any, version: Version, person: Person, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Offer the decisions *person* may take about *version*."""
         super().__init__(*args, **options)
-        self.version = version
+        self.version, self.person = version, person
         self.decisions = decisions(version, person)
         media = version.facts
         self.first = first_frame(version)

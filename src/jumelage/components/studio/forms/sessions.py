@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import me
 from jumelage.components.studio.models import Playlist, Production, ReviewSession, Version
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 MOST_OFFERED = 300
 

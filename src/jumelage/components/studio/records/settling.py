@@ -14,8 +14,8 @@ from jumelage.components.studio.models import (
     Word,
     word_uuid,
 )
-from jumelage.kit.among import Among
-from jumelage.kit.columns import Insertion, Prepare, insertion, preparer
+from jumelage.kit.sql.among import Among
+from jumelage.kit.sql.columns import Insertion, Prepare, insertion, preparer
 
 Key = tuple[str, str]
 """Family and slug of a word."""

@@ -7,7 +7,7 @@ from typing import Any
 from jumelage.components.studio.models import Entity, Playlist, Version
 from jumelage.components.studio.selectors.media import addresses_of
 from jumelage.directory.models import Person
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from django.db import transaction
 from jumelage.components.studio.models import Annotation, Comment, Version
 from jumelage.components.studio.selectors.seats import held_by
 from jumelage.components.studio.selectors.words import decision_of, used_by
-from jumelage.components.studio.services import annotations, comments
+from jumelage.components.studio.services.review import annotations, comments
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import Node
 from jumelage.components.studio.models import Annotation, Comment, Seat, Version
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 
 @dataclass(frozen=True, slots=True)

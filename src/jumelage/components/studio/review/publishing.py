@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from jumelage.components.studio.models import Task, Version
-from jumelage.components.studio.services import comments, versions
+from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.media import attach
+from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Person
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.api import me
 from jumelage.components.studio.models import Annotation, Version
 from jumelage.components.studio.models.values import Stroke
-from jumelage.components.studio.services import annotations
+from jumelage.components.studio.services.review import annotations
 from jumelage.directory.models import Person
 from jumelage.kit.errors import InvalidInputError, JumelageError
 from jumelage.kit.uris import Uri

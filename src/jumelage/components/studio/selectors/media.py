@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from jumelage.components.studio.models import MediaFile, Preparation, Version
 from jumelage.directory.models import Person
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 from jumelage.kit.uris import Uri
 
 SALT = "studio.media"

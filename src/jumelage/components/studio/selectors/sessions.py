@@ -20,9 +20,9 @@ from jumelage.components.studio.models import (
 from jumelage.components.studio.models.values import Media
 from jumelage.components.studio.selectors.holdings import where
 from jumelage.kit import clock
-from jumelage.kit.among import Among
 from jumelage.kit.dates import Period
 from jumelage.kit.live import Facts
+from jumelage.kit.sql.among import Among
 
 KIND = "review"
 PROXIES = ("hd", "light", "picture")

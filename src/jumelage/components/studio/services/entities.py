@@ -20,7 +20,7 @@ from jumelage.components.studio.services.saying import (
 )
 from jumelage.directory.models import Person
 from jumelage.kit import clock
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 CHANGEABLE = frozenset(
     {

@@ -22,7 +22,8 @@ from jumelage.components.studio.models import (
 )
 from jumelage.components.studio.records import ChangeAnswered, ChangeRequested
 from jumelage.components.studio.selectors.requests import target_of, waiting_here
-from jumelage.components.studio.services import entities, playlists, productions, tasks
+from jumelage.components.studio.services import entities, productions, tasks
+from jumelage.components.studio.services.review import playlists
 from jumelage.components.studio.services.saying import put, revise, revised, take_back, voice
 from jumelage.directory.models import Person
 from jumelage.kit import clock

@@ -6,7 +6,7 @@ from typing import Any
 
 from jumelage.bridge.api import live_log, me
 from jumelage.components.studio.selectors.sessions import KIND, facts_of, session_by_uri
-from jumelage.components.studio.services.sessions import state_held
+from jumelage.components.studio.services.review.sessions import state_held
 from jumelage.components.studio.together import deciding, folding
 from jumelage.components.studio.together.attendance import attendance
 from jumelage.components.studio.together.errors import SessionOverError

@@ -21,8 +21,8 @@ from jumelage.components.studio.review.notes import Voice, voices
 from jumelage.components.studio.review.told import first_frame
 from jumelage.components.studio.selectors.sessions import versions_of
 from jumelage.components.studio.together.folding import begin, fold
-from jumelage.kit.among import Among
 from jumelage.kit.live import Act, Facts, State
+from jumelage.kit.sql.among import Among
 
 HEAD = ("number", "at", "who", "city", "what", "version", "first_frame", "last_frame", "text")
 OWN = "jumelage"

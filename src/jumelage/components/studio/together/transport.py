@@ -86,7 +86,7 @@ def _item(transport: Transport, items: Sequence[Item]) -> Item:
 
 
 def _within(frame: float, item: Item) -> int:
-    return min(max(floor(frame), item["first"]), item["first"] + item["frames"] - 1)
+    return int(min(max(floor(frame), item["first"]), item["first"] + item["frames"] - 1))
 
 
 def _lead(asked: Mapping[str, Any]) -> int:

@@ -157,11 +157,6 @@ def change_role(request: HttpRequest, seat: Seat) -> HttpResponse:
             seats.change_role(seat=seat, role=form.cleaned_data["role"], by=actor(request))
             messages.success(request, _("Kept."))
             return redirect(back)
-    told = {
-        "form": form,
-        "heading": _("Give another part"),
-        "lead": str(seat),
-        "production": seat.production,
-        "back": back,
-    }
+    told = {"form": form, "heading": _("Give another part"), "lead": str(seat)}
+    told |= {"production": seat.production, "back": back}
     return render(request, "studio/anew.html", told, status=422 if form.errors else 200)

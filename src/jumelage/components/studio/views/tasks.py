@@ -20,7 +20,8 @@ from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import Held, held_by, seats_in
 from jumelage.components.studio.selectors.tasks import talk
 from jumelage.components.studio.selectors.words import used_by
-from jumelage.components.studio.services import comments, requests
+from jumelage.components.studio.services import requests
+from jumelage.components.studio.services.review import comments
 from jumelage.components.studio.services.time import spend_time
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires

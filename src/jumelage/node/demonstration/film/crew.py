@@ -5,8 +5,9 @@ from tempfile import TemporaryDirectory
 
 from jumelage.bridge import api as bridge
 from jumelage.components.studio.models import Production, Seat, Task, Version
-from jumelage.components.studio.services import comments, seats, versions
+from jumelage.components.studio.services import seats, versions
 from jumelage.components.studio.services.media.attaching import attach
+from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Organisation, Person
 from jumelage.node.demonstration.cities import ACCOUNTS, DemoCity
 from jumelage.node.demonstration.film.script import CREW, FRAMES, NAME

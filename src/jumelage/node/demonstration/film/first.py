@@ -5,14 +5,8 @@ from datetime import datetime, timedelta
 from jumelage.bridge import api as bridge
 from jumelage.components.studio.models import Comment, Entity, Production, Task
 from jumelage.components.studio.models.values import PlaylistItem
-from jumelage.components.studio.services import (
-    comments,
-    entities,
-    many,
-    playlists,
-    productions,
-    tasks,
-)
+from jumelage.components.studio.services import entities, many, productions, tasks
+from jumelage.components.studio.services.review import comments, playlists
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may
 from jumelage.kit import clock

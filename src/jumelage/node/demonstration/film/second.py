@@ -1,7 +1,8 @@
 """The second city's part: it seats its people, plans a sequence, comments, asks for a change."""
 
 from jumelage.components.studio.models import Entity, Task
-from jumelage.components.studio.services import comments, many, requests, seats, tasks
+from jumelage.components.studio.services import many, requests, seats, tasks
+from jumelage.components.studio.services.review import comments
 from jumelage.node.demonstration.cities import DemoCity
 from jumelage.node.demonstration.film import crew
 from jumelage.node.demonstration.film.script import SHOTS_THERE, WORK

@@ -29,53 +29,58 @@ def _week(opens: str, closes: str) -> tuple[Hours, ...]:
     return tuple(Hours(day=day, opens=opens, closes=closes) for day in range(5))
 
 
-def _rooms() -> Sequence[Sequence[Room]]:
-    """Return the rooms of each city."""
+def _paris() -> Sequence[Room]:
+    """Return the rooms of the first city."""
     return (
-        (
-            Room(
-                name=Bilingual(fr="Salle du Pont (fictive)", en="Bridge Room (invented)"),
-                place=Bilingual(fr="Rez-de-chaussée, lieu inventé", en="Ground floor, invented place"),
-                access=NOT_ALONE,
-                capacity=10,
-                hours=_week("09:00", "20:00"),
-                holidays="FR",
-                equipment=("screen", "camera", "microphones", "computer"),
-                accessibility=("step-free", "wide-door", "hearing-loop"),
-                photo=keeping.keep_made(painted(GOLDEN_GATE, (0.83, 0.81, 0.76))),
-            ),
-            Room(
-                name=Bilingual(fr="Atelier d’étalonnage (fictif)", en="Grading Workshop (invented)"),
-                place=Bilingual(fr="Deuxième étage, lieu inventé", en="Second floor, invented place"),
-                access=WITH_KEY,
-                capacity=4,
-                hours=_week("10:00", "20:00"),
-                holidays="FR",
-                approval="by-hand",
-                equipment=("review-monitor", "second-screen", "loudspeakers"),
-                accessibility=("lift", "step-free"),
-                photo=keeping.keep_made(painted(PARIS, (0.36, 0.36, 0.38))),
-            ),
+        Room(
+            name=Bilingual(fr="Salle du Pont (fictive)", en="Bridge Room (invented)"),
+            place=Bilingual(fr="Rez-de-chaussée, lieu inventé", en="Ground floor, invented place"),
+            access=NOT_ALONE,
+            capacity=10,
+            hours=_week("09:00", "20:00"),
+            holidays="FR",
+            equipment=("screen", "camera", "microphones", "computer"),
+            accessibility=("step-free", "wide-door", "hearing-loop"),
+            photo=keeping.keep_made(painted(GOLDEN_GATE, (0.83, 0.81, 0.76))),
         ),
-        (
-            Room(
-                name=Bilingual(fr="Salle de la Brume (fictive)", en="Fog Room (invented)"),
-                place=Bilingual(fr="Premier étage, lieu inventé", en="First floor, invented place"),
-                access=NOT_ALONE,
-                capacity=12,
-                hours=_week("07:00", "18:00"),
-                holidays="US-CA",
-                equipment=("screen", "camera", "microphones", "whiteboard"),
-                accessibility=("lift", "step-free", "accessible-toilet", "guide-dogs"),
-                photo=keeping.keep_made(painted(PARIS, (0.80, 0.79, 0.77))),
-            ),
+        Room(
+            name=Bilingual(fr="Atelier d’étalonnage (fictif)", en="Grading Workshop (invented)"),
+            place=Bilingual(fr="Deuxième étage, lieu inventé", en="Second floor, invented place"),
+            access=WITH_KEY,
+            capacity=4,
+            hours=_week("10:00", "20:00"),
+            holidays="FR",
+            approval="by-hand",
+            equipment=("review-monitor", "second-screen", "loudspeakers"),
+            accessibility=("lift", "step-free"),
+            photo=keeping.keep_made(painted(PARIS, (0.36, 0.36, 0.38))),
         ),
     )  # fmt: skip
 
 
+def _san_francisco() -> Sequence[Room]:
+    """Return the rooms of the second city."""
+    return (
+        Room(
+            name=Bilingual(fr="Salle de la Brume (fictive)", en="Fog Room (invented)"),
+            place=Bilingual(fr="Premier étage, lieu inventé", en="First floor, invented place"),
+            access=NOT_ALONE,
+            capacity=12,
+            hours=_week("07:00", "18:00"),
+            holidays="US-CA",
+            equipment=("screen", "camera", "microphones", "whiteboard"),
+            accessibility=("lift", "step-free", "accessible-toilet", "guide-dogs"),
+            photo=keeping.keep_made(painted(PARIS, (0.80, 0.79, 0.77))),
+        ),
+    )  # fmt: skip
+
+
+ROOMS = (_paris, _san_francisco)
+
+
 def register(number: int, by: Person) -> None:
     """Register the rooms of city *number*."""
-    for room in _rooms()[number]:
+    for room in ROOMS[number]():
         register_room(room=room, by=by)
 
 

@@ -8,8 +8,8 @@ from PIL import Image
 
 from jumelage.components.studio.kitsu.ids import uid
 from jumelage.components.studio.models import Production, Task, Version
-from jumelage.components.studio.services.comments import comment
 from jumelage.components.studio.services.media import preparing
+from jumelage.components.studio.services.review.comments import comment
 from jumelage.directory.models import Person
 from tests.components.studio.kitsu.answers.asking import Answer, Client, part, signed_in
 from tests.factories import studio

@@ -8,7 +8,7 @@ import pytest
 
 from jumelage.components.studio.kitsu.ids import uid
 from jumelage.components.studio.models import Entity, Production, Task
-from jumelage.components.studio.services.comments import comment
+from jumelage.components.studio.services.review.comments import comment
 from jumelage.directory.models import Person
 from tests.components.studio.kitsu.answers.asking import Client, signed_in
 from tests.factories import studio

@@ -7,7 +7,7 @@ import pytest
 from jumelage.components.studio.kitsu.ids import uid, word_id
 from jumelage.components.studio.models import Entity, Production
 from jumelage.components.studio.models.words import Family
-from jumelage.components.studio.services.comments import comment
+from jumelage.components.studio.services.review.comments import comment
 from jumelage.components.studio.services.versions import publish_version
 from jumelage.directory.models import Person
 from tests.components.studio.kitsu.answers.asking import Client

@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from jumelage.components.studio.kitsu.attachments import keep
 from jumelage.components.studio.kitsu.ids import uid
 from jumelage.components.studio.models import Production, StudioRow, Task
-from jumelage.components.studio.services import comments, playlists, versions
+from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.productions import close_production
+from jumelage.components.studio.services.review import comments, playlists
 from jumelage.components.studio.services.seats import end_seat
 from jumelage.directory.models import Person
 from tests.components.studio.kitsu.answers.asking import Client, part, signed_in

@@ -9,7 +9,7 @@ from jumelage.components.studio.kitsu.people import Crew
 from jumelage.components.studio.kitsu.words import Words
 from jumelage.components.studio.models import Attachment, Comment, Task, Version
 from jumelage.components.studio.models.words import Family
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 Row = dict[str, Any]
 FEW_OF_PERSON = ("first_name", "last_name", "full_name", "has_avatar", "role", "id")

@@ -22,7 +22,7 @@ from jumelage.components.studio.kitsu.rows.entities import Names, data_of, type_
 from jumelage.components.studio.kitsu.words import Words
 from jumelage.components.studio.models import Comment, Task, TaskState, TimeSpent
 from jumelage.components.studio.models.words import Family
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 Row = dict[str, Any]
 NO_STATE = TaskState()

@@ -23,8 +23,8 @@ from jumelage.components.studio.kitsu.words import words
 from jumelage.components.studio.models import Attachment, Comment, Task
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.models.words import Family
-from jumelage.components.studio.services.comments import comment as say
-from jumelage.components.studio.services.comments import withdraw_comment
+from jumelage.components.studio.services.review.comments import comment as say
+from jumelage.components.studio.services.review.comments import withdraw_comment
 from jumelage.shell.ranges import ranged
 
 Row = dict[str, Any]

@@ -31,7 +31,7 @@ from jumelage.components.studio.services.entities import (
 )
 from jumelage.components.studio.services.saying import same_production
 from jumelage.components.studio.services.words import use_words
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 Row = dict[str, Any]
 Build = Callable[[Sequence[Entity]], list[Row]]

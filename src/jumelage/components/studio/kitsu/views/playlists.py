@@ -12,7 +12,7 @@ from jumelage.components.studio.kitsu.rows.previews import playlist_in_list, pla
 from jumelage.components.studio.kitsu.views.entities import FILTERS as OF_ENTITIES
 from jumelage.components.studio.models import Playlist
 from jumelage.components.studio.models.values import PlaylistItem
-from jumelage.components.studio.services.playlists import make_playlist, withdraw_playlist
+from jumelage.components.studio.services.review.playlists import make_playlist, withdraw_playlist
 from jumelage.components.studio.services.saying import same_production
 
 Row = dict[str, Any]

@@ -16,10 +16,10 @@ from jumelage.components.studio.kitsu.rows.entities import entity_row
 from jumelage.components.studio.kitsu.rows.previews import drawn_on, preview_row, status_of
 from jumelage.components.studio.models import Annotation, Comment, Task, Version
 from jumelage.components.studio.models.rows import StudioRows
-from jumelage.components.studio.services.annotations import draw, redraw, remove
 from jumelage.components.studio.services.media import attach
+from jumelage.components.studio.services.review.annotations import draw, redraw, remove
 from jumelage.components.studio.services.versions import publish_version, withdraw_version
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 Row = dict[str, Any]
 

@@ -43,7 +43,7 @@ from jumelage.components.studio.services.time import spend_time
 from jumelage.components.studio.services.words import use_words
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 Row = dict[str, Any]
 

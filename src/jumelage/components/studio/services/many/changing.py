@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from jumelage.components.studio.models import Entity, Production, Seat, Task
-from jumelage.components.studio.services import comments, requests, tasks
+from jumelage.components.studio.services import requests, tasks
+from jumelage.components.studio.services.review import comments
 from jumelage.components.studio.services.saying import voice
 from jumelage.directory.models import Person
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 
 @transaction.atomic

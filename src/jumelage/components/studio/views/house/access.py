@@ -94,21 +94,17 @@ def application_page(request: HttpRequest, application: Application) -> HttpResp
 
 def _answer(request: HttpRequest, application: Application, form: AnswerForm) -> None:
     by, cleaned = actor(request), form.cleaned_data
+    answer = cleaned["answer"]
     if "refuse" in request.POST:
-        refuse_access(application=application, by=by, answer=cleaned["answer"])
+        refuse_access(application=application, by=by, answer=answer)
         messages.success(request, _("Refused, with your reason."))
     elif "end" in request.POST:
-        end_access(application=application, by=by, answer=cleaned["answer"])
+        end_access(application=application, by=by, answer=answer)
         messages.success(request, _("Access has ended."))
     else:
-        admit(
-            application=application,
-            by=by,
-            answer=cleaned["answer"],
-            lists=cleaned.get("lists", False),
-            production=cleaned["production"],
-            role=cleaned["role"],
-        )
+        given = {"production": cleaned["production"], "role": cleaned["role"]}
+        lists = cleaned.get("lists", False)
+        admit(application=application, by=by, answer=answer, lists=lists, **given)
         messages.success(request, _("Admitted."))
 
 

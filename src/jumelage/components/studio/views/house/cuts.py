@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.bridge.api import me
+from jumelage.components.studio.editorial.comparing import Differences
 from jumelage.components.studio.editorial.picture import drawn
 from jumelage.components.studio.editorial.timecode import timecode
 from jumelage.components.studio.editorial.writing import otio, otioz
@@ -89,22 +90,29 @@ def _show(
     request: HttpRequest, kept: KeptCut, form: ApplyCutForm, status: int = 200
 ) -> HttpResponse:
     told = preview(kept, me().origin)
-    rate, changes = kept.cut.exact_rate, told.differences.telling
     facts = {
         "kept": kept,
         "production": kept.production,
         "preview": told,
+        "plans": may(actor(request), "studio.plan", kept.production),
+        "form": form,
+        **_differences(kept, told.differences),
+    }
+    return render(request, "studio/house/cut.html", facts, status=status)
+
+
+def _differences(kept: KeptCut, found: Differences) -> dict[str, object]:
+    """Return what the page tells of the differences from the last cut."""
+    rate, changes = kept.cut.exact_rate, found.telling
+    return {
         "changes": changes[:CHANGES_SHOWN],
         "count": len(changes),
         "more": max(0, len(changes) - CHANGES_SHOWN),
-        "shifted": len(told.differences.changes) - len(changes),
-        "picture": drawn(told.differences),
+        "shifted": len(found.changes) - len(changes),
+        "picture": drawn(found),
         "from": timecode(kept.cut.start, rate),
         "to": timecode(kept.cut.end, rate),
-        "plans": may(actor(request), "studio.plan", kept.production),
-        "form": form,
     }
-    return render(request, "studio/house/cut.html", facts, status=status)
 
 
 @require_POST
@@ -118,11 +126,9 @@ def settle(request: HttpRequest, kept: KeptCut) -> HttpResponse:
             messages.success(request, _("Put aside. Nothing was changed."))
             return redirect("studio:cuts", uri=kept.production_id)
         if form.is_valid():
+            said = form.cleaned_data
             apply_cut(
-                kept=kept,
-                by=actor(request),
-                sequence=form.cleaned_data["parent"],
-                cancels=form.cleaned_data["cancels"],
+                kept=kept, by=actor(request), sequence=said["parent"], cancels=said["cancels"]
             )
             messages.success(request, _("Applied: the shots follow this cut."))
             return redirect(kept)

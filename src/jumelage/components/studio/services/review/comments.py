@@ -25,7 +25,7 @@ from jumelage.components.studio.services.saying import (
     voice,
 )
 from jumelage.directory.models import Person
-from jumelage.kit.among import Among
+from jumelage.kit.sql.among import Among
 
 CHANGEABLE = frozenset({"text", "status", "decision", "checklist", "for_client", "pinned"})
 

@@ -126,7 +126,7 @@ def _ask(version: Version) -> bool:
     """Ask for the pictures of *version*, once; tell whether they were lacking."""
     lacking = {name for name in named(version) if name in PROXIES} - set(held_here(version))
     if lacking:
-        held = version.holdings.live().filter(origin=me().origin).first()  # type: ignore[attr-defined]  # the manager of StudioRows
+        held = version.holdings.live().filter(origin=me().origin).first()
         say_held(version, wanted=lacking | set(held.wanted if held else ()))
     return bool(lacking)
 

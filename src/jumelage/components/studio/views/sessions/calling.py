@@ -14,7 +14,7 @@ from jumelage.bridge.api import Node
 from jumelage.components.studio.forms.sessions import SessionForm, SessionQuestionForm
 from jumelage.components.studio.models import Production, ReviewSession
 from jumelage.components.studio.selectors.sessions import places, session_by_uri, sessions_of
-from jumelage.components.studio.services import sessions
+from jumelage.components.studio.services.review import sessions
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
 from jumelage.directory.policy import may
@@ -45,14 +45,9 @@ def call(request: HttpRequest, production: Production) -> HttpResponse:
     form = SessionForm(request.POST or None, production=production)
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
-            said = form.cleaned_data
+            said = {name: form.cleaned_data[name] for name in ("name", "begins", "playlist")}
             made = sessions.call_session(
-                production=production,
-                name=said["name"],
-                begins=said["begins"],
-                versions=form.ordered,
-                playlist=said["playlist"],
-                by=actor(request),
+                production=production, versions=form.ordered, by=actor(request), **said
             )
             messages.success(request, _("Called. What either city lacks is on its way."))
             return redirect(made)

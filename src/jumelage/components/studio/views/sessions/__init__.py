@@ -1,0 +1,1 @@
+"""Pages of reviews held together: calling one, its room, its log."""

@@ -1,0 +1,1 @@
+"""What the database is told past Django: conditions, parameters, turns at its one writer."""
