@@ -16,7 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,11 @@ def _across(peer: Peer, held: ExitStack) -> dict[str, float]:
     return {step: client.do(step, 5)["ms"] for step in ("comment", "grid")}
 
 
+def _rounded(found: Mapping[str, object]) -> dict[str, object]:
+    """Round the figures; what a step says instead of one stays as it is."""
+    return {key: round(it, 2) if isinstance(it, float) else it for key, it in found.items()}
+
+
 def _result(
     found: dict[str, dict[str, float]], across: dict[str, float], reason: str, shots: int
 ) -> int:
@@ -169,15 +174,17 @@ def _result(
     theirs = found.get("Zou 1.0.97", {})
     names = {"CPU an entity": "CPU an entity", "grid": "grid.ms", "304": "again.ms",
              "add_comment": "comment.ms", "event": "event.ms"}  # fmt: skip
-    ratios = {name: round(mine[key] / theirs[key], 3) for name, key in names.items() if theirs}
+    ratios = {
+        name: round(mine[key] / theirs[key], 3) for name, key in names.items() if key in theirs
+    }
     small = mine["grid.bytes"] <= LARGEST_GRID * max(1.0, shots / 1000)
     ok = bool(ratios) and small and all(ratios[name] <= bar for name, bar in BARS.items())
     return Result(
         PROMISE, ratios.get("CPU an entity", 0.0), "x Zou's CPU an entity",
         round(BARS["CPU an entity"], 3), ok=ok,
-        peers={key: round(value, 2) for key, value in theirs.items()} or {"Zou": reason},
+        peers=_rounded(theirs) or {"Zou": reason},
         conditions={
-            "ours": {key: round(value, 2) for key, value in mine.items()}, "ratios": ratios,
+            "ours": _rounded(mine), "ratios": ratios,
             "bars": {name: round(bar, 2) for name, bar in BARS.items()},
             "Zou from 150 ms away, ms": {k: round(v) for k, v in across.items()},
             "from both cities": "each node answers its own city: no request crosses",
