@@ -162,7 +162,7 @@ def _across(peer: Peer, held: ExitStack) -> dict[str, float]:
     return {step: client.do(step, 5)["ms"] for step in ("comment", "grid")}
 
 
-def _rounded(found: Mapping[str, object]) -> dict[str, object]:
+def _rounded(found: Mapping[str, float | str]) -> dict[str, float | str]:
     """Round the figures; what a step says instead of one stays as it is."""
     return {key: round(it, 2) if isinstance(it, float) else it for key, it in found.items()}
 
