@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -53,7 +52,7 @@ def janus_settings() -> JanusSettings:
     node = settings.NODE
     return JanusSettings(
         folder=Path(node.data) / JANUS_FOLDER,
-        addresses=node.janus_address or ("127.0.0.1" if _is_local(node.public_url) else ""),
+        addresses=node.janus_address,
         public=node.janus_public_address,
         ports=node.janus_ports,
     )
@@ -66,7 +65,3 @@ def livekit() -> LiveKit | None:
         return None
     secret = Path(node.livekit_secret_file).read_text("utf-8").strip()
     return LiveKit(url=node.livekit_url, key=node.livekit_key, secret=secret)
-
-
-def _is_local(url: str) -> bool:
-    return urlsplit(url).hostname in {"127.0.0.1", "localhost"}

@@ -35,8 +35,8 @@ RECLAIM_SECONDS = 10
 class JanusSettings:
     """What differs between nodes.
 
-    `addresses` are those of this machine that Janus offers (empty: all of them), `public` the
-    ones the world sees instead (a machine behind address translation), `ports` the UDP range.
+    `addresses` are those of this machine that Janus offers (empty: all of them; never the
+    loopback, and an `addresses` of the loopback alone means all as well), `public` the ones the world sees instead (a machine behind address translation), `ports` the UDP range.
     """
 
     folder: Path

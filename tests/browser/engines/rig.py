@@ -1,16 +1,19 @@
 """A desk, its Janus and a few pages that only carry: everything of an engine and nothing of a call."""
 
 import asyncio
+import fcntl
 import json
 import os
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -30,12 +33,11 @@ from jumelage.node.run.limits import Receive, Scope, Send
 
 T = TypeVar("T")
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[3]
 FACTS = Facts(uri="/paris/rooms/call/1", kind="call", host="paris", cities=("paris",))
-SWITCHES = [
-    "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required", "--disable-gpu", "--disable-quic",
-]  # fmt: skip
+MEDIA_PORTS = 40
+"""Three members hold nine lines, and nine more while they begin anew."""
+SIOCGIFADDR = 0x8915
 
 needs_janus = pytest.mark.skipif(
     shutil.which("janus") is None, reason="no Janus is installed (apt-get install janus)"
@@ -45,8 +47,10 @@ needs_janus = pytest.mark.skipif(
 class Program:
     """A Janus of its own, which can be killed and started again."""
 
-    def __init__(self, folder: Path, ports: str) -> None:
-        self.told = JanusSettings(folder=folder, addresses="127.0.0.1", ports=ports)
+    def __init__(self, folder: Path) -> None:
+        first = free_udp_ports(MEDIA_PORTS)
+        ports = f"{first}-{first + MEDIA_PORTS - 1}"
+        self.told = JanusSettings(folder=folder, addresses=own_address(), ports=ports)
         self.pid = 0
 
     def start(self) -> None:
@@ -102,6 +106,7 @@ class Site:
         )
         self.loop: asyncio.AbstractEventLoop | None = None
         self.bundle = bundled()
+        self.address = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page, its program or its websocket."""
@@ -176,6 +181,32 @@ class Site:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
 
 
+def own_address() -> str:
+    """Return the address of this machine that Janus can offer; it never offers the loopback.
+
+    Source: netdevice(7), SIOCGIFADDR.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        for _, name in socket.if_nameindex():
+            asked = name.encode().ljust(256, b"\0")
+            with suppress(OSError):  # an interface without an address
+                found = socket.inet_ntoa(fcntl.ioctl(asking, SIOCGIFADDR, asked)[20:24])
+                if not found.startswith("127."):
+                    return found
+    pytest.skip("this machine has no address besides the loopback, which Janus does not offer")
+
+
+def free_udp_ports(many: int) -> int:
+    """Return the first of *many* ports in a row that nothing has bound."""
+    for first in random.sample(range(20_000, 32_000, many), 100):
+        with ExitStack() as held, suppress(OSError):
+            for port in range(first, first + many):
+                one = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                one.bind(("", port))
+            return first
+    raise AssertionError
+
+
 def bundled() -> bytes:
     """Return the page's program as one file."""
     with tempfile.TemporaryDirectory() as folder:
@@ -192,14 +223,16 @@ def bundled() -> bytes:
 
 
 @contextmanager
-def site(folder: Path, port: int) -> Iterator[Site]:
-    """Serve the pages at *port* of the loopback, with the Janus whose folder is *folder*."""
+def site(folder: Path) -> Iterator[Site]:
+    """Serve the pages on the loopback, with the Janus whose folder is *folder*."""
     app = Site(folder)
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off")
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until(lambda: server.started)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    app.address = f"http://127.0.0.1:{port}"
     try:
         yield app
     finally:

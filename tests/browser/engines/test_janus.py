@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from jumelage.components.rooms.engines.janus import configuration
-from tests.browser.conftest import CHROMIUM
-from tests.components.rooms.engines.rig import SWITCHES, Program, Site, needs_janus, site, until
+from tests.browser.engines.rig import Program, Site, needs_janus, site, until
 
 NAMES = ("anna", "berta", "carla")
 PAIRS = list(permutations(range(3), 2))
@@ -20,7 +19,7 @@ pytestmark = needs_janus
 
 @pytest.fixture
 def janus(tmp_path: Path) -> Iterator[Program]:
-    program = Program(tmp_path / "janus", "9520-9529")
+    program = Program(tmp_path / "janus")
     configuration.write(program.told)
     program.start()
     yield program
@@ -29,25 +28,15 @@ def janus(tmp_path: Path) -> Iterator[Program]:
 
 @pytest.fixture
 def rig(janus: Program) -> Iterator[Site]:
-    with site(janus.told.folder, 9511) as served:
+    with site(janus.told.folder) as served:
         yield served
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
-def enter(browser: Browser, names: tuple[str, ...]) -> list[Page]:
+def enter(rig: Site, browser: Browser, names: tuple[str, ...]) -> list[Page]:
     pages = []
     for name in names:
         page = browser.new_context().new_page()
-        page.goto(f"http://127.0.0.1:9511/?id={name}")
+        page.goto(f"{rig.address}/?id={name}")
         pages.append(page)
     return pages
 
@@ -68,8 +57,8 @@ def all_flow(pages: list[Page]) -> None:
 
 
 @pytest.mark.promise("three-through-janus")
-def test_three_see_and_hear_each_other_both_ways(rig: Site, browser: Browser) -> None:
-    pages = enter(browser, NAMES)
+def test_three_see_and_hear_each_other_both_ways(rig: Site, filming: Browser) -> None:
+    pages = enter(rig, filming, NAMES)
 
     all_flow(pages)
 
@@ -81,9 +70,9 @@ def test_three_see_and_hear_each_other_both_ways(rig: Site, browser: Browser) ->
 
 @pytest.mark.promise("three-through-janus")
 def test_everything_comes_back_after_janus_was_killed(
-    rig: Site, browser: Browser, janus: Program
+    rig: Site, filming: Browser, janus: Program
 ) -> None:
-    pages = enter(browser, NAMES)
+    pages = enter(rig, filming, NAMES)
     all_flow(pages)
 
     janus.stop(signal.SIGKILL)
@@ -93,8 +82,8 @@ def test_everything_comes_back_after_janus_was_killed(
     all_flow(pages)
 
 
-def test_who_leaves_is_let_go_and_the_others_go_on(rig: Site, browser: Browser) -> None:
-    pages = enter(browser, NAMES)
+def test_who_leaves_is_let_go_and_the_others_go_on(rig: Site, filming: Browser) -> None:
+    pages = enter(rig, filming, NAMES)
     all_flow(pages)
 
     pages[2].close()
@@ -105,8 +94,8 @@ def test_who_leaves_is_let_go_and_the_others_go_on(rig: Site, browser: Browser) 
     until(lambda: rig.do(rig.desk.janus.participants("/paris/rooms/call/1")) == ["anna", "berta"])
 
 
-def test_only_those_who_agreed_are_recorded(rig: Site, browser: Browser, janus: Program) -> None:
-    pages = enter(browser, NAMES)
+def test_only_those_who_agreed_are_recorded(rig: Site, filming: Browser, janus: Program) -> None:
+    pages = enter(rig, filming, NAMES)
     all_flow(pages)
     folder = janus.told.folder / "recordings"
     state: dict[str, Any] = {

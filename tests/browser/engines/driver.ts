@@ -1,6 +1,6 @@
 /** A page that does nothing but carry: the driver of Janus, a fake camera, a number for each stream. */
-import type { Health } from "../../../../frontend/src/call/engine.ts";
-import { Janus } from "../../../../frontend/src/call/janus.ts";
+import type { Health } from "../../../frontend/src/call/engine.ts";
+import { Janus } from "../../../frontend/src/call/janus.ts";
 
 const me = new URLSearchParams(location.search).get("id") ?? "";
 const iceServers = JSON.parse(new URLSearchParams(location.search).get("ice") ?? "[]");
