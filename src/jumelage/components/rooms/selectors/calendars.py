@@ -6,7 +6,7 @@ rows, the date it was said included, so that reading it again changes nothing.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -126,10 +126,24 @@ def _repeated(booking: Booking, rows: Sequence[Occurrence], address: Address) ->
         return None
     zone, first = ZoneInfo(booking.zone), planned[0]
     made = _event(standing[0], address, span=first.span, zone=zone, uid=uid_of(booking.uri))
-    made.add("rrule", vRecur.from_ical(booking.rule.upper()))
+    made.add("rrule", _rule(booking.rule, zone))
     left = [each.span.start for each in planned if each.number not in by_number]
     icalendars.leave_out(made, left, zone)
     return made
+
+
+def _rule(text: str, zone: ZoneInfo) -> vRecur:
+    """Return the rule *text*; its last instant in UTC, as RFC 5545 section 3.3.10 wants it."""
+    rule: vRecur = vRecur.from_ical(text.upper())
+    if "UNTIL" in rule:
+        rule["UNTIL"] = [_in_utc(each, zone) for each in rule["UNTIL"]]
+    return rule
+
+
+def _in_utc(until: date, zone: ZoneInfo) -> date:
+    if not isinstance(until, datetime) or until.tzinfo:
+        return until
+    return until.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _planned(booking: Booking) -> Sequence[Planned]:
