@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{_ROOM}withdraw/", rooms.withdraw, name="withdraw"),
     path(f"{_ROOM}free-busy.ics", calendars.free_busy, name="free-busy"),
     path(f"{_ROOM}taken.ics", calendars.taken, name="taken"),
+    path(f"{_ROOM}import/", calendars.bring, name="import"),
     path("book/", bookings.book, name="book"),
     path("bookings/", bookings.booking_list, name="bookings"),
     path(_BOOKING, bookings.series, name="series"),

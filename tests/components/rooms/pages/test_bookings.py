@@ -187,6 +187,16 @@ def test_calendars_are_taken_away(
     assert "FREEBUSY" in busy
 
 
+def test_rule_of_a_calendar_file_ends_in_utc(
+    room: Resource, twin_room: Resource, as_officer: Client
+) -> None:
+    made = as_officer.post("/en/rooms/book/", typed(room, twin_room, **WEEKLY, do="book"))
+
+    told = as_officer.get(f"{made['Location']}calendar.ics").content.decode()
+
+    assert "RRULE:FREQ=WEEKLY;UNTIL=20261222T225959Z;INTERVAL=1\r\n" in told
+
+
 def test_secret_address_is_renewed_and_the_old_one_stops(
     room: Resource, twin_room: Resource, officer: Person, as_officer: Client, client: Client
 ) -> None:

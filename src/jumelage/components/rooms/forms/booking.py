@@ -1,4 +1,4 @@
-"""The form with which somebody books a room in each city."""
+"""The form with which somebody books a room in each city, or one of this city alone."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import me
@@ -39,7 +39,7 @@ class RoomChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's 
     def label_from_instance(self, obj: Resource) -> str:
         """Return what the choice says."""
         words = {"room": obj, "city": obj.node, "people": obj.capacity}
-        return now("%(room)s, %(city)s (%(people)s people)") % words
+        return gettext("%(room)s, %(city)s (%(people)s people)") % words
 
 
 class PeopleField(forms.CharField):
@@ -65,7 +65,7 @@ class PeopleField(forms.CharField):
         emails = list(dict.fromkeys(address.casefold() for address in typed))
         if len(emails) > MOST_INVITED:
             raise ValidationError(
-                now("These are more than %(most)s people.") % {"most": MOST_INVITED}
+                gettext("These are more than %(most)s people.") % {"most": MOST_INVITED}
             )
         for address in emails:
             validate_email(address)
@@ -73,7 +73,7 @@ class PeopleField(forms.CharField):
         unknown = [address for address in emails if address not in found]
         if unknown:
             words = {"addresses": ", ".join(unknown)}
-            raise ValidationError(now("No account of this city has: %(addresses)s.") % words)
+            raise ValidationError(gettext("No account of this city has: %(addresses)s.") % words)
         return [found[address] for address in emails]
 
 
@@ -117,18 +117,20 @@ class WhenForm(forms.Form):
 
 
 class BookingForm(forms.Form):
-    """Two rooms, a time on somebody's wall clock, perhaps every week, and what it is for."""
+    """One room or two, a time on somebody's wall clock, perhaps every week, and what it is for."""
 
     room = RoomChoice(label=_("Your room"), queryset=None, empty_label=None)
-    twin_room = RoomChoice(label=_("Room in the other city"), queryset=None, empty_label=None)
+    twin_room = RoomChoice(
+        label=_("Room in the other city"),
+        queryset=None,
+        required=False,
+        empty_label=_("none: your room alone"),
+    )
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     hour = forms.TimeField(
         label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time", "step": 900})
     )
-    zone = forms.ChoiceField(
-        label=_("On the clock of"),
-        help_text=_("A weekly booking keeps this clock all year; the other one moves."),
-    )
+    zone = forms.ChoiceField(label=_("On the clock of"))
     minutes = forms.TypedChoiceField(label=_("Length"), choices=LENGTHS, coerce=int, initial=60)
     repeat = forms.ChoiceField(
         label=_("How often"),
@@ -137,6 +139,7 @@ class BookingForm(forms.Form):
             ("weekly", _("every week")),
             ("fortnightly", _("every other week")),
         ],
+        help_text=_("It keeps the clock chosen above all year; the other one moves."),
     )
     until = forms.DateField(
         label=_("Last day"),
@@ -169,6 +172,7 @@ class BookingForm(forms.Form):
         twin: Any = self.fields["twin_room"]
         own.queryset = listed.filter(origin=me().origin)
         twin.queryset = listed.exclude(origin=me().origin)
+        twin.initial = twin.queryset.first()
         self._offer_clocks(rooms)
 
     def _offer_clocks(self, rooms: Sequence[Resource]) -> None:
@@ -182,7 +186,7 @@ class BookingForm(forms.Form):
         """Ask for a whole quarter of an hour."""
         hour = self.cleaned_data["hour"]
         if hour.minute % 15 or hour.second:
-            raise ValidationError(now("Rooms are booked by whole quarters of an hour."))
+            raise ValidationError(gettext("Rooms are booked by whole quarters of an hour."))
         return hour
 
     def clean(self) -> dict[str, Any]:
@@ -190,11 +194,11 @@ class BookingForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         day, until = cleaned.get("day"), cleaned.get("until")
         if cleaned.get("repeat", "once") != "once" and not until and "until" not in self.errors:
-            self.add_error("until", now("Say the last day of what is repeated."))
+            self.add_error("until", gettext("Say the last day of what is repeated."))
         if cleaned.get("repeat", "once") != "once" and day and until and until < day:
-            self.add_error("until", now("The last day is before the first."))
+            self.add_error("until", gettext("The last day is before the first."))
         if cleaned.get("open_title") and not cleaned.get("title"):
-            self.add_error("title", now("There is nothing to tell: write what you call it."))
+            self.add_error("title", gettext("There is nothing to tell: write what you call it."))
         return cleaned
 
     def ask_only(self, *names: str) -> None:
@@ -203,17 +207,22 @@ class BookingForm(forms.Form):
             del self.errors[name]
 
     def asked(self) -> dict[str, Any]:
-        """Return what the service wants to know."""
+        """Return what the service wants to know; the other city has a say only over its room."""
         told = self.cleaned_data
+        names = ["room", "title", "invited"]
+        names += ["twin_room", "open_title"] if told["twin_room"] else []
         return {
             "plan": self.plan(),
             "all_or_nothing": told["whole"] == "all",
             "purpose": Purpose(told["purpose"]),
             "engine": Engine(told["engine"]),
-            **{
-                name: told[name] for name in ("room", "twin_room", "title", "open_title", "invited")
-            },
+            **{name: told[name] for name in names},
         }
+
+    def rooms(self) -> list[Resource]:
+        """Return the rooms that were chosen, this city's first."""
+        told = self.cleaned_data
+        return [room for room in (told["room"], told["twin_room"]) if room]
 
     def plan(self) -> Plan:
         """Return when it takes place, as the organiser says it."""

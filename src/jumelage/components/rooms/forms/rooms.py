@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import me
@@ -118,7 +118,7 @@ class RoomForm(BilingualForm):
         cleaned = super().clean()
         days = [f"hours_{number}" for number in WEEK]
         if not any(cleaned.get(day) or day in self.errors for day in days):
-            self.add_error("hours_0", now("Say when the room is open, on one day at least."))
+            self.add_error("hours_0", gettext("Say when the room is open, on one day at least."))
         return cleaned
 
     def room(self, shown: Resource | None = None) -> Room:
@@ -179,4 +179,4 @@ def _calendars() -> list[tuple[str, str]]:
     """Return the calendars of public holidays of this country, the whole of it first."""
     country = me().country
     known = sorted(code for code in known_holidays() if code.partition("-")[0] == country)
-    return [("", now("no public holidays")), *((code, code) for code in known)]
+    return [("", gettext("no public holidays")), *((code, code) for code in known)]

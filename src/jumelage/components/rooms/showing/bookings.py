@@ -133,6 +133,8 @@ def _over(occurrence: Occurrence, state: State) -> str:
 
 def _asked(occurrence: Occurrence, here: str) -> str:
     """Say who holds and who is waited for."""
+    if not occurrence.twin_room_id:
+        return _("held, waiting for who decides over the room")
     sides = [(occurrence.room, occurrence.word), (occurrence.twin_room, occurrence.twin_word)]
     own = next((word for room, word in sides if room and room.origin == here), "")
     other = next(((room, word) for room, word in sides if room and room.origin != here), None)

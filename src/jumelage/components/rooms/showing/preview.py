@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -44,6 +45,8 @@ class Preview:
 
     rows: Sequence[Foreseen]
     all_or_nothing: bool
+    alone: bool
+    """One room of this city, none of another."""
     here: Place
     there: Place
 
@@ -58,21 +61,22 @@ class Preview:
         return self.free == len(self.rows) if self.all_or_nothing else self.free > 0
 
 
-def preview(plan: Plan, room: Resource, twin_room: Resource, *, all_or_nothing: bool) -> Preview:
-    """Return what *plan* comes to in both rooms.
+def preview(plan: Plan, rooms: Sequence[Resource], *, all_or_nothing: bool) -> Preview:
+    """Return what *plan* comes to in *rooms*, one or one of each city.
 
     Raises:
         WrongRuleError, WrongTimeError, UnknownZoneError: it comes to nothing.
     """
     planned = expand(plan)
     within = Span(planned[0].span.start, max(each.span.end for each in planned))
-    both = (room, twin_room)
-    calendars = [(r, open_spans(r, within), selectors.busy(r, within)) for r in both]
+    calendars = [(r, open_spans(r, within), selectors.busy(r, within)) for r in rooms]
+    here = place_of(rooms[0]) or beside("")
+    there = (place_of(rooms[1]) if len(rooms) > 1 else None) or beside(here.origin)
     rows = [
         Foreseen(
             planned=each,
-            day=each.span.start.astimezone(room.zone).date(),
-            marks=_marks(each, both, plan.zone),
+            day=each.span.start.astimezone(rooms[0].zone).date(),
+            marks=_marks(each, (here, there), plan.zone),
             conflicts=[
                 *_past(each),
                 *(word for c in calendars if (word := _conflict(each.span, *c))),
@@ -80,20 +84,19 @@ def preview(plan: Plan, room: Resource, twin_room: Resource, *, all_or_nothing: 
         )
         for each in planned
     ]
-    here = place_of(room) or beside("")
-    there = place_of(twin_room) or beside(here.origin)
-    return Preview(rows=rows, all_or_nothing=all_or_nothing, here=here, there=there)
+    alone = len(rooms) == 1
+    return Preview(rows=rows, all_or_nothing=all_or_nothing, alone=alone, here=here, there=there)
 
 
 def _past(planned: Planned) -> list[str]:
     return [_("this time has passed")] if planned.span.start <= clock.now() else []
 
 
-def _marks(planned: Planned, rooms: tuple[Resource, Resource], zone: str) -> list[str]:
+def _marks(planned: Planned, places: tuple[Place, Place], zone: str) -> list[str]:
     """Return what one should know before confirming: odd weeks, odd hours."""
     marks, start = [], planned.span.start
-    if times.is_unusual(start, *rooms):
-        hours = times.hours(times.gap(start, *rooms))
+    if times.is_unusual(start, *places):
+        hours = times.hours(times.gap(start, *places))
         marks.append(_("the clocks are {hours} apart that week").format(hours=hours))
     hour = planned.starts.strftime("%H:%M")
     if planned.missing:
@@ -102,17 +105,18 @@ def _marks(planned: Planned, rooms: tuple[Resource, Resource], zone: str) -> lis
     if planned.twice:
         word = _("{hour} exists twice that day: the first is meant")
         marks.append(word.format(hour=hour))
-    marks += [_twice_there(room, start) for room in rooms if room.time_zone != zone]
+    marks += [_twice_there(place, start) for place in places if place.time_zone != zone]
     return [mark for mark in marks if mark]
 
 
-def _twice_there(room: Resource, start: datetime) -> str:
-    """Say that the clocks of *room* show the beginning twice; empty: they do not."""
-    there = start.astimezone(room.zone).replace(tzinfo=None)
-    if not is_fold(there, room.zone):
+def _twice_there(place: Place, start: datetime) -> str:
+    """Say that the clocks of *place* show the beginning twice; empty: they do not."""
+    zone = ZoneInfo(place.time_zone)
+    there = start.astimezone(zone).replace(tzinfo=None)
+    if not is_fold(there, zone):
         return ""
     word = _("{hour} exists twice that day in {city}")
-    return word.format(hour=there.strftime("%H:%M"), city=room.node)
+    return word.format(hour=there.strftime("%H:%M"), city=place)
 
 
 def _conflict(span: Span, room: Resource, opened: Sequence[Span], taken: Sequence[Span]) -> str:

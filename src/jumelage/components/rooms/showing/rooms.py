@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import me
+from jumelage.components.rooms.photos import keeping
 from jumelage.directory.calendars.models import Busy, Reservation, Resource
 from jumelage.directory.calendars.opening import closed_on, is_open, open_spans
 from jumelage.directory.calendars.times import Span
@@ -39,6 +40,11 @@ class Standing:
     room: Resource
     mark: str
     word: str
+
+    @property
+    def has_photo(self) -> bool:
+        """Whether its photo is at this node; that of another city's room may still be on its way."""
+        return keeping.is_here(self.room.photo)
 
 
 def rooms(question: Question) -> list[Resource]:

@@ -30,21 +30,25 @@ class Hour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggested:
-    """The best hours, and whether one is within office hours in both cities."""
+    """The best hours, and whether one is within office hours in every city that has a room."""
 
     hours: Sequence[Hour]
     has_common: bool
+    alone: bool
+    """One room of this city, none of another."""
     here: Place
     there: Place
 
 
-def suggested(room: Resource, twin_room: Resource, day: date, minutes: int) -> Suggested:
-    """Return the hours that suit *room* and *twin_room* best, from *day* on."""
-    found = suggest(rooms=(room, twin_room), first=day, days=AHEAD, minutes=minutes)
-    here = place_of(room) or beside("")
-    there = place_of(twin_room) or beside(here.origin)
+def suggested(rooms: Sequence[Resource], day: date, minutes: int) -> Suggested:
+    """Return the hours that suit *rooms* best, one or one of each city, from *day* on."""
+    found = suggest(rooms=rooms, first=day, days=AHEAD, minutes=minutes)
+    here = place_of(rooms[0]) or beside("")
+    there = (place_of(rooms[1]) if len(rooms) > 1 else None) or beside(here.origin)
     hours = [_hour(each, here, there) for each in found.best]
-    return Suggested(hours=hours, has_common=found.has_common, here=here, there=there)
+    alone = len(rooms) == 1
+    has_common = found.has_common
+    return Suggested(hours=hours, has_common=has_common, alone=alone, here=here, there=there)
 
 
 def _hour(suggestion: Suggestion, here: Place, there: Place) -> Hour:
@@ -54,7 +58,7 @@ def _hour(suggestion: Suggestion, here: Place, there: Place) -> Hour:
         day=suggestion.starts[0].day,
         outside=[
             (place, minutes)
-            for place, minutes in zip((here, there), suggestion.outside, strict=True)
+            for place, minutes in zip((here, there), suggestion.outside, strict=False)
             if minutes
         ],
         unusual=times.hours(times.gap(start, here, there)) if suggestion.unusual else "",

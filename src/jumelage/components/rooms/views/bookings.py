@@ -29,7 +29,7 @@ PAGE_SIZE, OCCURRENCES = 20, 60
 
 @requires("rooms.book")
 def book(request: HttpRequest) -> HttpResponse:
-    """Ask for a room in each city: suggest hours, name every time, then ask."""
+    """Ask for a room in each city, or one alone: suggest hours, name every time, then ask."""
     listed = rooms(Question())
     form = BookingForm(_chosen(request.POST) or None, rooms=listed, initial=_begun(request))
     wanted = request.POST.get("do", "")
@@ -40,7 +40,7 @@ def book(request: HttpRequest) -> HttpResponse:
         "suggested": _suggested(form) if wanted == "suggest" else None,
         "preview": _foreseen(form) if wanted != "suggest" and form.is_valid() else None,
         "form": form,
-        **_sides(listed),
+        "rooms_here": any(room.origin == things.here() for room in listed),
     }
     return render(request, "rooms/book.html", told, status=422 if form.errors else 200)
 
@@ -62,32 +62,30 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
     return {side: named} if named else {}
 
 
-def _sides(listed: list[Any]) -> dict[str, Any]:
-    own = [room for room in listed if room.origin == things.here()]
-    return {"rooms_here": own, "rooms_there": [room for room in listed if room not in own]}
-
-
 def _suggested(form: BookingForm) -> Suggested | None:
     """Return hours that suit both rooms; only the rooms, the day and the length are asked."""
     form.ask_only("room", "twin_room", "day", "minutes")
     if not form.is_valid():
         return None
     told = form.cleaned_data
-    return suggested(told["room"], told["twin_room"], told["day"], told["minutes"])
+    return suggested(form.rooms(), told["day"], told["minutes"])
 
 
 def _foreseen(form: BookingForm) -> Preview | None:
     with refusals_shown_in(form):
-        told = form.cleaned_data
-        whole = told["whole"] == "all"
-        return preview(form.plan(), told["room"], told["twin_room"], all_or_nothing=whole)
+        whole = form.cleaned_data["whole"] == "all"
+        return preview(form.plan(), form.rooms(), all_or_nothing=whole)
     return None
 
 
 def _asked(request: HttpRequest, form: BookingForm) -> Booking | None:
     with refusals_shown_in(form):
-        made = services.ask_pair(**form.asked(), by=actor(request))
-        messages.success(request, _("Asked. Both rooms are confirmed, or both are given back."))
+        is_pair = len(form.rooms()) > 1
+        made = (services.ask_pair if is_pair else services.book_one)(
+            **form.asked(), by=actor(request)
+        )
+        if is_pair:
+            messages.success(request, _("Asked. Both rooms are confirmed, or both are given back."))
         return made
     return None
 
@@ -124,6 +122,7 @@ def _show(request: HttpRequest, thing: Booking | Pair, form: PeopleForm | None) 
         "page": page,
         "form": form or (PeopleForm.showing(thing) if isinstance(thing, Booking) else None),
         "broken": _broken(request, rows),
+        "to_come": any(not row.is_over for row in rows),
         "releases": may(actor(request), "rooms.release", thing),
         "renames": may(actor(request), "rooms.change-booking", thing),
     }
@@ -164,7 +163,7 @@ def release(request: HttpRequest, thing: Booking | Pair) -> HttpResponse:
     if "sure" not in request.POST:
         return _ask_again(request, thing, chosen)
     services.release(occurrences=chosen, by=actor(request))
-    messages.success(request, _("Given back in both cities."))
+    messages.success(request, _("Given back."))
     return redirect("rooms:series", uri=thing.uri)
 
 
@@ -172,4 +171,5 @@ def _ask_again(
     request: HttpRequest, thing: Booking | Pair, chosen: list[Occurrence]
 ) -> HttpResponse:
     rows = showing.told(chosen, showing.titles([thing.uri]))
-    return render(request, "rooms/release.html", {"thing": thing, "rows": rows})
+    alone = not any(each.twin_room_id for each in chosen)
+    return render(request, "rooms/release.html", {"thing": thing, "rows": rows, "is_alone": alone})
