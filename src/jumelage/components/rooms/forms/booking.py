@@ -167,7 +167,9 @@ class BookingForm(forms.Form):
     def __init__(self, *args: Any, rooms: Sequence[Resource], **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Offer *rooms*: those of this city, and those of the others."""
         super().__init__(*args, **options)
-        listed = Resource.objects.live().select_related("node").order_by("uri")
+        # Those that answer at once first: the first one is chosen already.
+        listed = Resource.objects.live().select_related("node")
+        listed = listed.order_by("approval", "-capacity", "uri")
         own: Any = self.fields["room"]
         twin: Any = self.fields["twin_room"]
         own.queryset = listed.filter(origin=me().origin)
