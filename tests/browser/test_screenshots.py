@@ -6,21 +6,53 @@
 import io
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, sign_in
 
 IMAGES = Path(__file__).parents[2] / "docs/images"
 RETAKE = os.environ.get("JUMELAGE_SCREENSHOTS") == "1"
 MOST_BYTES = 120_000
 OFTEN = 192
 AGREEMENT = "agreement/paris-san-francisco"
+
+
+def stay(_page: Page, _demo: Demo) -> None:
+    """Take the page as it opens."""
+
+
+def into_the_room(page: Page, _demo: Demo) -> None:
+    """Go from the list to the room in which the demonstration meets."""
+    page.get_by_role("link", name="Bridge Room").click()
+
+
+def see_every_time(page: Page, demo: Demo) -> None:
+    """Sign in, and ask what five weeks come to of which two or three have eight hours between."""
+    address = page.url
+    sign_in(page, demo.paris, "officer@paris.demo.invalid", demo.password)
+    page.goto(address)
+    first = tuesday_in_march()
+    page.locator("input[name=day]").fill(f"{first}")
+    page.locator("input[name=hour]").fill("17:00")
+    page.locator("select[name=repeat]").select_option("weekly")
+    page.locator("input[name=until]").fill(f"{first + timedelta(weeks=4)}")
+    page.get_by_role("button", name="See every time").click()
+    page.get_by_role("button", name="Ask for").scroll_into_view_if_needed()
+
+
+def tuesday_in_march() -> date:
+    """Return the first Tuesday of the next March: one city changes its clocks in that month first."""
+    today = date.today()  # noqa: DTZ011  # the day here
+    day = date(today.year + (today.month > 2), 3, 1)
+    return day + timedelta(days=(1 - day.weekday()) % 7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +65,7 @@ class Picture:
     width: int = 1280
     height: int = 960
     theme: Literal["light", "dark"] = "light"
+    further: Callable[[Page, Demo], None] = stay
 
     @property
     def file(self) -> Path:
@@ -62,6 +95,20 @@ PICTURES = (
         height=1350,
     ),
     Picture(name="bridge", path="en/bridge/", heading="The bridge", theme="dark"),
+    Picture(
+        name="room",
+        path="en/rooms/",
+        heading="Bridge Room (invented)",
+        height=1340,
+        further=into_the_room,
+    ),
+    Picture(
+        name="booking",
+        path="en/rooms/book/",
+        heading="Book a room in both cities",
+        height=1340,
+        further=see_every_time,
+    ),
 )
 
 
@@ -91,6 +138,7 @@ def test_picture_shows_a_page_of_the_demonstration(
         reduced_motion="reduce",
     )
     page.goto(f"{demo.paris}/{picture.path}")
+    picture.further(page, demo)
     expect(page.get_by_role("heading", level=1)).to_have_text(picture.heading)
     expect(page.locator("bridge-line")).to_have_attribute("data-line", "up")
     page.evaluate("document.fonts.ready.then(() => true)")
