@@ -226,3 +226,12 @@ def test_free_at_looks_at_what_is_taken(
     asked = {"free_at": "2026-11-24T09:30"}
 
     assert list(client.get("/en/rooms/", asked).context["page"]) == []
+
+
+def test_photo_of_the_other_city_is_shown_there(there: Peer, client: Client) -> None:
+    room = make.room_there(there, photo="a" * 64)
+
+    page = client.get(f"/en/rooms/rooms/{room.uri}/").content.decode()
+
+    assert f'href="http://127.0.0.1:1/en/rooms/rooms/{room.uri}/"' in page
+    assert f"{room.uri}/photo.jpg" not in page
