@@ -70,6 +70,8 @@ export class Connection extends EventTarget {
   readonly clock: HostClock;
   /** What was seen, said when joining; the log sets it. */
   seen: () => Vector = () => ({});
+  /** What somebody is called on this page; the label they came with unless the page knows better. */
+  label: (one: Participant) => string = ({ label }) => label;
   readonly #ticket: Getter;
   readonly #options: Options;
   #socket: WebSocket | undefined;
@@ -108,7 +110,7 @@ export class Connection extends EventTarget {
 
   /** Who takes part in both cities, this connection among them. */
   get present(): readonly Participant[] {
-    return [...this.#present.values()];
+    return [...this.#present.values()].map((one) => ({ ...one, label: this.label(one) }));
   }
 
   /** The line to each other city of the session. */

@@ -24,6 +24,7 @@ test("a person with two screens is one person", () => {
 test("somebody of a known city is called with it", () => {
   assert.equal(called({ label: "Ana", city: "x" }, { x: "Paris" }), "Ana (Paris)");
   assert.equal(called({ label: "Ana", city: "y" }, { x: "Paris" }), "Ana");
+  assert.equal(called({ label: "teacher 1, Paris", city: "x" }, { x: "Paris" }), "teacher 1, Paris");
 });
 
 for (const [seconds, expected] of [[0, "0:00"], [75.9, "1:15"], [3600, "1:00:00"]] as const) {

@@ -22,13 +22,13 @@ export function listed(names: readonly string[], language: string): string {
   return new Intl.ListFormat(language, { type: "conjunction" }).format(names);
 }
 
-/** What *one* is called among others: their label and, when known, the name of their city. */
+/** What *one* is called among others: their label and, when known and not in it, their city. */
 export function called(
   one: Pick<Participant, "label" | "city">,
   cities: Readonly<Record<string, string>> = {},
 ): string {
   const city = cities[one.city];
-  return city ? `${one.label} (${city})` : one.label;
+  return city && !one.label.endsWith(`, ${city}`) ? `${one.label} (${city})` : one.label;
 }
 
 /** People, each once though they have several screens, in the order they came. */

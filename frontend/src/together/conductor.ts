@@ -6,6 +6,8 @@ import { due, type Asked } from "./transport.ts";
 const DRAG_PAUSE = 180;
 const SCRUB_EVERY = 60;
 const NEAR_THE_END = 0.2;
+/** Milliseconds after which a picture that rests elsewhere than the session is brought there. */
+const ASTRAY = 1500;
 
 export class Conductor {
   readonly #session: Session;
@@ -15,6 +17,8 @@ export class Conductor {
   readonly #stop = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #scrubbed = 0;
+  /** When something last moved the picture. */
+  #touched = 0;
   #obeyed = "";
   #errors: number[] = [];
   /** Waits for the others before it starts. */
@@ -61,6 +65,16 @@ export class Conductor {
     if (this.#errors.length < 12) return null;
     const sorted = [...this.#errors].sort((a, b) => a - b);
     return sorted[Math.floor(sorted.length * 0.9)] ?? null;
+  }
+
+  /** Brings a picture that rests elsewhere to where the session is: a busy browser may miss a seek. */
+  keep(): void {
+    const { transport, follows } = this.#session;
+    const player = this.#player;
+    if (!transport || !follows || !this.#rests || !player.clip.settled) return;
+    if (player.frame === transport.frame || performance.now() - this.#touched < ASTRAY) return;
+    this.#touched = performance.now();
+    player.show(transport.frame);
   }
 
   /** Tells the others whether this browser can play from where the picture is. */
@@ -141,7 +155,7 @@ export class Conductor {
 
   /** The way is shown as it goes; where the hand rests is where everybody is. */
   #drag(frame: number): void {
-    const now = performance.now();
+    const now = (this.#touched = performance.now());
     if (now - this.#scrubbed > SCRUB_EVERY) {
       this.#scrubbed = now;
       this.#session.scrub(frame);
@@ -155,7 +169,9 @@ export class Conductor {
     if (kind !== "scrub" || !session.follows || session.isPresenter) return;
     const frame = Number(body.frame);
     const isHere = body.version === this.#version && Number.isFinite(frame);
-    if (isHere && !session.transport?.playing) this.#player.show(frame);
+    if (!isHere || session.transport?.playing) return;
+    this.#touched = performance.now();
+    this.#player.show(frame);
   }
 
   /** Brings the player to where the session is. */
@@ -167,6 +183,7 @@ export class Conductor {
     const now = JSON.stringify(transport);
     if (now === this.#obeyed) return;
     this.#obeyed = now;
+    this.#touched = performance.now();
     const player = this.#player;
     player.setRange();
     player.circle(transport.loop);

@@ -38,8 +38,8 @@ export class Panel {
     this.#start = action(words.start, "S", () => acts.start(), { "data-act": "start", hidden: true });
     this.bar.setAttribute("aria-label", words.here);
     this.bar.append(this.#who, this.#state, this.#start, this.#take, this.#follow);
-    this.#here = root.querySelector("[data-here]");
-    this.#said = root.querySelector("[data-said]");
+    this.#here = root.querySelector("[data-people]");
+    this.#said = root.querySelector("[data-listed]");
     session.addEventListener("people", () => this.show());
     session.addEventListener("log", () => this.#showSaid());
   }
@@ -93,7 +93,8 @@ export class Panel {
   }
 
   name(person: string): string {
-    return this.#names.get(person) ?? "";
+    const seat = this.data.seats[this.#session.seats.get(person) ?? ""];
+    return seat ?? this.#names.get(person) ?? "";
   }
 
   #presents(): string {
@@ -159,7 +160,8 @@ export class Panel {
       link.addEventListener("click", () => this.#acts.show(one));
       return element("li", { class: `city-${this.data.cities[one.city]?.slug ?? ""}` }, link);
     });
-    this.#said.replaceChildren(...rows);
+    const nothing = element("li", { class: "soft nothing" }, this.#words.nothing_said);
+    this.#said.replaceChildren(...(rows.length ? rows : [nothing]));
   }
 
   #did({ kind, decision }: SaidThen): string {

@@ -6,7 +6,7 @@
  */
 import { Connection } from "../live/connection.ts";
 import { Log } from "../live/log.ts";
-import type { Body, Participant, Refused, Said } from "../live/messages.ts";
+import type { Act, Body, Participant, Refused, Said } from "../live/messages.ts";
 import { absent, leadFor, type Absent, type Received, type Report } from "./barrier.ts";
 import { LEADER, REVIEW, VIEWER, type State } from "./fold.ts";
 import { itemOf, moved, type Asked, type Item, type Transport } from "./transport.ts";
@@ -20,12 +20,15 @@ export class Session extends EventTarget {
   #reports = new Map<string, Received>();
   #own: Report | undefined;
   #moved = "";
+  /** From which seat each person speaks, as they said. */
+  readonly seats = new Map<string, string>();
 
   constructor(ticket: string, connection = new Connection(ticket)) {
     super();
     this.connection = connection;
     this.log = Log.of<State>(connection, REVIEW);
     this.log.addEventListener("change", () => this.#changed());
+    this.log.addEventListener("act", (event) => this.#seated((event as CustomEvent<Act>).detail));
     for (const name of ["entered", "changed", "left", "line", "standing"] as const) {
       connection.on(name, () => this.#people());
     }
@@ -190,6 +193,10 @@ export class Session extends EventTarget {
       if (isKnown && Number.isFinite(transport.frame)) this.#setAlone(transport);
     }
     this.#emit<Said>("said", said);
+  }
+
+  #seated({ kind, by, body }: Act): void {
+    if (kind === "seated") this.seats.set(by, String(body.seat));
   }
 
   #isNear(id: string): boolean {

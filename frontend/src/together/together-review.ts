@@ -8,6 +8,7 @@ import { Announcer } from "../live/announce.ts";
 import { filled } from "../live/labels.ts";
 import { sentence, type Act, type Participant, type Refused } from "../live/messages.ts";
 import { liveSource, type Change } from "../live-source.ts";
+import type { SharedMinutes } from "../minutes/shared-minutes.ts";
 import { isTaken } from "../review/page/keys.ts";
 import type { TakeReview } from "../review/take-review.ts";
 import { Conductor } from "./conductor.ts";
@@ -19,8 +20,12 @@ import { Sharing } from "./sharing.ts";
 
 const AGAIN = 3000;
 const LOOK = 250;
+/** Milliseconds in which who comes says from which seat they speak. */
+const SEATED = 700;
 /** Milliseconds between two reports of what this browser shows. */
 const REPEAT = 4000;
+/** Milliseconds for which a wish or a refusal stands above the picture. */
+const NOTED = 20_000;
 
 export class TogetherReview extends HTMLElement {
   session: Session | undefined;
@@ -33,6 +38,7 @@ export class TogetherReview extends HTMLElement {
   #shown = "";
   #wanted = "";
   #timer: ReturnType<typeof setInterval> | undefined;
+  #noted: ReturnType<typeof setTimeout> | undefined;
   #pulse: ReturnType<typeof setInterval> | undefined;
   readonly #stop = new AbortController();
 
@@ -57,6 +63,7 @@ export class TogetherReview extends HTMLElement {
     if (!data) return void setTimeout(() => void this.#begin(), AGAIN);
     this.#data = data;
     const session = (this.session = new Session(data.addresses.ticket));
+    session.connection.label = ({ person, label }) => this.#seat(person) ?? label;
     this.#announcer = new Announcer(this);
     const panel = (this.#panel = new Panel(this, session, data, this.#words, {
       follow: () => this.#toggle(),
@@ -66,6 +73,7 @@ export class TogetherReview extends HTMLElement {
       show: (said) => this.#go(said),
     }));
     this.querySelector("[data-bar]")?.replaceChildren(panel.bar);
+    this.querySelector<SharedMinutes>("shared-minutes")?.join(session.connection);
     this.#listen(session);
     this.#timer = setInterval(() => this.#tell(), LOOK);
     this.#pulse = setInterval(() => session.repeat(), REPEAT);
@@ -84,7 +92,9 @@ export class TogetherReview extends HTMLElement {
     session.addEventListener("said", (e) => this.#asked((e as CustomEvent).detail), { signal });
     session.log.addEventListener("act", (e) => this.#acted((e as CustomEvent<Act>).detail), { signal });
     session.connection.on("welcome", () => this.#welcome(), signal);
-    session.connection.on("entered", (one) => this.#say("comes", this.#called(one)), signal);
+    session.connection.on("entered", (one) => {
+      setTimeout(() => this.#say("comes", this.#called(one)), SEATED);
+    }, signal); // prettier-ignore
     session.connection.on("line", ({ up, city }) => {
       const facts = { city: this.#panel?.city(city ?? "") ?? "" };
       this.#announcer?.say(filled(this.#words[up ? "line_back" : "line_cut"], facts), "assertive");
@@ -93,7 +103,7 @@ export class TogetherReview extends HTMLElement {
     document.addEventListener("keydown", (e) => this.#press(e), { signal });
     liveSource()?.addEventListener("change", (e) => {
       const { kinds } = (e as CustomEvent<Change>).detail;
-      const isOurs = kinds.some((kind) => /^studio\.(session|playlist|version|copies)/.test(kind));
+      const isOurs = kinds.some((kind) => /^studio\.(session|playlist|version|copies|seat)/.test(kind));
       if (isOurs && this.isConnected) void this.#renew();
     });
   }
@@ -135,7 +145,10 @@ export class TogetherReview extends HTMLElement {
   async #follow(): Promise<void> {
     const version = this.session?.transport?.version;
     if (!version || !this.session?.follows) return;
-    if (version === this.#current) return void (this.conductor ?? this.#taken());
+    if (version === this.#current) {
+      this.#wanted = ""; // whatever is still on its way is not wanted any more
+      return void (this.conductor ?? this.#taken());
+    }
     await this.#open(version);
   }
 
@@ -202,6 +215,7 @@ export class TogetherReview extends HTMLElement {
 
   #tell(): void {
     const { conductor } = this;
+    conductor?.keep();
     const late = this.#panel?.late() ?? "";
     const frame = this.#take?.player?.frame ?? 0;
     this.#panel?.tell(conductor?.isWaiting ?? false, conductor?.skew ?? null, frame);
@@ -281,8 +295,15 @@ export class TogetherReview extends HTMLElement {
 
   #refused(refused: Refused): void {
     this.#announcer?.say(sentence(refused, document.documentElement.lang), "assertive");
+    this.#note(sentence(refused, document.documentElement.lang));
+  }
+
+  /** Shows *text* above the picture, until something else is to be said there. */
+  #note(text: string): void {
     const place = this.querySelector("[data-refused]");
-    if (place) place.textContent = sentence(refused, document.documentElement.lang);
+    if (place) place.textContent = text;
+    clearTimeout(this.#noted);
+    if (text) this.#noted = setTimeout(() => this.#note(""), NOTED);
   }
 
   #asked({ from, kind }: { from: string; kind: string }): void {
@@ -296,6 +317,7 @@ export class TogetherReview extends HTMLElement {
     if (kind === "presenter") {
       const isYou = body.to === this.session?.you?.person;
       const to = { who: this.#panel?.name(String(body.to)) ?? "" };
+      this.#note("");
       this.#announcer?.say(isYou ? this.#words.you_present : filled(this.#words.presents, to));
     } else if (kind === "noted" || kind === "drawn") {
       if (by !== this.session?.you?.person && !body.removed) {
@@ -305,14 +327,18 @@ export class TogetherReview extends HTMLElement {
   }
 
   #called(one: Participant): Record<string, string> {
-    return { who: one.label };
+    return { who: this.#seat(one.person) ?? one.label };
+  }
+
+  /** What the seat of *person* is called in this page's language, once they said which it is. */
+  #seat(person: string): string | undefined {
+    return this.#data.seats[this.session?.seats.get(person) ?? ""];
   }
 
   #say(word: keyof Words, facts: Record<string, string>): void {
     const text = filled(this.#words[word], facts);
     this.#announcer?.say(text);
-    const place = this.querySelector("[data-refused]");
-    if (word === "asks" && place) place.textContent = text;
+    if (word === "asks") this.#note(text);
   }
 }
 

@@ -16,7 +16,7 @@ from jumelage.directory.models import Person
 from tests.factories import studio
 from tests.factories.studio import NOON
 
-PLACES = ("", "room/", "log/", "data.json", "log.json", "log.csv", "log.otio")
+PLACES = ("", "room/", "log/", "data.json", "log.json", "log.csv", "log.otio", "minutes.md")
 
 
 @pytest.fixture

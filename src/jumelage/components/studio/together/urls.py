@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_SESSION}data.json", room.room_data, name="session-data"),
     path(f"{_SESSION}ticket/", room.ticket, name="session-ticket"),
     path(f"{_SESSION}say/", room.say, name="session-say"),
+    path(f"{_SESSION}minutes.md", room.minutes, name="session-minutes"),
     path(f"{_SESSION}log/", logs.log, name="session-log"),
     path(f"{_SESSION}log.json", logs.log_json, name="session-log-json"),
     path(f"{_SESSION}log.csv", logs.log_csv, name="session-log-csv"),

@@ -56,6 +56,7 @@ def _happening() -> Mapping[str, str]:
         "line_cut": _("The line to {city} is cut."),
         "line_back": _("The line to {city} is back."),
         "place": _("Now: {place}"),
+        "nothing_said": _("Nothing yet: draw with D, or say something beside the picture."),
         "draws": _("a drawing"),
         "says": _("a note"),
         "approved": _("approved"),

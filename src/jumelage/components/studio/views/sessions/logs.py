@@ -9,6 +9,7 @@ from jumelage.components.studio.models import ReviewSession
 from jumelage.components.studio.selectors.sessions import session_by_uri
 from jumelage.components.studio.together import telling
 from jumelage.components.studio.views.sessions.calling import cities_of
+from jumelage.components.studio.views.sessions.room import minutes_of
 from jumelage.directory.access import requires
 
 LINES = 100
@@ -26,6 +27,7 @@ def log(request: HttpRequest, session: ReviewSession) -> HttpResponse:
         "production": session.production,
         "page": page,
         "nodes": {node.origin: node for node in cities_of(session)},
+        "minutes": minutes_of(session),
         "here": "sessions",
         **_step(lines, request.GET.get("line", "")),
     }

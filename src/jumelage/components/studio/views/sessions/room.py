@@ -13,7 +13,7 @@ from jumelage.components.studio.forms.review import NoteForm
 from jumelage.components.studio.models import ReviewSession, Version, View
 from jumelage.components.studio.review import deciding, told
 from jumelage.components.studio.review.notes import Notes, voices
-from jumelage.components.studio.selectors.seats import LEADS, SPEAKERS, held_by
+from jumelage.components.studio.selectors.seats import LEADS, SPEAKERS, held_by, seats_in
 from jumelage.components.studio.selectors.sessions import (
     KIND,
     item_of,
@@ -30,6 +30,7 @@ from jumelage.directory.access import actor, requires
 from jumelage.directory.models import Person
 from jumelage.kit.errors import JumelageError
 from jumelage.shell.bilingual import refusals_shown_in
+from jumelage.shell.minutes import SharedMinutes, minutes_file, shared_minutes
 
 
 @requires("studio.join-session", of=session_by_uri)
@@ -58,6 +59,7 @@ def _show(
         "places": places(session),
         "cities": cities_of(session),
         "words": words(),
+        "minutes": minutes_of(session),
         **(_version_shown(session, form) if form else {}),
     }
     return render(request, "studio/sessions/room.html", shown, status=status)
@@ -87,9 +89,11 @@ def room_data(request: HttpRequest, session: ReviewSession) -> JsonResponse:
     held = held_by(actor(request), session)
     nodes = {node.origin: {"name": str(node), "slug": node.slug} for node in cities_of(session)}
     addresses = {name: _address(f"session-{name}", session) for name in ("ticket", "data")}
+    seated = voices(seats_in(session.production).values_list("uri", flat=True))
     return JsonResponse(
         {
             "seat": held.seat if held else "",
+            "seats": {uri: str(voice) for uri, voice in seated.items()},
             "items": [_item(session, version) for version in versions_of(session)],
             "cities": nodes,
             "addresses": addresses,
@@ -109,6 +113,19 @@ def _room_of(session: ReviewSession, version: Version) -> str:
 
 def _address(page: str, session: ReviewSession) -> str:
     return reverse(f"studio:{page}", kwargs={"uri": session.uri})
+
+
+def minutes_of(session: ReviewSession) -> SharedMinutes:
+    """Return the minutes of *session* for a page."""
+    download = _address("session-minutes", session)
+    return shared_minutes(session.uri, title=session.name, download=download)
+
+
+@requires("studio.join-session", of=session_by_uri)
+@require_safe
+def minutes(_request: HttpRequest, session: ReviewSession) -> HttpResponse:
+    """Give the minutes of a session as a text file."""
+    return minutes_file(session.uri, title=session.name)
 
 
 @requires("studio.join-session", of=session_by_uri)
