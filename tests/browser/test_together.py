@@ -32,7 +32,10 @@ PIXELS = """
 FRAME = f"""
 frame => {{
   const player = {PLAYER};  // none while the next place of the list is being put there
-  return player && !{SESSION}.transport.playing && player.frame === frame && player.clip.settled;
+  const {{ transport }} = {SESSION};
+  const {{ version }} = document.querySelector("take-review").dataset;
+  const isThere = player && version === transport.version && player.frame === frame;
+  return isThere && !transport.playing && player.clip.settled;
 }}
 """
 
@@ -94,6 +97,7 @@ def both(people: tuple[Page, Page], room: str, demo: Demo) -> Iterator[tuple[Pag
         here.wait_for_function(f"() => {SESSION}.isPresenter")
     here.evaluate(f"() => {SESSION}.move({{ command: 'item', item: 0 }})")
     for page in people:
+        page.wait_for_function(f"() => {SESSION}.transport.item === 0")
         page.wait_for_function(FRAME, arg=1001)
     yield people
     for page in people:

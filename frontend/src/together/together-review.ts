@@ -149,15 +149,15 @@ export class TogetherReview extends HTMLElement {
       this.#wanted = ""; // whatever is still on its way is not wanted any more
       return void (this.conductor ?? this.#taken());
     }
-    await this.#open(version);
+    await this.#open(version, true);
   }
 
   get #current(): string {
     return this.#take?.dataset.version ?? "";
   }
 
-  /** Puts the place *version* into the page, as the node shows it. */
-  async #open(version: string): Promise<void> {
+  /** Puts the place *version* into the page, as the node shows it; *led*: because the session is there. */
+  async #open(version: string, led = false): Promise<void> {
     if (this.#wanted === version) return;
     this.#wanted = version;
     const address = new URL(location.href);
@@ -166,6 +166,7 @@ export class TogetherReview extends HTMLElement {
     const fresh = await page(address);
     if (this.#wanted !== version) return;
     this.#wanted = "";
+    if (led && !this.session?.follows) return;
     const next = fresh?.querySelector("take-review");
     if (!next || next.getAttribute("data-version") !== version) {
       return void setTimeout(() => void this.#follow(), AGAIN);
