@@ -79,8 +79,10 @@ export class Room extends EventTarget {
     this.#listen();
   }
 
+  /** What the acts come to; at the door nothing of it is told. */
   get state(): CallState | undefined {
-    return this.log.state;
+    const { state } = this.log;
+    return state && "hands" in state ? state : undefined;
   }
 
   /** Whether we are in, not at the door. */

@@ -3,7 +3,8 @@ import { element } from "../../review/page/elements.ts";
 import type { Room } from "../room.ts";
 import type { Words } from "./words.ts";
 
-type Action = { key: string; label: string; act: () => void; state?: () => string; pressed?: () => boolean };
+/** `inside`: there is nothing to do with it at the door. */
+type Action = { key: string; label: string; act: () => void; state?: () => string; pressed?: () => boolean; inside?: boolean };
 
 export class Bar {
   readonly element = element("div", { class: "call-bar", role: "toolbar" });
@@ -30,15 +31,16 @@ export class Bar {
     const isWriting = event.target instanceof Element && event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, shared-minutes");
     if (!this.#keys.checked || isWriting || event.ctrlKey || event.metaKey || event.altKey) return;
     const action = this.#actions.find(({ key }) => key === event.key.toUpperCase());
-    if (!action || event.repeat) return;
+    if (!action || event.repeat || !action.button.checkVisibility()) return;
     event.preventDefault();
     action.act();
   }
 
-  #button({ key, label, act }: Action): { button: HTMLButtonElement; says: HTMLElement } {
+  #button({ key, label, act, inside }: Action): { button: HTMLButtonElement; says: HTMLElement } {
     const says = element("span", { class: "says" });
     const sign = key ? [element("kbd", { "aria-hidden": "true" }, key)] : [];
     const button = element("button", { type: "button", ...(key ? { "aria-keyshortcuts": key } : {}) }, ...sign, element("span", {}, label), says);
+    button.toggleAttribute("data-inside", inside === true);
     button.addEventListener("click", act);
     return { button, says };
   }

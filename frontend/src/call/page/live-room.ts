@@ -15,6 +15,8 @@ import { WORDS, type CallFacts, type Word, type Words } from "./words.ts";
 import { Room } from "../room.ts";
 
 const CLOCK = 20_000;
+/** The node's word for what only those inside may say. */
+const AT_THE_DOOR = "outside";
 
 export class LiveRoom extends HTMLElement {
   room!: Room;
@@ -33,6 +35,8 @@ export class LiveRoom extends HTMLElement {
   #blank: Element | undefined;
   #timer: number | undefined;
   #stop = new AbortController();
+  /** Why the node does not let us in; it closes the connection next. */
+  #why = "";
 
   connectedCallback(): void {
     this.#facts = JSON.parse(document.getElementById("call-facts")?.textContent ?? "{}") as CallFacts;
@@ -102,11 +106,11 @@ export class LiveRoom extends HTMLElement {
       { key: "M", label: words.microphone, act: turn("microphone"), state: state(() => room.own.microphone), pressed: () => room.own.microphone },
       { key: "V", label: words.camera, act: turn("camera"), state: state(() => room.own.camera), pressed: () => room.own.camera },
       ...(inCall ? [
-        { key: "S", label: words.screen, act: () => void room.own.share(!room.own.screen), pressed: () => room.own.screen },
-        { key: "H", label: words.hand, act: () => void room.connection.act("hand", { up: !hand() }), pressed: hand },
-        { key: "C", label: words.caption_key, act: () => this.#talk.caption.focus() },
-        { key: "T", label: words.chat_key, act: () => this.#talk.chat.focus() },
-        { key: "F", label: words.full, act: () => this.#fullScreen() },
+        { key: "S", label: words.screen, act: () => void room.own.share(!room.own.screen), pressed: () => room.own.screen, inside: true },
+        { key: "H", label: words.hand, act: () => void room.connection.act("hand", { up: !hand() }), pressed: hand, inside: true },
+        { key: "C", label: words.caption_key, act: () => this.#talk.caption.focus(), inside: true },
+        { key: "T", label: words.chat_key, act: () => this.#talk.chat.focus(), inside: true },
+        { key: "F", label: words.full, act: () => this.#fullScreen(), inside: true },
       ] : []),
     ];
     return new Bar(words, words.devices, actions, [...more, devices(words, room)]);
@@ -125,7 +129,9 @@ export class LiveRoom extends HTMLElement {
     if (this.#facts.role !== "host") return [leave];
     const close = button("close", () => confirm(words.close_sure) && act("closed")(), "grave");
     const record = this.#facts.records ? [this.#consent.button] : [];
-    return [leave, button("open_doors", act("opened")), button("hush", act("muted")), ...record, close];
+    const chair = [button("open_doors", act("opened")), button("hush", act("muted")), ...record, close];
+    for (const one of chair) one.setAttribute("data-inside", "");
+    return [leave, ...chair];
   }
 
   #fullScreen(): void {
@@ -157,13 +163,16 @@ export class LiveRoom extends HTMLElement {
     });
     connection.on("standing", (standing) => {
       if (standing === "cut") say("said_own_cut", undefined, true);
+      if (standing === "closed" && this.#why) return this.#over(this.#why);
       this.#show();
     });
     connection.on("refused", (refused) => {
+      if (refused.code === AT_THE_DOOR) return; // the page says so already
       const why = sentence(refused, document.documentElement.lang);
       this.#announcer.say(why, "assertive");
-      this.#tell(why);
+      if (refused.id === undefined && !room.inside) this.#why = why;
       if (connection.standing === "closed") this.#over(why);
+      else this.#tell(why);
     });
     connection.on("ended", () => {
       say("said_ended", undefined, true);
@@ -239,6 +248,7 @@ export class LiveRoom extends HTMLElement {
   /** Says why it is over, and offers to come again. */
   #over(why: string): void {
     sessionStorage.removeItem(this.#mark);
+    this.#why = "";
     const again = element("button", { type: "button", class: "button" }, this.#words.again);
     again.addEventListener("click", () => this.#make());
     this.room.leave();
@@ -259,7 +269,22 @@ export class LiveRoom extends HTMLElement {
     this.#status.hidden = !standing;
     const minutes = this.querySelector<HTMLElement>("[data-minutes]");
     if (minutes) minutes.hidden = !room.inside;
+    this.#margin.hidden = !room.inside;
+    this.#chairs();
     this.dataset.standing = room.inside ? "in" : room.connection.standing === "closed" ? "before" : "waiting";
+  }
+
+  /** Shows what those in charge can do now: the host city orders most, and doors open once. */
+  #chairs(): void {
+    const { room } = this;
+    const orders = room.connection.you?.city === room.state?.host;
+    const isEarly = Date.now() < Date.parse(this.#facts.doors) || room.lobby.some(({ role }) => role === "early");
+    const shown = { open_doors: orders && isEarly, close: orders };
+    for (const [does, isShown] of Object.entries(shown)) {
+      const button = this.querySelector<HTMLElement>(`[data-does=${does}]`);
+      if (button) button.hidden = !isShown;
+    }
+    this.#consent.button.hidden = !orders;
   }
 
   /** The one sentence on top: what stands between us and the others. */

@@ -46,16 +46,16 @@ export class People {
     const words = this.#words;
     const row = this.#row(one, one.role === "early" ? [words.invited_early] : []);
     if (!room.isHost) return row;
-    row.append(this.#button(room, "admitted", one, words.let_in, words.let_in_who));
-    if (one.role === "waiting") row.append(this.#button(room, "denied", one, words.turn_away, words.turn_away_who));
+    row.append(this.#button(room, "admitted", one, words.let_in_who));
+    if (one.role === "waiting") row.append(this.#button(room, "denied", one, words.turn_away_who));
     return row;
   }
 
-  #button(room: Room, kind: string, one: Participant, label: string, whole: string): HTMLElement {
+  #button(room: Room, kind: string, one: Participant, label: string): HTMLElement {
     const button = element("button", {
       type: "button", class: kind === "admitted" ? "button" : "button second",
-      "data-id": `${kind} ${one.id}`, "aria-label": filled(whole, { who: one.label }),
-    }, label);
+      "data-id": `${kind} ${one.id}`,
+    }, filled(label, { who: one.label }));
     button.addEventListener("click", () => room.connection.act(kind, { participant: one.id }));
     return button;
   }

@@ -4,7 +4,7 @@ export const WORDS = [
   "on", "off", "up", "keys_on", "full", "devices", "which_microphone", "which_camera", "standard",
   "open_doors", "hush", "close", "close_sure", "record", "record_stop", "sound_on", "people", "you",
   "muted", "no_picture", "sound_only", "screen_of", "picture_of", "speaking", "hand_up", "away",
-  "connecting", "in_charge", "room_screen", "at_the_door", "invited_early", "let_in", "turn_away",
+  "connecting", "in_charge", "room_screen", "at_the_door", "invited_early",
   "let_in_who", "turn_away_who", "quality", "alone", "said_knock", "said_entered", "said_left",
   "said_back", "said_cut", "said_line", "said_own_cut", "said_own_back", "said_flows", "said_bad",
   "said_good", "said_hushed", "said_hand", "said_recording", "said_recorded", "said_in",

@@ -60,8 +60,7 @@ class Visiting(Gathering):
         finally:
             self._coming -= 1
         self.seat(participant, member, seen)
-        if self.host is None:
-            self.tell(frames.participant("entered", participant), but=participant.id)
+        self.tell(frames.participant("entered", participant), but=participant.id)
 
     async def _ask_in(self, wanted: Participant) -> Participant:
         """Return *wanted* as the host lets them in.

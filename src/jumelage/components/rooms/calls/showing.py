@@ -8,6 +8,15 @@ from jumelage.bridge.api import me, peers
 from jumelage.components.rooms.calls import standing
 from jumelage.components.rooms.calls.rules import DOORS_OPEN
 from jumelage.components.rooms.models import Occurrence
+from jumelage.components.rooms.showing import bookings
+
+
+def opening(occurrence: Occurrence) -> Mapping[str, object]:
+    """Return the title, the hours on both clocks, and the rooms unless the title names them."""
+    title, rooms = standing.title_of(occurrence), standing.rooms_of(occurrence)
+    is_named = standing.is_named(occurrence)
+    told = bookings.told([occurrence], {})[0]
+    return {"title": title, "rooms": rooms if is_named else [], "told": told}
 
 
 def call(occurrence: Occurrence, role: str) -> Mapping[str, object]:

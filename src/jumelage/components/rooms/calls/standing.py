@@ -63,6 +63,12 @@ def has_engine() -> bool:
     return available()[0] != "mesh"
 
 
+def is_named(occurrence: Occurrence) -> bool:
+    """Tell whether this city knows a title; else the rooms are the title."""
+    booking = booking_of(occurrence)
+    return booking is not None and bool(booking.title)
+
+
 def title_of(occurrence: Occurrence) -> str:
     """Return what the booking is called here, else what the rooms are called."""
     booking = booking_of(occurrence)

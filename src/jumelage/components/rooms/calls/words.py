@@ -62,8 +62,6 @@ def _people() -> Mapping[str, str]:
         "room_screen": _("the room"),
         "at_the_door": _("At the door"),
         "invited_early": _("invited, early"),
-        "let_in": _("Let in"),
-        "turn_away": _("Turn away"),
         "let_in_who": _("Let {who} in"),
         "turn_away_who": _("Turn {who} away"),
         "quality": _("{trip} ms · {loss} lost"),

@@ -43,9 +43,7 @@ def call_page(request: HttpRequest, occurrence: Occurrence) -> HttpResponse:
     """Show the call: an own picture first, then everybody."""
     role = standing.role_of(actor(request), occurrence)
     shown = {
-        "occurrence": occurrence,
-        "title": standing.title_of(occurrence),
-        "rooms": standing.rooms_of(occurrence),
+        **showing.opening(occurrence),
         "call": showing.call(occurrence, role),
         "words": call_words(),
         "minutes": _minutes(occurrence, role),
