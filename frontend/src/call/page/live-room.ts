@@ -91,7 +91,7 @@ export class LiveRoom extends HTMLElement {
     put(this.#status, "");
     this.room.open();
     this.querySelector<SharedMinutes>("shared-minutes")?.join(this.room.connection);
-    this.#bar.element.querySelector("button")?.focus();
+    this.#bar.element.querySelector("button")?.focus({ preventScroll: true });
     this.#show();
   }
 
@@ -163,7 +163,8 @@ export class LiveRoom extends HTMLElement {
     });
     connection.on("standing", (standing) => {
       if (standing === "cut") say("said_own_cut", undefined, true);
-      if (standing === "closed" && this.#why) return this.#over(this.#why);
+      // Those who came early close and knock again at once; whoever stays outside was let go.
+      if (standing === "closed") queueMicrotask(() => connection.standing === "closed" && this.#letGo());
       this.#show();
     });
     connection.on("refused", (refused) => {
@@ -200,6 +201,7 @@ export class LiveRoom extends HTMLElement {
   #welcomed(): void {
     const { room } = this;
     if (room.inside) this.#announcer.say(this.#words[this.#isLate ? "said_in" : "said_own_back"]);
+    if (room.inside && this.#isLate) this.#stage.scrollIntoView({ block: "start" });
     this.#isLate = !room.inside;
     this.#show();
   }
@@ -245,6 +247,11 @@ export class LiveRoom extends HTMLElement {
     this.#over(this.#words[word]);
   }
 
+  /** The node closed the connection: the call is over, or we are not let in. */
+  #letGo(): void {
+    if (sessionStorage.getItem(this.#mark) === "in") this.#over(this.#why || this.#words.ended);
+  }
+
   /** Says why it is over, and offers to come again. */
   #over(why: string): void {
     sessionStorage.removeItem(this.#mark);
@@ -253,6 +260,8 @@ export class LiveRoom extends HTMLElement {
     again.addEventListener("click", () => this.#make());
     this.room.leave();
     this.#bar = undefined;
+    this.dataset.standing = "before";
+    this.querySelector("[data-minutes]")?.toggleAttribute("hidden", true);
     this.querySelector("[data-call]")?.replaceChildren(element("p", { class: "call-status" }, why), again);
     again.focus();
   }

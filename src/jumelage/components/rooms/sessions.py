@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from jumelage.components.rooms.calls import evidence, rules, standing, state
+from jumelage.components.rooms.engines.here import desk
 from jumelage.kit.live import Act, Body, Facts, Participant, SessionKind, State
 
 
@@ -21,6 +22,7 @@ class Call(SessionKind):
     passing = rules.PASSING
     outside = frozenset({"waiting", "early"})
     notes = True
+    desk = desk
     days_kept = 30
 
     def facts(self, uri: str) -> Facts | None:

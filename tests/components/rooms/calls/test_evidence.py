@@ -12,8 +12,10 @@ from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import LiveAct, LiveSession
 from jumelage.components.rooms.calls import figures, standing
 from jumelage.components.rooms.calls.evidence import state_session
+from jumelage.components.rooms.engines import desk
 from jumelage.components.rooms.models import Occurrence, Session
 from jumelage.components.rooms.sessions import Call
+from jumelage.components.rooms.windows.session import WindowSession
 from jumelage.directory.models import Person
 from tests.factories import directory, rooms
 from tests.factories.bridge import Peer, demo_city
@@ -115,3 +117,7 @@ def test_only_what_takes_place_is_a_call(occurrence: Occurrence) -> None:
     occurrence.state = "released"
     occurrence.save()
     assert Call().facts(occurrence.uri) is None
+
+
+def test_calls_and_windows_have_the_desk_that_brings_in_an_engine() -> None:
+    assert [kind.desk for kind in (Call(), WindowSession())] == [desk, desk]
