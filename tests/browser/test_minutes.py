@@ -43,6 +43,8 @@ class Desk:
             node.python(_PAGE.format(uri=self.meeting.uri, ticket=ticket if scripts else ""))
         )
         context = self.chromium.new_context(java_script_enabled=scripts)
+        # A page the test itself answers belongs to no network: Chromium must be told it may go on.
+        context.grant_permissions(["local-network-access"])
         page = context.new_page()
 
         def take(route: Route) -> None:
