@@ -14,15 +14,19 @@ from django.apps import apps
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from jumelage.bridge.feeds.wire import decode_body, encode_body
+from jumelage.bridge.identity import genesis
 from jumelage.kit.component import Component, PagedRecord, Record, components, record_types
 from jumelage.kit.dates import Period
 from tests.contracts.strategies import Event, orders, provenance, records, stories
+from tests.factories.bridge import demo_city
 
-EXAMPLES = settings(max_examples=25, deadline=None)
+EXAMPLES = profile(max_examples=25, deadline=None)
 RECORDS = sorted(record_types().values(), key=lambda record_type: record_type.kind)
 PAGED = [record_type for record_type in RECORDS if hasattr(record_type, "apply_page")]
 COMPONENTS = components()
@@ -231,7 +235,11 @@ def test_component_readme_is_short_and_there(component: Component) -> None:
 
 @pytest.mark.django_db
 @each_component
-def test_component_pages_answer_in_both_languages(component: Component, client: Client) -> None:
+def test_component_pages_answer_in_both_languages(
+    component: Component, client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA = tmp_path
+    genesis.initialise(city=demo_city(), url="http://127.0.0.1:9121")
     answers = {}
     for page in component.pages:
         address = reverse(page.url_name)

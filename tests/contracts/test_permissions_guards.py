@@ -28,9 +28,11 @@ FOR_EVERYBODY = {"bridge/keys", "bridge/keys/<str:origin>", "bridge/invitation/<
 
 API = [route for route in THEIRS if re.match(r"\^?api\b", route.path)]
 """Kitsu's dialect: guarded by a token; see tests/components/studio/kitsu."""
-SEALED = [route for route in THEIRS if re.match(r"en/studio/(media|look)/", route.path)]
-"""Files of versions and what guests see: the address is made for one person; see
-tests/components/studio."""
+SEALED = [
+    route for route in THEIRS if re.match(r"en/(studio/(media|look)|rooms/screen)/", route.path)
+]
+"""Files of versions, what guests see, the screen of a window: the address is made for one person
+or device; see tests/components."""
 
 ACCOUNTS = [route for route in THEIRS if "/account" in f"/{route.path}"]
 BEFORE_SIGNING_IN = (

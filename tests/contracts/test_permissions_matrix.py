@@ -45,8 +45,9 @@ from tests.factories.bridge import Peer, demo_city
 
 pytestmark = pytest.mark.promise("P13")
 
-OURS = [route for route in EVERY if not route.path.startswith("en/studio/")]
-"""Who sees a production is no matter of roles: see tests/components/studio/house/test_matrix."""
+OURS = [route for route in EVERY if not route.path.startswith(("en/studio/", "en/rooms/"))]
+"""Productions and bookings have people of their own: see tests/components/studio/house/test_matrix
+and tests/components/rooms/pages/test_matrix."""
 
 EDITOR = frozenset({"organisation-editor"})
 COORDINATOR = frozenset({"coordinator"})

@@ -117,7 +117,9 @@ def own(
     make.do_duties()
     occurrence = Occurrence.objects.get(series=booking.uri)
     window = open_window(room=room, twin_room=twin_room, by=officer)
-    make_screen(pane=pane(window.uri), name="hall", by=officer)
+    opened = pane(window.uri)
+    assert opened is not None
+    make_screen(pane=opened, name="hall", by=officer)
     Screen.objects.update(id=876501)  # a number that stands nowhere else on a page
     recording = recordings.begin(session=occurrence.uri, by="somebody")
     recording.state, recording.ended_at = RecordingState.READY, clock.now()
