@@ -23,9 +23,10 @@ class Table(SessionKind):
 
     tables: dict[str, Facts] = field(default_factory=dict)
     over: list[str] = field(default_factory=list)
+    silent: frozenset[str] = frozenset()
     name = "table"
     shared = frozenset({"chip"})
-    hosted = frozenset({"dealt", "seated"})
+    hosted = frozenset({"dealt", "seated", "swept"})
     passing = frozenset({"nod"})
     outside = frozenset({"standing"})
     notes = True
@@ -40,7 +41,7 @@ class Table(SessionKind):
 
     def begin(self, facts: Facts) -> State:  # noqa: ARG002  # every table begins alike
         """Begin with an empty table."""
-        return {"chips": [], "dealt": 0, "seated": []}
+        return {"chips": [], "dealt": 0, "seated": [], "swept": False}
 
     def fold(self, state: State, act: Act) -> State:
         """Count chips and cards."""
@@ -48,6 +49,8 @@ class Table(SessionKind):
             return {**state, "chips": [*state["chips"], act.body["n"]]}
         if act.kind == "dealt":
             return {**state, "dealt": state["dealt"] + act.body["cards"]}
+        if act.kind == "swept":
+            return {**state, "swept": True}
         if act.kind == "seated":
             return {**state, "seated": [*state["seated"], act.body["participant"]]}
         return state
@@ -67,10 +70,16 @@ class Table(SessionKind):
             return {"cards": int(body["cards"])}
         if kind == "seated":
             return {"participant": str(body["participant"])}
-        return {"n": body["n"]}
+        return {} if kind == "swept" else {"n": body["n"]}
+
+    def may_say(self, by: Participant, kind: str) -> bool:  # noqa: ARG002  # all words alike
+        """Let nobody nod who is to be silent."""
+        return by.label not in self.silent
 
     def role_of(self, state: State, participant: Participant) -> str:
-        """Let in who was seated."""
+        """Let in who was seated; everybody goes when the table is swept."""
+        if state["swept"]:
+            return ""
         seated = participant.id in state["seated"] and participant.role == "standing"
         return "player" if seated else participant.role
 

@@ -95,9 +95,13 @@ def test_history_takes_an_act_once_and_refuses_what_cannot_be() -> None:
 def test_history_ends_before_it_fills_memory() -> None:
     history = History(Table(), FACTS)
     full: Vector = {}
-    for number in range(1, histories.MOST_ACTS + 1):
-        history.put(act(CITIES[0], number, number, kind="quiet"))
-        full[CITIES[0]] = number
+    most = histories.MOST_ACTS_OF_A_CITY
+    for turn, city in enumerate(CITIES[:2]):
+        for number in range(1, most + 1):
+            history.put(act(city, number, turn * most + number, kind="quiet"))
+            full[city] = number
+        with pytest.raises(LogFullError):
+            history.put(act(city, most + 1, 2 * most))
     with pytest.raises(LogFullError):
-        history.put(act(CITIES[1], 1, 1))
+        history.put(act(CITIES[2], 1, 1))
     assert covers(history.vector, full)

@@ -127,7 +127,7 @@ def test_guests_come_in_act_and_hear_and_their_claims_are_claims(
             assert (await ann.next("said"))["from"] == zoe["id"]
             await node.say(type="ping", sent=5.0)
             assert (await node.next("pong", sent=5.0))["time"] > 0
-        assert not served.live.lines.up
+        until(lambda: not served.live.lines.up)
 
     asyncio.run(work())
     assert reasons(peer) == []

@@ -15,6 +15,9 @@ SAMPLES = 24
 QUICK_PROBES = 8
 QUICK_SECONDS = 0.1
 PROBE_SECONDS = 1.0
+FURTHEST = 24 * 3_600_000.0
+"""Milliseconds. A clock further away is wrong, or its node lies: signed requests between the two
+would be refused as well."""
 _BEGAN = time.time() - time.monotonic()
 
 
@@ -42,7 +45,8 @@ class Offset:
 
     def heard(self, sent: float, told: float, now: float) -> None:
         """Learn from an answer: asked at *sent* of our clock, it *told* its own, it is *now*."""
-        if now < sent:
+        ahead = told - (sent + now) / 2
+        if now < sent or abs(ahead) > FURTHEST:
             return
-        self._samples.append((now - sent, told - (sent + now) / 2))
+        self._samples.append((now - sent, ahead))
         self.round_trip, self.value = min(self._samples)

@@ -45,7 +45,7 @@ def sign(ticket: Ticket, secret: str) -> str:
     """Return *ticket* as the node with this *secret* would give it out."""
     of = f"{ticket.uri}\0{ticket.person}"
     person = salted_hmac("jumelage.live.person", of, secret=secret, algorithm="sha256")
-    hashed, label = person.hexdigest()[:32], _plain(ticket.label)
+    hashed, label = person.hexdigest()[:32], plain_label(ticket.label)
     told = [ticket.kind, ticket.uri, hashed, ticket.role, label, new_id(), time.time()]
     return signing.TimestampSigner(key=secret, salt=SALT, fallback_keys=[]).sign_object(told)
 
@@ -86,7 +86,7 @@ class Taken:
         self._seen[nonce] = now
 
 
-def _plain(label: str) -> str:
+def plain_label(label: str) -> str:
     """Return *label* on one line, without what could disturb the words around it."""
     shown = "".join(each if each.isprintable() else " " for each in label)
     return " ".join(shown.split())[:LONGEST_LABEL]

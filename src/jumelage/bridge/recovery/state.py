@@ -9,7 +9,7 @@ the operator may begin a new epoch at any time: may publish; asking goes on
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -74,6 +74,12 @@ def current() -> Recovery | None:
 def latest() -> Recovery | None:
     """Return the last recovery, open or ended."""
     return Recovery.objects.order_by("-began_at").first()
+
+
+def restored_at(within: timedelta) -> datetime | None:
+    """Return when this node was last restored, if that was *within* so long; else None."""
+    found = latest()
+    return found.began_at if found is not None and found.began_at > clock.now() - within else None
 
 
 def demand() -> Recovery:

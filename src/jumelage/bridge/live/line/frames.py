@@ -4,7 +4,7 @@ Specification: docs/protocol/live.md, section 3.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -14,18 +14,23 @@ from jumelage.bridge.boundary.ingress import plain
 from jumelage.bridge.errors import BridgeError
 from jumelage.bridge.live.errors import LiveFrameError
 from jumelage.bridge.live.frames import LARGEST_BODY, Name, Seen, Wish, as_act
+from jumelage.bridge.live.tickets import plain_label
+from jumelage.kit import clock
 from jumelage.kit.live import Act, Participant
 
 LARGEST_LINE_FRAME = 1024 * 1024
 PIECE_BYTES = 256 * 1024
 MOST_PEOPLE = 1_000
 _OVERHEAD = 400
+EARLIEST_YEAR = 2020
+LATEST = timedelta(days=1)
+"""What another node says of time is believed within these bounds: clocks may be wrong by a day."""
 
 Origin = Annotated[str, msgspec.Meta(pattern=r"^[a-z2-7]{32}\Z")]
 SessionUri = Annotated[str, msgspec.Meta(pattern=r"^jumelage:[a-z2-7]{32}:[a-z2-7]{26}\Z")]
 MemberId = Annotated[str, msgspec.Meta(pattern=r"^[a-z2-7]{26}\Z")]
 Sender = Annotated[str, msgspec.Meta(pattern=r"^([a-z2-7]{26}|host)\Z")]
-Person = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Person = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,64}\Z")]
 Label = Annotated[str, msgspec.Meta(max_length=80)]
 Role = Annotated[str, msgspec.Meta(max_length=20)]
 Reason = Annotated[str, msgspec.Meta(max_length=20)]
@@ -40,7 +45,7 @@ class SaidAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Positive
     stamp: Positive
     at: datetime
-    by: Annotated[str, msgspec.Meta(max_length=64)]
+    by: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{0,64}\Z")]
     city: Origin
     kind: Name
     body: dict[str, Any]
@@ -61,7 +66,8 @@ class SaidPerson(msgspec.Struct, frozen=True):
 
     def read(self) -> Participant:
         """Return the participant."""
-        return Participant(**{name: getattr(self, name) for name in self.__struct_fields__})
+        told = {name: getattr(self, name) for name in self.__struct_fields__}
+        return Participant(**told | {"label": plain_label(self.label)})
 
     @classmethod
     def of(cls, one: Participant) -> "SaidPerson":
@@ -232,11 +238,18 @@ def read(origin: str, raw: bytes) -> FromNode:
         raise LiveFrameError(origin=origin, reason=str(error)[:200]) from error
     if isinstance(frame, Acts):
         for act in frame.acts:
-            if act.session != frame.session or act.at.tzinfo is None:
-                raise LiveFrameError(origin=origin, reason="an act of another session")
-            if len(orjson.dumps(act.body)) > LARGEST_BODY:
-                raise LiveFrameError(origin=origin, reason="an act over the limit")
+            if reason := _wrong(act, frame.session):
+                raise LiveFrameError(origin=origin, reason=reason)
     return frame
+
+
+def _wrong(act: SaidAct, session: str) -> str:
+    """Return what is wrong with *act* by itself; empty: nothing."""
+    if act.session != session:
+        return "an act of another session"
+    if act.at.tzinfo is None or not act.at.year > EARLIEST_YEAR or act.at > clock.now() + LATEST:
+        return "an act of no time"
+    return "an act over the limit" if len(orjson.dumps(act.body)) > LARGEST_BODY else ""
 
 
 def acts(uri: str, some: Sequence[Act], wishes: Sequence[tuple[int, str, str]] = ()) -> bytes:

@@ -260,9 +260,13 @@ class Lines:
         if isinstance(frame, frames.Offer | frames.Sync):
             await self._begin(link, frame)
             return
+        if isinstance(frame, frames.Acts):
+            await self._gatherings.room()
         gathering = self._gatherings.open.get(frame.session)
-        if gathering is None or gathering.links.get(link.origin) is not link:
-            return  # it was closed here while the frame was on its way
+        if gathering is not None and gathering.links.get(link.origin) is link:
+            self._take(link, gathering, frame)  # else it was closed here meanwhile
+
+    def _take(self, link: Link, gathering: Gathering, frame: frames.AboutSession) -> None:
         if isinstance(frame, frames.Acts):
             if isinstance(gathering, Visiting):
                 gathering.take_wishes(frame)

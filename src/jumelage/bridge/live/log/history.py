@@ -15,8 +15,11 @@ Vector = dict[str, int]
 MARK_EVERY = 64
 """Acts between two states that are kept, to fold again from when an act comes late."""
 MOST_ACTS = 50_000
-HIGHEST_STAMP = 100 * MOST_ACTS
-"""A stamp is at most the number of acts of all cities; one far beyond would use up the clock."""
+MOST_ACTS_OF_A_CITY = MOST_ACTS // 2
+"""No city fills the log alone."""
+LONGEST_LEAP = 1_000
+"""A stamp is one more than the highest its city had seen, and that city's acts come in order:
+it is at most one more than the highest held here, or what was lost on the way."""
 Place = tuple[int, str, int]
 
 
@@ -122,9 +125,9 @@ class History:
         facts = {"origin": act.origin, "session": act.session}
         if act.number != len(own) + 1:
             raise ActGapError(**facts, expected=len(own) + 1, number=act.number)
-        if len(self._acts) >= MOST_ACTS:
+        if len(self._acts) >= MOST_ACTS or len(own) >= MOST_ACTS_OF_A_CITY:
             raise LogFullError
-        if not (own[-1].stamp if own else 0) < act.stamp <= HIGHEST_STAMP:
+        if not (own[-1].stamp if own else 0) < act.stamp <= self.stamp + LONGEST_LEAP:
             raise ForgedActError(**facts, reason=f"stamp {act.stamp}")
 
     def _unfold(self, index: int) -> None:

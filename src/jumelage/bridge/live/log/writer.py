@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 MOST_TOGETHER = 500
 MOST_WAITING = 5_000
 """Acts that wait for a database that does not answer; beyond it nothing more is taken."""
+ROOM_SECONDS = 0.01
 PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0)
 """Seconds between the tries while the database does not answer."""
 
@@ -50,6 +51,11 @@ class LogWriter:
         """
         if len(self._waiting) >= MOST_WAITING:
             raise NotSavedError
+
+    async def room(self) -> None:
+        """Return once little waits: who sends more than is written is read more slowly."""
+        while len(self._waiting) >= MOST_TOGETHER:  # noqa: ASYNC110  # rare, and soon over
+            await asyncio.sleep(ROOM_SECONDS)
 
     def put(self, written: Written, settled: Callable[[bool], None]) -> None:
         """Commit *written* soon; *settled* is called in order, in the event loop."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from jumelage.bridge.live.log.history import Vector
@@ -39,6 +40,8 @@ class Loaded:
     wishes: Mapping[Wish, tuple[str, int]] = field(default_factory=dict)
     came: Mapping[str, Sequence[str]] = field(default_factory=dict)
     held: Mapping[str, Vector] = field(default_factory=dict)
+    restored_at: datetime | None = None
+    """When this node was last restored from a backup, if that is not long ago."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,16 @@ from jumelage.bridge.live.clock import moment
 from jumelage.bridge.live.errors import (
     ActNotUnderstoodError,
     ActTooLargeError,
+    ForgedActError,
     LiveError,
+    LiveLimitError,
+    LogFullError,
     NotAllowedToSayError,
     OutsideError,
     UnknownActError,
 )
 from jumelage.bridge.live.line import frames as line_frames
-from jumelage.bridge.live.log.history import Vector
+from jumelage.bridge.live.log.history import MOST_ACTS_OF_A_CITY, Vector
 from jumelage.bridge.live.log.store import Written
 from jumelage.bridge.live.sessions.around import MINUTES, House, Link, Loaded, Wish
 from jumelage.bridge.live.sessions.company import Company
@@ -43,6 +46,7 @@ class Gathering(Company, ABC):
         super().__init__(house, kind, facts, loaded)
         self.held: dict[str, Vector] = {origin: dict(had) for origin, had in loaded.held.items()}
         self.came = loaded.came
+        self._restored_at = loaded.restored_at
         self.links: dict[str, Link] = {}
         self._expected: dict[tuple[str, int], tuple[str, str]] = {}
         self._wishes = dict(loaded.wishes)
@@ -299,17 +303,34 @@ class Gathering(Company, ABC):
             BridgeError: one is not its own to send, or does not fit.
         """
         for act in acts:
-            self.check_act(origin, act)
+            if act.origin == self.house.me:
+                self._check_own(origin, act)
+            else:
+                self.check_act(origin, act)
             wish = self._expected.pop((act.origin, act.number), ("", ""))
             try:
                 self.keep(act, wish=wish, source=origin)
+            except LogFullError as error:
+                raise LiveLimitError(
+                    origin=origin, limit=MOST_ACTS_OF_A_CITY, what="acts"
+                ) from error
             except LiveError:
                 self.house.broken(self.facts.uri)
                 return
 
+    def _check_own(self, origin: str, act: Act) -> None:
+        """Refuse an act of this node that it does not hold, but what a restore lost.
+
+        Acts are not signed one by one: only what was logged before the backup was put back, and
+        only for a while afterwards, is taken on another node's word.
+        """
+        is_held = act.number < self.history.next_number(act.origin)
+        if not is_held and (self._restored_at is None or act.at > self._restored_at):
+            raise ForgedActError(origin=origin, session=act.session, reason="it is ours")
+
     @abstractmethod
     def check_act(self, origin: str, act: Act) -> None:
-        """Refuse an act that *origin* may not send.
+        """Refuse an act, not of this node, that *origin* may not send.
 
         Raises:
             ForgedActError: it may not.

@@ -5,6 +5,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import timedelta
 from functools import partial
 
 from jumelage.bridge.boundary.standing import ensure_may_write
@@ -19,6 +20,7 @@ from jumelage.bridge.live.sessions.extras import Extras
 from jumelage.bridge.live.sessions.gathering import Gathering
 from jumelage.bridge.live.sessions.hosting import Hosting
 from jumelage.bridge.live.sessions.visiting import Visiting
+from jumelage.bridge.recovery.state import restored_at
 from jumelage.bridge.replication.writer import Writer
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.live import Facts, SessionKind
@@ -29,6 +31,8 @@ IDLE_SECONDS = 5.0
 """How long a session stays open after the last one left: a page that is loaded again comes back."""
 UNSHARED_SECONDS = 60.0
 """How much longer while another node lacks something; then it is brought there later."""
+RESTORED = timedelta(days=30)
+"""How long after a restore what it lost of logs is taken back."""
 LOOK_SECONDS = 5.0
 """How often the facts of an open session are read again."""
 
@@ -125,6 +129,11 @@ class Gatherings:
             made.begin()
         self.opened(made)
         return made
+
+    async def room(self) -> None:
+        """Return once the log can take more."""
+        if self._house is not None:
+            await self._house.writer.room()
 
     def extras(self, uri: str) -> Extras:
         """Return the minutes and the desk of an open session."""
@@ -227,7 +236,9 @@ def _load(facts: Facts) -> Loaded:
     ensure_may_write()
     row = store.open_session(facts)
     acts, wishes = store.acts_of(facts.uri), store.wishes_of(facts.uri)
-    return Loaded(acts=acts, wishes=wishes, came=row.present, held=row.held)
+    return Loaded(
+        acts=acts, wishes=wishes, came=row.present, held=row.held, restored_at=restored_at(RESTORED)
+    )
 
 
 def _end(kind: SessionKind, uri: str) -> None:

@@ -22,6 +22,9 @@ from jumelage.bridge.live.sessions.people import Member
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.live import Act, Facts, Participant, SessionKind
 
+MOST_ROUNDS = 5
+"""In which roles follow from each other."""
+
 
 class Hosting(Gathering):
     """A session of this node."""
@@ -30,6 +33,7 @@ class Hosting(Gathering):
         """Begin without anybody."""
         super().__init__(house, kind, facts, loaded)
         self._away: dict[str, float] = {}
+        self._is_settling = False
 
     def begin(self) -> None:
         """Let go who was connected here when the node ended, and keep the seats of the others."""
@@ -106,14 +110,32 @@ class Hosting(Gathering):
         self.settle_roles()
 
     def settle_roles(self) -> None:
-        """Tell everybody of each new role; an empty one lets them go."""
-        for one, now in self.roster.changes(self.kind, self.history.state):
-            if not now.role:
-                self.let_go(one.id, "removed")
-                continue
-            self.changed(now)
-            said = line_frames.Changed(self.facts.uri, SaidPerson.of(now))
-            self.send_all(line_frames.encode(said))
+        """Tell everybody of each new role; an empty one lets them go.
+
+        Who goes is logged, which may change roles again: that is seen in the next round.
+        """
+        if self._is_settling:
+            return
+        self._is_settling = True
+        try:
+            for _ in range(MOST_ROUNDS):
+                changes = list(self.roster.changes(self.kind, self.history.state))
+                if not changes:
+                    return
+                for one, now in changes:
+                    self._settle(one, now)
+        finally:
+            self._is_settling = False
+
+    def _settle(self, one: Participant, now: Participant) -> None:
+        if one.id not in self.roster:
+            return
+        if not now.role:
+            self.let_go(one.id, "removed")
+            return
+        self.changed(now)
+        said = line_frames.Changed(self.facts.uri, SaidPerson.of(now))
+        self.send_all(line_frames.encode(said))
 
     def say(self, said: line_frames.Said) -> None:
         """Pass on what one of this node's people said."""
@@ -217,10 +239,11 @@ class Hosting(Gathering):
 
     def take_said(self, link: Link, said: line_frames.Said) -> None:
         """Pass on what somebody of a guest's node said."""
-        self._of(link, said.sender)
+        you = self._of(link, said.sender)
         if not self.passes(said.kind):
             raise LiveFrameError(origin=link.origin, reason=f"“{said.kind}” does not pass")
-        self._relay(said, source=link.origin)
+        if self.kind.may_say(you, said.kind):  # else: their node may not know of a new role yet
+            self._relay(said, source=link.origin)
 
     def _of(self, link: Link, member_id: str) -> Participant:
         """Return the participant of a guest's node that is inside."""
@@ -231,8 +254,6 @@ class Hosting(Gathering):
 
     def check_act(self, origin: str, act: Act) -> None:
         """Guests' nodes log shared acts of their own people only."""
-        if act.origin == self.house.me:  # our own, lost here: a peer gives it back
-            return
         reason = ""
         if act.origin != origin or act.city != origin:
             reason = "it is another city’s"

@@ -7,7 +7,12 @@ from dataclasses import replace
 
 from jumelage.bridge.live import frames
 from jumelage.bridge.live.clock import moment
-from jumelage.bridge.live.errors import ForgedActError, LineCutError, LiveFrameError
+from jumelage.bridge.live.errors import (
+    ForgedActError,
+    LineCutError,
+    LiveFrameError,
+    TooManyError,
+)
 from jumelage.bridge.live.line import frames as line_frames
 from jumelage.bridge.live.line.frames import SaidPerson
 from jumelage.bridge.live.log.history import Vector
@@ -20,6 +25,8 @@ from jumelage.kit.live import Act, Facts, Participant, SessionKind
 LINE_SECONDS = 6.0
 """How long somebody who comes waits for the line to the host."""
 ANSWER_SECONDS = 10.0
+MOST_ASKED = 100
+"""Wishes that wait for the host's answer."""
 
 
 class RefusedByHostError(JumelageError):
@@ -40,7 +47,7 @@ class Visiting(Gathering):
         """Begin without a line."""
         super().__init__(house, kind, facts, loaded)
         self._answers: dict[str, asyncio.Future[Participant]] = {}
-        self._asked: dict[tuple[str, str], frames.Wished] = {}
+        self._asked: dict[tuple[str, str], None] = {}
         self._line_up = asyncio.Event()
         self._cut_at: float | None = None
         self._coming = 0
@@ -134,9 +141,11 @@ class Visiting(Gathering):
 
     def order(self, you: Participant, frame: frames.Wished) -> None:
         """Ask the host to order what only it may."""
+        if len(self._asked) >= MOST_ASKED:
+            raise TooManyError
         ask = line_frames.Ask(self.facts.uri, you.id, frame.id, frame.kind, frame.body)
         self._to_host(line_frames.encode(ask))
-        self._asked[you.id, frame.id] = frame
+        self._asked[you.id, frame.id] = None
 
     def say(self, said: line_frames.Said) -> None:
         """Pass on what one of this node's people said, here and to the host."""
@@ -222,19 +231,22 @@ class Visiting(Gathering):
         """Note which acts fulfil wishes of this node's people, before they are logged here."""
         for said in acts.acts:
             for number, member_id, wish in acts.wishes:
-                if said.origin == self.facts.host and said.number == number:
-                    self._asked.pop((member_id, wish), None)
+                is_it = said.origin == self.facts.host and said.number == number
+                if is_it and (member_id, wish) in self._asked:
+                    del self._asked[member_id, wish]
                     self.fulfil(said.read(), member_id, wish)
 
     def take_said(self, link: Link, said: line_frames.Said) -> None:
         """Tell this node's people what somebody elsewhere said."""
         if not self.passes(said.kind):
             raise LiveFrameError(origin=link.origin, reason=f"“{said.kind}” does not pass")
+        if said.sender in self.members:
+            raise LiveFrameError(origin=link.origin, reason="in the name of somebody of ours")
         self.pass_on(said)
 
     def check_act(self, origin: str, act: Act) -> None:
         """The host orders the session: it may pass on every city's acts but make none of ours."""
-        if act.city == self.house.me and act.origin not in {self.house.me, self.facts.host}:
+        if act.city == self.house.me and act.origin != self.facts.host:
             reason = "it is ours"
             raise ForgedActError(origin=origin, session=act.session, reason=reason)
         if act.origin not in self.facts.cities:
