@@ -1,5 +1,6 @@
 """iCalendar files out and in: exact zones, stable bytes, no names, hostile files refused."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -257,6 +258,8 @@ RULES = (
     "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
     "FREQ=DAILY;BYSETPOS=400",
     "FREQ=YEARLY;BYWEEKNO=60",
+    "FREQ=DAILY;BYMONTH=13",
+    "FREQ=YEARLY;BYEASTER=400",
 )
 
 
@@ -281,6 +284,16 @@ def test_file_is_refused(room: Resource, officer: Person, content: bytes) -> Non
         import_calendar(resource=room, content=content, by=officer)
 
     assert starts(room) == []
+
+
+def test_rules_that_match_no_day_are_given_up(room: Resource, officer: Person) -> None:
+    never = file(*[ONE.format(more="RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30\n")] * 5000)
+    began = time.monotonic()
+
+    with pytest.raises(CalendarFileError, match="too long"):
+        import_calendar(resource=room, content=never, by=officer)
+
+    assert time.monotonic() - began < 30
 
 
 def test_only_who_runs_the_room_reads_files_into_it(

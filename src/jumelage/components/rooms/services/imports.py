@@ -6,6 +6,7 @@ event that is gone or cancelled frees the room, and one that moved moves. Source
 """
 
 import hashlib
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -33,9 +34,11 @@ MOST_EVENTS, MOST_TIMES = 5000, 2000
 AHEAD, BEHIND = timedelta(days=731), timedelta(days=1)
 """How far times are read; what repeats without an end is read again later."""
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-UNREAD = frozenset({"BYSECOND", "BYMINUTE", "BYHOUR", "BYYEARDAY", "BYWEEKNO"})
+UNREAD = frozenset({"BYSECOND", "BYMINUTE", "BYHOUR", "BYYEARDAY", "BYWEEKNO", "BYEASTER"})
 SEARCHING = frozenset({"BYMONTHDAY", "BYSETPOS"})
 """Parts of a rule with which days could be searched for years without finding one."""
+LONGEST_READING = 5.0
+"""Seconds; a rule that matches no day is searched until the end of the calendar."""
 DAY = timedelta(days=1)
 Event = Any
 """An event of a file; the package types each property by everything it could be."""
@@ -134,7 +137,10 @@ def _times(events: Sequence[Event], resource: Resource, within: Span) -> Iterato
             for each in events
             if "recurrence-id" in each
         }
+        until = time.monotonic() + LONGEST_READING
         for each in events:
+            if time.monotonic() > until:
+                raise CalendarFileError(reason=_("it takes too long to read"))
             cancelled = str(each.get("status", "")).upper() == "CANCELLED"
             if cancelled or str(each.get("transp", "")).upper() == "TRANSPARENT":
                 continue
@@ -142,7 +148,7 @@ def _times(events: Sequence[Event], resource: Resource, within: Span) -> Iterato
                 is_own = "recurrence-id" in each or (str(each.get("uid")), span.start) not in moved
                 if is_own and span.meets(within):
                     yield span
-    except (ValueError, KeyError, AttributeError, TypeError, OverflowError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
         raise CalendarFileError(reason=_("an event has no time, or a wrong one")) from error
 
 
@@ -187,6 +193,8 @@ def _repeated(
         if {str(each).upper() for each in parts.get("FREQ", [])} - FREQUENCIES:
             raise CalendarFileError(reason=_("it repeats more often than daily"))
         daily = {"DAILY", "WEEKLY"} & {str(each).upper() for each in parts.get("FREQ", [])}
+        if not all(1 <= int(month) <= 12 for month in parts.get("BYMONTH", [])):
+            raise CalendarFileError(reason=_("it repeats in a month that does not exist"))
         if (UNREAD | (SEARCHING if daily else frozenset())) & set(parts):
             raise CalendarFileError(reason=_("it repeats in a way that is not read"))
         until = parts.pop("UNTIL", [None])[0]
