@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connections
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -211,11 +212,16 @@ def test_nodes_learn_nothing_of_sessions_they_take_no_part_in(served: Served, pe
     assert reasons(peer) == ["not-of-session"]
 
 
+def _throw_the_switch() -> None:
+    close_bridge(by="the operator", reason="a test")
+    connections.close_all()  # of this thread, which ends
+
+
 def test_kill_switch_ends_the_line_and_the_city_goes_on(served: Served, peer: Peer) -> None:
     async def work() -> None:
         async with served.person("ann") as (ann, _), line(served, signed(peer)) as node:
             await sit_down(served, node, somebody(peer))
-            await asyncio.to_thread(close_bridge, by="the operator", reason="a test")
+            await asyncio.to_thread(_throw_the_switch)
             assert await node.closed() == 4403
             assert (await ann.next("line", up=False))["city"] == peer.origin
             await ann.say(type="act", id="1", kind="chip", body={"n": 1})
