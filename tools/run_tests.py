@@ -66,7 +66,7 @@ def main() -> int:
     say("The suite on SQLite")
     passed.append(pytest(f"--ignore={BROWSERS}", *arguments))
     say("The browsers")
-    passed.append(pytest(BROWSERS, *arguments))
+    passed.append(pytest(BROWSERS, "-n1", *arguments))
     return 0 if all(passed) else 1
 
 

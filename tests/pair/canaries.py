@@ -21,6 +21,7 @@ from jumelage.kit.component import Record, record_types
 from jumelage.kit.dates import FuzzyDate, Period
 from jumelage.kit.rows import SharedRow
 from jumelage.kit.uris import Uri, new_id
+from tests.pair.fitted import FITTED
 from tests.pair.narrow import KEYS, NESTED_WORDS, WORDS
 
 MADE_BY_THE_NODE = {
@@ -53,7 +54,12 @@ class Canaries:
         """Return a record of *record_type* with a canary in each field that has room for one."""
         kind, hints = record_type.kind, get_type_hints(record_type)
         names = [f.name for f in fields(record_type)]  # type: ignore[arg-type]  # records are dataclasses
-        values = {name: self._field(kind, name, hints[name], uri) for name in names}
+        bound = FITTED[kind](uri) if kind in FITTED else {}
+        self.narrow |= {leaf for leaf in leaves(record_type) if leaf.split(".")[2] in bound}
+        values = {
+            name: bound[name] if name in bound else self._field(kind, name, hints[name], uri)
+            for name in names
+        }
         values["uri"] = self._keep(f"{kind}.uri", uri)
         return record_type(**values)
 

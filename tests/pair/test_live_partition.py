@@ -92,7 +92,9 @@ def test_both_cities_go_on_through_a_cut_and_a_restart_and_converge(
         assert set(player.done.values()) <= logged
         assert len(player.done) > CUT_SECONDS / EVERY_SECONDS / 2
     chips = [act for act in paris["acts"] if act[5] == "chip"]
-    assert len(chips) == sum(len(player.done) for player in everybody)
+    done = sum(len(player.done) for player in everybody)
+    on_the_way = sum(len(player.wishes) for player in everybody)
+    assert done <= len(chips) <= done + on_the_way
     cuts = [act[6]["up"] for act in paris["acts"] if act[5] == "line"]
     assert cuts[:1] == [False]
     assert cuts[-1:] == [True]
