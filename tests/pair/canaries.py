@@ -4,7 +4,9 @@ Runs inside a node. What is built follows from the code: the fields of the recor
 all that is nested in them, and the columns of the installed tables.
 """
 
+import itertools
 import secrets
+import time
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -41,13 +43,16 @@ ELSEWHERE = {"agreement.correction-requested.about", "studio.change-answered.req
 TRUTHS = (bool, types.NoneType)
 
 
+DAYS = itertools.count(int(time.time()) % 200 * 1000)
+"""Days no other field has, nor another process that begins some seconds later."""
+
+
 @dataclass
 class Canaries:
     """Makes values nobody else has, and remembers which field got which."""
 
     by_field: dict[str, str] = field(default_factory=dict)
     narrow: set[str] = field(default_factory=set)
-    _day: int = field(default_factory=lambda: secrets.randbelow(200_000))
     _article: str = field(default_factory=lambda: f"a{secrets.token_hex(8)}")
 
     def record(self, record_type: type[Record], uri: str) -> Record:
@@ -132,10 +137,8 @@ class Canaries:
 
     def _next_day(self, path: str) -> date:
         """Return a day of a far century that no other field has."""
-        self._day += 1
-        return date.fromisoformat(
-            self._keep(path, f"{date(2400, 1, 1) + timedelta(self._day):%Y-%m-%d}")
-        )
+        day = date(2400, 1, 1) + timedelta(next(DAYS))
+        return date.fromisoformat(self._keep(path, f"{day:%Y-%m-%d}"))
 
     def _keep(self, path: str, canary: str) -> str:
         self.by_field[path] = canary
