@@ -13,6 +13,8 @@ PAGE_ENTRIES = 500
 """Entries a page: 5,000 made local writes wait 0.8 s on SQLite, 500 keep them fast."""
 READ_ENTRIES = 25
 """Entries taken from the database at once: of large ones, a page has room for few."""
+READ_BYTES = 64 * 1024
+"""A page takes no more at once than it has room for of entries of this size."""
 PAGE_BYTES = 2 * 1024 * 1024
 """A page ends early past this size, so that memory stays bounded on both sides."""
 STREAM_BYTES = 256 * 1024
@@ -100,7 +102,8 @@ def _lines(feed: Feed, after: int, limit: int, most: int) -> tuple[list[bytes], 
     rows = Entry.objects.filter(feed=feed, seq__gt=after).order_by("seq").values_list(*columns)
     lines: list[bytes] = []
     size, last, last_hash = 0, after, b""
-    for seq, header, salt, body, entry_hash in rows[:limit].iterator(chunk_size=READ_ENTRIES):
+    at_once = min(READ_ENTRIES, max(1, most // READ_BYTES))
+    for seq, header, salt, body, entry_hash in rows[:limit].iterator(chunk_size=at_once):
         lines.append(encode_line(header, salt, body))
         size, last, last_hash = size + len(lines[-1]), seq, bytes(entry_hash)
         if size > most:
