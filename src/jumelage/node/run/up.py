@@ -13,6 +13,7 @@ from jumelage.bridge import worker
 from jumelage.bridge.api import reconcile_ledger
 from jumelage.components.rooms.engines.choosing import janus_settings
 from jumelage.components.rooms.engines.janus import configuration, process
+from jumelage.kit import memory
 from jumelage.node.operations import recovery
 from jumelage.node.run import prepare, static, web
 from jumelage.node.run.supervisor import GRACE_SECONDS, Supervisor
@@ -44,9 +45,14 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
 def targets(listener: socket.socket) -> dict[str, Callable[[], None]]:
     """Return what runs beside each other: web server, worker, freight, jobs, engines of calls."""
     connections.close_all()
-    serve = partial(web.serve, listener)
     engines = {"janus": partial(process.run, janus_settings())} if settings.NODE.janus else {}
-    return {"web": serve, "worker": _work, "freight": _carry, "jobs": _prepare, **engines}
+    return {
+        "web": partial(_serve, listener),
+        "worker": _work,
+        "freight": _carry,
+        "jobs": _prepare,
+        **engines,
+    }
 
 
 def _demand_engines() -> None:
@@ -55,8 +61,15 @@ def _demand_engines() -> None:
         configuration.demand()
 
 
+def _serve(listener: socket.socket) -> None:
+    """Answer requests."""
+    memory.give_back()
+    web.serve(listener)
+
+
 def _work() -> None:
     """Run the worker, and let the others see that it moves."""
+    memory.give_back()
     worker.run(Beat(settings.DATA))
 
 
@@ -76,6 +89,7 @@ def _prepare() -> None:
 
 def run(*, announce: Callable[[str], None]) -> None:
     """Run the node until SIGINT or SIGTERM; *announce* gets its address when it listens."""
+    memory.few_heaps()
     node = settings.NODE
     with (
         ready(node.data, node.host, node.port) as listener,
