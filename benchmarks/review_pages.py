@@ -82,7 +82,8 @@ frame => {
   const { session } = document.querySelector("together-review");
   const { player } = document.querySelector("take-review");
   const { transport } = session;
-  return !transport.playing && player.frame === frame && player.clip.settled;
+  return !transport.playing && transport.frame === frame && player.frame === frame
+    && player.clip.settled;
 }
 """
 MOVE = "asked => document.querySelector('together-review').session.move(asked)"

@@ -251,7 +251,7 @@ def _one(both: Sequence[Page], number: int, *, naive: bool, measured: Measured) 
     start = FIRST + 60 * number
     seek(both, start)
     for page in both:
-        page.evaluate(pages_js.BY_THEMSELVES, naive)
+        page.evaluate(pages_js.BY_THEMSELVES, "on" if naive else "off")
     found, begun = played(both, start, SECONDS)
     for page in both:
         page.wait_for_timeout(300)

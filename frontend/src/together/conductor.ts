@@ -104,12 +104,14 @@ export class Conductor {
     },
     play: (speed) => {
       if (!this.#steers()) return false;
+      clearTimeout(this.#timer);
       this.#play({ command: "play", speed, frame: this.#player.frame });
       return true;
     },
     pause: () => {
       if (this.#rests) return false;
       if (!this.#steers()) return false;
+      clearTimeout(this.#timer);
       this.#wait(undefined);
       this.#session.move({ command: "pause", frame: this.#player.frame });
       return false;
