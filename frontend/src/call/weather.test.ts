@@ -63,6 +63,14 @@ test("nothing at all heard brings no pictures back", () => {
   assert.equal(weather.pictures, false);
 });
 
+test("a cut is no bad line, and what was lost in it does not count", () => {
+  const weather = new Weather();
+  after(weather, { ...SOUND, received: 0 }, 60);
+  after(weather, { ...GOOD, received: 20, lost: 3000 }, 2);
+  after(weather, LOSSY, 4);
+  assert.equal(weather.pictures, true);
+});
+
 test("counters that began anew count from zero", () => {
   const now = { with: "a", packetsReceived: 10, packetsLost: 1, framesDecoded: 5, freezes: 0, roundTrip: null } as Quality;
   const before = { ...now, packetsReceived: 100, packetsLost: 0, framesDecoded: 3 };

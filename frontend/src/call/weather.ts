@@ -3,7 +3,8 @@
  * and asked for again once the sound has come well for a while.
  *
  * Each participant judges what it receives, by the loss and the frames of a few seconds; one bad
- * moment changes nothing. A try that fails makes the next one wait twice as long.
+ * moment changes nothing. A try that fails makes the next one wait twice as long. A line on which
+ * nothing comes is cut, not bad: pictures that were wanted before are wanted when it returns.
  */
 import type { Quality } from "./engine.ts";
 
@@ -29,11 +30,19 @@ export class Weather {
   #good = 0;
   #lasted = SETTLED;
   #wait = FIRST_WAIT;
+  /** Nothing came: the next counters hold what was lost in a cut. */
+  #silent = false;
 
   /** Takes what came in the last seconds; whether `pictures` changed by it. */
   take(sample: Sample, showing: boolean): boolean {
     const packets = sample.received + sample.lost;
     const loss = packets ? sample.lost / packets : 0;
+    const wasSilent = this.#silent;
+    this.#silent = sample.received === 0;
+    if (this.#silent || wasSilent) {
+      [this.#bad, this.#good] = [0, 0];
+      return false;
+    }
     return this.pictures ? this.#look(sample, loss, showing) : this.#listen(sample, loss, packets);
   }
 
