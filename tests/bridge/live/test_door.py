@@ -4,12 +4,13 @@ import asyncio
 import json
 import socket
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from benchmarks.live.people import Person, connected, joined
-from jumelage.bridge.live.door import browser
+from jumelage.bridge.live.door import browser, threshold
 from jumelage.bridge.live.tickets import live_ticket
 from jumelage.kit import clock
 from tests.bridge.live.conftest import Served
@@ -54,6 +55,23 @@ def test_ticket_is_void_after_two_minutes_and_before_the_process_began(served: S
         ticket = served.ticket()
         await asyncio.sleep(1.1)
         assert await refused(served, join(ticket)) == NO_TICKET
+
+    asyncio.run(work())
+
+
+def test_strangers_who_say_nothing_keep_nobody_out(served: Served) -> None:
+    async def work() -> None:
+        async with AsyncExitStack() as strangers:
+            come = [
+                await strangers.enter_async_context(connected(served.address))
+                for _ in range(threshold.MOST + 20)
+            ]
+            assert [await one.closed() for one in come[:20]] == [TOO_MUCH] * 20
+            assert len(served.live.threshold) == threshold.MOST
+            async with served.person() as (_, welcome):
+                assert welcome["type"] == "welcome"
+                assert await come[20].closed() == TOO_MUCH
+                assert len(served.live.threshold) == threshold.MOST - 1
 
     asyncio.run(work())
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from jumelage.bridge.errors import NoIdentityError
 from jumelage.bridge.live.door.browser import Browser, Receive, Send
 from jumelage.bridge.live.door.peer import Answered, recognise
+from jumelage.bridge.live.door.threshold import Threshold
 from jumelage.bridge.live.line.lines import Lines
 from jumelage.bridge.live.sessions.gatherings import Gatherings, Kinds
 from jumelage.bridge.live.tickets import Taken
@@ -35,6 +36,7 @@ class Live:
         self._browsers = self._nodes = 0
         self._began = False
         self.tickets = Taken()
+        self.threshold = Threshold()
 
     async def __call__(
         self,
@@ -93,12 +95,16 @@ class Live:
             await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": LATER})
             return
+        shown = self.threshold.remove
+        browser = Browser(receive, send, self.gatherings, self.tickets, shown)
         self._browsers += 1
+        self.threshold.add(browser)
         try:
             await send({"type": "websocket.accept"})
             with suppress(OSError):  # it went while something was sent
-                await Browser(receive, send, self.gatherings, self.tickets).run()
+                await browser.run()
         finally:
+            self.threshold.remove(browser)
             self._browsers -= 1
 
     async def _node(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:

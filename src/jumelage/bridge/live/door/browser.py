@@ -50,8 +50,16 @@ class Gone(Exception):  # noqa: N818  # nothing went wrong
 class Browser:
     """One connection, from its first frame to its last."""
 
-    def __init__(self, receive: Receive, send: Send, gatherings: Gatherings, taken: Taken) -> None:
-        """Speak through an accepted websocket; *taken* knows the tickets."""
+    def __init__(
+        self,
+        receive: Receive,
+        send: Send,
+        gatherings: Gatherings,
+        taken: Taken,
+        shown: Callable[["Browser"], None],
+    ) -> None:
+        """Speak through an accepted websocket; *taken* knows the tickets, *shown* hears of a good one."""
+        self._shown = shown
         self._taken = taken
         self._receive, self._send, self._gatherings = receive, send, gatherings
         self._waiting: deque[bytes | str] = deque()
@@ -59,7 +67,7 @@ class Browser:
         self._more = asyncio.Event()
         self._unread = asyncio.Event()
         self._code: int | None = None
-        self._id = new_id()
+        self.id = new_id()
         self._floods_since = 0.0
         self._counted, self._weighed = Bucket(FRAMES_A_SECOND), Bucket(BYTES_A_SECOND)
 
@@ -119,7 +127,7 @@ class Browser:
         except Gone as gone:
             self.close(gone.code or DONE)
         finally:
-            gathering.leave(self._id, reason)
+            gathering.leave(self.id, reason)
 
     async def _enter(self) -> Gathering:
         """Take the ticket and be let in."""
@@ -132,9 +140,10 @@ class Browser:
             raise Gone(NO_TICKET)
         try:
             ticket = self._taken.take(join.ticket)
+            self._shown(self)
             gathering = await self._gatherings.find(ticket.kind, ticket.uri)
             wanted = Participant(
-                id=self._id,
+                id=self.id,
                 person=ticket.person,
                 city=self._gatherings.me,
                 role=ticket.role,
@@ -170,11 +179,11 @@ class Browser:
             elif isinstance(frame, frames.Join):
                 raise Gone(BAD_FRAME)
             else:
-                gathering.heard(self._id, frame)
+                gathering.heard(self.id, frame)
 
     def _minutes(self, beside: Extras, frame: bytes) -> None:
         try:
-            beside.minutes(self._id, frame)
+            beside.minutes(self.id, frame)
         except JumelageError as error:
             raise Gone(BAD_FRAME) from error
 
