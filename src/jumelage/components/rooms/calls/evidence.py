@@ -22,7 +22,7 @@ def state_session(uri: str) -> None:
     services.state_session(
         session=uri,
         began_at=datetime.fromisoformat(came_to["began"]),
-        ended_at=log[-1].at,
+        ended_at=max(act.at for act in log if act.origin == me().origin),
         minutes=round(came_to["seconds"] / 60),
         people=state.attendance(came_to),
         engine=came_to["engine"],

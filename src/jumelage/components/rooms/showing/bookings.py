@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import me
+from jumelage.components.rooms.calls.rules import LOBBY_OPENS
 from jumelage.components.rooms.models import Booking, Invitation, Occurrence, OccurrenceRows, Pair
 from jumelage.components.rooms.showing.places import Place, beside, place_of
 from jumelage.components.rooms.showing.room import bookings_of
@@ -17,8 +17,6 @@ from jumelage.directory.models import Person
 from jumelage.kit import clock
 from jumelage.shell.look import times
 
-EARLY = timedelta(minutes=15)
-"""How long before it begins one may go in."""
 MARKS = {
     State.ASKED: "waiting",
     State.HELD: "stated",
@@ -52,7 +50,7 @@ class Told:
     @property
     def is_on(self) -> bool:
         """Whether one may go in now."""
-        begins = self.occurrence.starts_at - EARLY
+        begins = self.occurrence.starts_at - LOBBY_OPENS
         confirmed = self.occurrence.state == State.CONFIRMED
         return confirmed and begins <= clock.now() < self.occurrence.ends_at
 
