@@ -1,4 +1,4 @@
-"""What both cities ask each other: six weeks to come, a lesson, and one over which somebody decides."""
+"""What both cities ask each other: a call at once, six weeks to come, a lesson, a request to decide over."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from jumelage.node.demonstration.meetings.rooms import own, theirs
 
 HOUR = 60
 MEETING = Bilingual(fr="Revue de la semaine (démonstration)", en="Weekly review (demonstration)")
+CALL = "Appel à essayer tout de suite (démonstration)"
+QUARTER = 15
 LESSON = "Cours commun d’animation (démonstration)"
 GRADING = "Grading session for the film (demonstration)"
 
@@ -53,12 +55,29 @@ def _free(rooms: tuple[Resource, Resource], day: date, hour: time, minutes: int)
     )
 
 
+def _soon() -> Plan:
+    """Return a plan for three hours from the next quarter; its officers may go in at once."""
+    zone = bridge.me().time_zone
+    now = clock.now().astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0, tzinfo=None)
+    starts = now + timedelta(minutes=QUARTER - now.minute % QUARTER)
+    return Plan(zone=zone, starts=starts, minutes=3 * HOUR)
+
+
 @transaction.atomic
 def ask(officer: Person, member: Person) -> bool:
-    """Ask for what the first city wants; tell whether the room of the other city has arrived."""
-    other = theirs()
-    if other is None:
+    """Ask for what the first city wants; tell whether the rooms of the other city have arrived."""
+    other, booth = theirs(), theirs(1)
+    if other is None or booth is None:
         return False
+    ask_pair(
+        room=own(2),
+        twin_room=booth,
+        plan=_soon(),
+        title=CALL,
+        open_title=True,
+        invited=[member],
+        by=officer,
+    )
     ask_pair(
         room=own(),
         twin_room=other,

@@ -1,4 +1,4 @@
-"""The rooms: two in the first city, one in the second; every name says that it is invented."""
+"""The rooms of both cities, and a booth in each that is always open; every name says that it is invented."""
 
 from collections.abc import Sequence
 
@@ -23,6 +23,18 @@ WITH_KEY = Bilingual(
     fr="Réservée aux revues d’images : l’étalonnage de l’écran ne se touche pas. La demande est décidée à la main.",
     en="For reviews of pictures: the calibration of the screen stays as it is. Somebody decides over each request.",
 )  # fmt: skip
+
+
+BOOTH = Room(
+    name=Bilingual(fr="Cabine d’appel (fictive)", en="Call Booth (invented)"),
+    place=Bilingual(fr="Dans l’entrée, lieu inventé", en="In the entrance hall, invented place"),
+    access=Bilingual(fr="Ouverte jour et nuit.", en="Open day and night."),
+    capacity=2,
+    hours=tuple(Hours(day=day, opens="00:00", closes="24:00") for day in range(7)),
+    equipment=("screen", "camera", "microphones"),
+    accessibility=("step-free",),
+)
+"""In each city, for a call at once; the smallest of its rooms."""
 
 
 def _week(opens: str, closes: str) -> tuple[Hours, ...]:
@@ -55,6 +67,7 @@ def _paris() -> Sequence[Room]:
             accessibility=("lift", "step-free"),
             photo=keeping.keep_made(painted(PARIS, (0.36, 0.36, 0.38))),
         ),
+        BOOTH,
     )  # fmt: skip
 
 
@@ -72,6 +85,7 @@ def _san_francisco() -> Sequence[Room]:
             accessibility=("lift", "step-free", "accessible-toilet", "guide-dogs"),
             photo=keeping.keep_made(painted(PARIS, (0.80, 0.79, 0.77))),
         ),
+        BOOTH,
     )  # fmt: skip
 
 
@@ -85,7 +99,7 @@ def register(number: int, by: Person) -> None:
 
 
 def own(position: int = 0) -> Resource:
-    """Return a room of this city, in the order in which they were registered."""
+    """Return a room of this city, the largest first."""
     return _of(Resource.objects.live().filter(origin=bridge.me().origin), position)
 
 
