@@ -137,6 +137,15 @@ def test_frame_that_is_sought_is_read_from_the_pixels_of_both(both: tuple[Page, 
     assert len(set(found)) == 5
 
 
+def test_playing_right_after_a_seek_plays_on(both: tuple[Page, Page]) -> None:
+    here, there = both
+    here.evaluate(f"() => {{ {PLAYER}.seek(1010); {PLAYER}.play(1); }}")
+    for page in both:
+        page.wait_for_function(f"() => {PLAYER}.playing && {PLAYER}.frame > 1016")
+    here.keyboard.press("k")
+    there.wait_for_function(f"() => !{SESSION}.transport.playing")
+
+
 def test_late_joiner_is_on_the_right_frame_at_once(
     both: tuple[Page, Page], chromium: Browser, demo: Demo, room: str
 ) -> None:
