@@ -162,6 +162,14 @@ def test_another_port_needs_a_fresh_start(complete: Demo) -> None:
     assert (code, json.loads(out)["error"]["code"]) == (51, "other-city")
 
 
+@pytest.mark.skipif(shutil.which("janus") is None, reason="no Janus (apt-get install janus)")
+def test_janus_is_chosen_anew_at_each_start(complete: Demo) -> None:
+    for options in (["--with=janus"], [], ["--with=janus"]):
+        code, out = complete.run("--seconds=0", *options)
+
+        assert code == 0, out
+
+
 def test_taken_port_is_one_sentence(complete: Demo, tmp_path: Path) -> None:
     shutil.copytree(complete.folder, tmp_path / "copy")
     with complete.start() as running:

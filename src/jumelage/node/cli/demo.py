@@ -56,10 +56,8 @@ def demo(
     begun = time.monotonic()
     _forget_settings()
     ports = ((PARIS, paris_port), (SAN_FRANCISCO, san_francisco_port))
-    told = {"janus": bool(with_janus(beside))}
-    paris, san_francisco = (
-        replace(city, port=port, settings={**city.settings, **told}) for city, port in ports
-    )
+    janus = bool(with_janus(beside))
+    paris, san_francisco = (replace(city, port=port, janus=janus) for city, port in ports)
     cities = (paris, san_francisco)
     with _shown_progress() as progress, suppress(KeyboardInterrupt):
         conductor = Conductor(folder, cities, terminal.language, progress)

@@ -34,6 +34,8 @@ class DemoCity:
     slug: str
     port: int
     settings: Mapping[str, object]
+    janus: bool = False
+    """Whether Janus runs beside it; chosen anew at each start, so it is not among the settings."""
 
     @property
     def language(self) -> str:

@@ -51,7 +51,7 @@ class CityProcess:
         if not self.pid:
             for descriptor in (*others, self._connection.fileno()):
                 os.close(descriptor)
-            _live(theirs, folder, language)  # never returns
+            _live(theirs, city, folder, language)  # never returns
         theirs.close()
 
     def descriptor(self) -> int:
@@ -149,7 +149,7 @@ class _City:
         self.supervisor = self.held.enter_context(Supervisor(up.targets(listener)))
 
 
-def _live(connection: Connection, folder: Path, language: str) -> None:
+def _live(connection: Connection, city: DemoCity, folder: Path, language: str) -> None:
     """Be the city until the conductor's end of *connection* closes; never return."""
     code = 1
     try:
@@ -157,6 +157,7 @@ def _live(connection: Connection, folder: Path, language: str) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _log_to(folder / "node.log")
         os.environ["JUMELAGE_DATA"] = str(folder)
+        os.environ["JUMELAGE_JANUS"] = str(int(city.janus))
         boot.node(language)
         with ExitStack() as held:
             _City(connection, folder, held).live()
