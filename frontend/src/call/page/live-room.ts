@@ -70,6 +70,7 @@ export class LiveRoom extends HTMLElement {
     this.#talk = new Talk(this.room, this.#words, cities);
     this.#consent = new Consent(this.room, this.#words);
     this.#tiles.onSilenced = () => this.#offerSound();
+    this.#consent.onAsked = (sentence) => this.#announcer.say(sentence, "assertive");
     const enter = element("button", { type: "button", class: "button enter" }, this.#words[this.#facts.role === "waiting" ? "knock" : "enter"]);
     enter.addEventListener("click", () => void this.#enter());
     this.#stage.replaceChildren(this.#tiles.element, this.#talk.overlay);
@@ -85,9 +86,9 @@ export class LiveRoom extends HTMLElement {
   async #enter(): Promise<void> {
     sessionStorage.setItem(this.#mark, "in");
     this.#bar = this.#ownBar(this.#chair());
-    const rest = [this.#people.element, this.#consent.element, this.#talk.element];
-    this.#margin.replaceChildren(...rest);
-    this.querySelector("[data-call]")?.replaceChildren(this.#status, this.#problem, this.#stage, this.#bar.element, this.#margin);
+    this.#margin.replaceChildren(this.#people.element, this.#talk.element);
+    const parts = [this.#status, this.#problem, this.#consent.element, this.#stage, this.#bar.element, this.#margin];
+    this.querySelector("[data-call]")?.replaceChildren(...parts);
     put(this.#status, "");
     this.room.open();
     this.querySelector<SharedMinutes>("shared-minutes")?.join(this.room.connection);
@@ -262,8 +263,13 @@ export class LiveRoom extends HTMLElement {
     this.#bar = undefined;
     this.dataset.standing = "before";
     this.querySelector("[data-minutes]")?.toggleAttribute("hidden", true);
-    this.querySelector("[data-call]")?.replaceChildren(element("p", { class: "call-status" }, why), again);
+    this.querySelector("[data-call]")?.replaceChildren(element("p", { class: "call-status" }, why), element("p", { class: "actions" }, again, ...this.#after()));
     again.focus();
+  }
+
+  #after(): HTMLElement[] {
+    const { after } = this.#facts;
+    return after ? [element("a", { class: "button second", href: after }, this.#words.after)] : [];
   }
 
   #show(): void {

@@ -27,6 +27,7 @@ def call(occurrence: Occurrence, role: str) -> Mapping[str, object]:
         "ticket": reverse("rooms:call-ticket", kwargs=named),
         "figures": reverse("rooms:call-figures", kwargs=named),
         "role": role,
+        "after": reverse("rooms:report", kwargs=named) if role != "waiting" else "",
         "records": standing.has_engine(),
         "doors": (occurrence.starts_at - DOORS_OPEN).isoformat(),
         "cities": {node.origin: _city(node) for node in (me(), *peers())},

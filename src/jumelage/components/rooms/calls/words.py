@@ -40,6 +40,7 @@ def _doing() -> Mapping[str, str]:
         "close": _("End the call for everybody"),
         "close_sure": _("End the call for both cities?"),
         "record": _("Ask to record"),
+        "record_back": _("Take back the question to record"),
         "record_stop": _("Stop recording"),
         "sound_on": _("Turn the sound on"),
     }
@@ -105,6 +106,7 @@ def _troubles() -> Mapping[str, str]:
         "ended": _("This call has ended."),
         "gone": _("You left the call."),
         "again": _("Enter again"),
+        "after": _("How it went"),
         "preview": _("This is what the others will see. Nobody sees it yet."),
         "cut": _("No connection to your city. It comes back by itself."),
         "NotAllowedError": _(
@@ -132,9 +134,16 @@ def _talking() -> Mapping[str, str]:
         "asked_record": _(
             "This call is to be recorded. The recording stays in the city that makes it. Do you agree?"
         ),
+        "recorded_you": _(
+            "You are being recorded, as you agreed. You can take it back at any time."
+        ),
+        "recorded_not_you": _(
+            "This call is being recorded without you: you are neither heard nor seen in it unless you agree."
+        ),
         "agree": _("I agree"),
         "disagree": _("I do not agree"),
         "agreed": _("{count} of {all} agreed to be recorded."),
+        "declined": _("Not everybody agrees: nothing is recorded."),
     }
 
 

@@ -172,4 +172,6 @@ def _ask_again(
 ) -> HttpResponse:
     rows = showing.told(chosen, showing.titles([thing.uri]))
     alone = not any(each.twin_room_id for each in chosen)
-    return render(request, "rooms/release.html", {"thing": thing, "rows": rows, "is_alone": alone})
+    asker = thing.node if isinstance(thing, Pair) else None
+    shown = {"thing": thing, "rows": rows, "is_alone": alone, "asker": asker}
+    return render(request, "rooms/release.html", shown)
