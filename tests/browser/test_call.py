@@ -62,6 +62,8 @@ def test_two_cities_see_and_hear_each_other(inside: list[Page]) -> None:
     labels = paris.locator(".tile figcaption .city").all_inner_texts()
     assert sorted(label.rsplit(" ", 1)[0] for label in labels) == ["Paris Demo", "Sf Demo"]
     announced(paris, "Officer of San Francisco (Sf Demo) came in.")
+    assert "is back" not in " ".join(paris.locator("[aria-live] p").all_inner_texts())
+    assert paris.locator(".tile[data-key=own] video").evaluate("video => video.muted")
 
 
 def test_mute_is_ours_and_outlives_a_reload(inside: list[Page]) -> None:
@@ -91,6 +93,7 @@ def test_who_is_not_invited_knocks_and_is_let_in(
     page.get_by_role("button", name="Knock").click()
 
     expect(page.locator(".call-status")).to_contain_text("You knocked", timeout=PATIENCE_MS)
+    expect(page.get_by_role("button", name="raise your hand")).to_be_hidden()
     announced(paris, "Chi (Sf Demo) knocks.")
     assert page.evaluate("() => document.querySelector('live-room').room.guests.size") == 0
     san_francisco.get_by_role("button", name="Let Chi in").focus()

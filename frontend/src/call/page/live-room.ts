@@ -156,8 +156,14 @@ export class LiveRoom extends HTMLElement {
     room.on("weather", (guest) => say(guest.soundOnly ? "said_bad" : "said_good", guest.participant));
     room.on("hushed", () => say("said_hushed", undefined, true));
     this.#flows();
-    connection.on("welcome", () => this.#welcomed());
+    const cut = new Set<string>();
+    connection.on("welcome", () => {
+      if (connection.cut) cut.add(connection.cut.city);
+      this.#welcomed();
+    });
     connection.on("line", ({ up, city }) => {
+      const isNews = up ? cut.delete(city) : !cut.has(city) && Boolean(cut.add(city));
+      if (!isNews) return this.#show(); // a line that comes up for the first time was never cut
       const name = this.#facts.cities[city]?.name ?? "";
       this.#announcer.say(filled(this.#words[up ? "said_line" : "said_cut"], { city: name }), up ? "polite" : "assertive");
       this.#show();

@@ -41,7 +41,7 @@ export class Tiles {
       tile.element.remove();
       this.#tiles.delete(key);
     }
-    for (const one of shown) this.#tile(one.key).show(one);
+    for (const one of shown) this.#tile(one).show(one);
     this.element.dataset.count = String(shown.length);
     this.element.dataset.screen = String(shown.some(({ what }) => what === "screen"));
   }
@@ -51,10 +51,10 @@ export class Tiles {
     for (const tile of this.#tiles.values()) void tile.video.play().catch(() => undefined);
   }
 
-  #tile(key: string): Tile {
+  #tile({ key, muted }: Shown): Tile {
     const known = this.#tiles.get(key);
     if (known) return known;
-    const tile = new Tile(() => this.onSilenced());
+    const tile = new Tile(() => this.onSilenced(), muted);
     this.#tiles.set(key, tile);
     this.element.append(tile.element);
     return tile;
@@ -112,7 +112,9 @@ class Tile {
   #city = element("span", { class: "city" });
   #marks = element("span", { class: "marks" });
 
-  constructor(silenced: () => void) {
+  /** What is *muted* from the start plays everywhere: browsers only hold back what sounds. */
+  constructor(silenced: () => void, muted: boolean) {
+    this.video.muted = muted;
     this.element = element("figure", { class: "tile" }, this.video, this.#instead,
       element("figcaption", {}, this.#name, this.#city, this.#marks));
     this.video.srcObject = this.#stream;

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from jumelage.components.rooms.calls.standing import title_of
 from jumelage.components.rooms.models import Booking, Occurrence, Pair
 from jumelage.components.rooms.services import book_one, state_session
 from jumelage.directory.models import Person, Resource
@@ -280,7 +281,9 @@ def test_other_city_asks_and_somebody_here_decides(
     make.arrive(there, asked)
     address = f"/en/rooms/asked/{asked.uri}/"
 
-    assert "Pitch" in as_member.get("/en/rooms/asked/").content.decode()
+    listed = as_member.get("/en/rooms/asked/").content.decode()
+    assert ("Pitch" in listed, address in listed) == (True, False)
+    assert address in as_officer.get("/en/rooms/asked/").content.decode()
     assert as_member.get(address).status_code == 404
     assert as_officer.get(address).context["waits"] is True
     as_officer.post(address, {"number-1": "held"})
@@ -289,6 +292,20 @@ def test_other_city_asks_and_somebody_here_decides(
     again = as_officer.post(address, {"number-1": "refused"})
     assert again.status_code == 422
     assert "Somebody has answered this already." in again.content.decode()
+
+
+def test_who_takes_a_room_back_is_told_whose_booking_it_is(
+    there: Peer, room: Resource, twin_room: Resource, as_officer: Client
+) -> None:
+    asked = make.asked_there(there, room, twin_room.uri, title=Bilingual(en="Pitch"))
+    make.arrive(there, asked)
+    occurrence = Occurrence.objects.get()
+
+    answer = as_officer.post(f"/en/rooms/bookings/{asked.uri}/release/", {"number": ["1"]})
+
+    page = " ".join(answer.content.decode().split())
+    assert f"{Pair.objects.get().node} asked for these times" in page
+    assert title_of(occurrence) == "Pitch"
 
 
 def test_refusal_is_told_to_the_other_city(

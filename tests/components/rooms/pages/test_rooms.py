@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from jumelage.bridge.api import Node
 from jumelage.components.rooms.services import book_one
+from jumelage.directory.calendars.records import Hours
 from jumelage.directory.models import Person, Resource
 from tests.factories import rooms as make
 from tests.factories.bridge import Peer
@@ -235,3 +236,10 @@ def test_photo_of_the_other_city_is_shown_there(there: Peer, client: Client) -> 
 
     assert f'href="http://127.0.0.1:1/en/rooms/rooms/{room.uri}/"' in page
     assert f"{room.uri}/photo.jpg" not in page
+
+
+def test_a_room_without_closing_time_is_open_day_and_night(officer: Person, client: Client) -> None:
+    day_and_night = [Hours(day=day, opens="00:00", closes="24:00") for day in range(7)]
+    make.room(officer, name="Booth", hours=day_and_night)
+
+    assert "open day and night" in client.get("/en/rooms/").content.decode()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from jumelage.components.rooms.calls.state import MESH_MOST
 from jumelage.components.rooms.engines import available
-from jumelage.components.rooms.models import Booking, Occurrence
+from jumelage.components.rooms.models import Booking, Occurrence, Pair
 from jumelage.directory.models import Person, Resource
 from jumelage.directory.policy import may
 from jumelage.kit.i18n import Bilingual
@@ -65,13 +65,19 @@ def has_engine() -> bool:
 
 def is_named(occurrence: Occurrence) -> bool:
     """Tell whether this city knows a title; else the rooms are the title."""
-    booking = booking_of(occurrence)
-    return booking is not None and bool(booking.title)
+    return bool(_given_title(occurrence))
 
 
 def title_of(occurrence: Occurrence) -> str:
     """Return what the booking is called here, else what the rooms are called."""
+    rooms = (str(Bilingual.of(room.name)) for room in rooms_of(occurrence))
+    return _given_title(occurrence) or " · ".join(rooms)
+
+
+def _given_title(occurrence: Occurrence) -> str:
+    """Return the title that was given here, or that the city that asked opened; else nothing."""
     booking = booking_of(occurrence)
     if booking is not None and booking.title:
         return booking.title
-    return " · ".join(str(Bilingual.of(room.name)) for room in rooms_of(occurrence))
+    pair = Pair.objects.filter(uri=occurrence.series).first()
+    return str(Bilingual.of(pair.title)) if pair is not None else ""

@@ -114,6 +114,8 @@ def _now(room: Resource, span: Span, taken_until: datetime | None) -> tuple[str,
     if taken_until:
         return "overdue", _("taken until {hour}").format(hour=_hour(room, taken_until))
     spans = open_spans(room, Span(span.start, span.start + A_DAY))
+    if spans and spans[0] == Span(span.start, span.start + A_DAY):
+        return "active", _("open day and night")
     if spans and spans[0].start <= span.start:
         return "active", _("open until {hour}").format(hour=_hour(room, spans[0].end))
     closed = closed_on(room, span.start.astimezone(room.zone).date())
