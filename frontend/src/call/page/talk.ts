@@ -20,6 +20,8 @@ export class Talk {
   #log = element("div", { class: "said", role: "log", tabindex: "0" }, this.#list);
   #empty: HTMLElement;
   #labels = new Map<string, string>();
+  /** Where names are missing of people who are not here (yet). */
+  #unnamed: [HTMLElement, Act][] = [];
   #shown: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,6 +39,7 @@ export class Talk {
   /** Shows every message and caption in order; only new ones are said aloud. */
   show(): void {
     for (const one of this.#room.connection.present) this.#labels.set(one.person, one.label);
+    this.#name();
     const said = this.#room.log.acts.filter(({ kind }) => kind === "chat" || kind === "caption");
     const keys = said.map(({ origin, number }) => `${origin} ${number}`);
     if (keys.length === this.#shown.length) return;
@@ -58,11 +61,17 @@ export class Talk {
   #line(act: Act): HTMLElement {
     const city = this.#cities[act.city];
     const when = city ? hour(city.zone, new Date(act.at)) : "";
-    const who = this.#who(act);
+    const who = element("b", {}, this.#who(act));
+    if (!who.textContent) this.#unnamed.push([who, act]);
     const mark = act.kind === "caption" ? ` · ${this.#words.captioned}` : "";
     return element("li", { class: `${act.kind}${city ? ` city-${city.slug}` : ""}` },
       element("p", {}, String(act.body.text ?? "")),
-      element("small", {}, element("b", {}, who), ` ${city?.name ?? ""} `, element("time", { datetime: act.at }, when), mark));
+      element("small", {}, who, ` ${city?.name ?? ""} `, element("time", { datetime: act.at }, when), mark));
+  }
+
+  #name(): void {
+    for (const [place, act] of this.#unnamed) place.textContent = this.#who(act);
+    this.#unnamed = this.#unnamed.filter(([place]) => !place.textContent);
   }
 
   #who({ by }: Act): string {
