@@ -121,6 +121,13 @@ def test_captions_stand_in_a_log_that_is_said_aloud(inside: list[Page]) -> None:
     text = kept.value.path().read_text("utf-8")
     assert "Sf Demo\tOfficer of San Francisco (caption)\tGood evening, Paris." in text
 
+    san_francisco.get_by_role("button", name="leave").click()
+    paris.reload()  # nobody is here who could be named
+    expect(log).to_contain_text("Good evening, Paris.", timeout=PATIENCE_MS)
+    san_francisco.get_by_role("button", name="Enter again").click()
+    san_francisco.get_by_role("button", name="Enter the call").click()
+    expect(log.locator("li b").first).to_have_text("Officer of San Francisco", timeout=PATIENCE_MS)
+
 
 def test_a_hand_and_a_request_for_silence_cross(inside: list[Page]) -> None:
     paris, san_francisco = inside
