@@ -10,6 +10,7 @@ import type { Act, Body, Participant, Said } from "../live/messages.ts";
 import { Carrier } from "./carriers.ts";
 import type { Health, Incoming, Part, Quality, Ways } from "./engine.ts";
 import { begin, fold, isInside, type CallState } from "./fold.ts";
+import { shadows } from "./guests/shadows.ts";
 import { Own, type Choice } from "./own.ts";
 import { between, Weather, type Sample } from "./weather.ts";
 
@@ -157,6 +158,7 @@ export class Room extends EventTarget {
     const here = new Set(present.map(({ id }) => id));
     for (const [id, guest] of this.guests) if (!here.has(id)) guest.away ??= performance.now();
     for (const one of present) this.#meet(one);
+    this.#sweep();
     this.#carry();
     this.#subscribe();
     this.#show();
@@ -214,6 +216,7 @@ export class Room extends EventTarget {
       ({ away, participant }) => away !== undefined && participant.person === one.person,
     );
     if (!this.#meet(one)) return;
+    this.#sweep();
     this.#subscribe();
     this.#showTo(one.id);
     this.#again();
@@ -235,6 +238,10 @@ export class Room extends EventTarget {
     else this.#forget(id);
     if (reason !== "line-cut") this.#tell("left", guest.participant);
     this.#tell("people", undefined);
+  }
+
+  #sweep(): void {
+    for (const { participant } of shadows(this.guests.values())) this.#forget(participant.id);
   }
 
   #forget(id: string): void {
@@ -296,6 +303,7 @@ export class Room extends EventTarget {
       );
       if (old) this.#forget(old.participant.id);
     }
+    this.#sweep();
     this.#tell("health", { guest, health });
     this.#tell("people", undefined);
   }
