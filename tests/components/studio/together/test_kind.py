@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import opentimelineio
@@ -28,6 +30,7 @@ from tests.factories import studio
 from tests.factories.bridge import Peer
 from tests.factories.studio import NOON
 
+ROOT = Path(__file__).parents[4]
 BEGUN = datetime(2031, 3, 4, 17, 30, tzinfo=UTC)
 
 
@@ -92,6 +95,16 @@ def test_kind_is_declared_and_its_words_are_apart(db: None) -> None:
     assert isinstance(kind, Review)
     assert not kind.shared & kind.hosted
     assert not kind.passing & (kind.shared | kind.hosted)
+
+
+def test_what_passes_is_what_the_protocol_names_and_browsers_say() -> None:
+    told = (ROOT / "docs/protocol/review.md").read_text("utf-8")
+    line = next(line for line in told.splitlines() if line.startswith("Passing: "))
+    sources = (ROOT / "frontend/src/together").glob("*.ts")
+    said = "".join(path.read_text("utf-8") for path in sources)
+
+    assert {word.split()[0] for word in re.findall(r"`([^`]+)`", line)} == Review.passing
+    assert set(re.findall(r"connection\.say\(\s*\"(\w+)\"", said)) == Review.passing
 
 
 def test_who_only_looks_on_says_only_what_they_look_at() -> None:

@@ -20,7 +20,7 @@ class Review(SessionKind):
     name = KIND
     shared = frozenset({"drawn", "noted", "seated"})
     hosted = frozenset({"transport", "presenter", "items"})
-    passing = frozenset({"laser", "stroke", "scrub", "ready", "alone", "ask", "look"})
+    passing = frozenset({"laser", "stroke", "scrub", "ready", "alone", "ask"})
     notes = True
     days_kept = 400
 
