@@ -182,6 +182,7 @@ def test_log_as_json_and_table_hold_the_note(held: Log) -> None:
     assert [line["text"] for line in lines if line["text"]] == ["=Hold it."]
     (note,) = [row for row in rows if row["text"]]
     assert (note["first_frame"], note["last_frame"], note["text"]) == ("1001", "1004", "'=Hold it.")
+    assert note["city"] == "Port Demo"
 
 
 def test_log_as_markers_has_the_note_on_its_frames(held: Log) -> None:

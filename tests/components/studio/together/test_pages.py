@@ -151,6 +151,17 @@ def test_empty_log_is_told_in_all_three_forms(session: ReviewSession, producer: 
     assert b"jumelage" in client.get(f"{place}.otio").content
 
 
+def test_files_of_a_log_keep_their_name_and_open_in_spreadsheets(
+    film: Production, producer: Person
+) -> None:
+    made = call_session(production=film, name="Chef-d’œuvre 日, vu", begins=NOON, by=producer)
+    answer = as_(producer).get(f"/fr/studio/sessions/{made.uri}/log.csv")
+
+    told = "attachment; filename*=utf-8''Chef-d-%C5%93uvre-%E6%97%A5-vu.csv"
+    assert answer["Content-Disposition"] == told
+    assert answer.content.startswith(b"\xef\xbb\xbfnumber,at,who,city,")
+
+
 @pytest.mark.parametrize("role", Seat.Role.values)
 def test_role_in_the_session_follows_from_the_seat(
     session: ReviewSession, film: Production, producer: Person, role: str

@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from opentimelineio import opentime, schema
 
-from jumelage.bridge.api import live_log
+from jumelage.bridge.api import live_log, me, met_nodes
 from jumelage.components.studio.models import Annotation, Comment, ReviewSession, Version
 from jumelage.components.studio.review.notes import Voice, voices
 from jumelage.components.studio.review.told import first_frame
@@ -162,11 +162,12 @@ def as_csv(told: Telling) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEAD)
+    cities = {node.origin: str(node.city) for node in (me(), *met_nodes())}
     for line in told:
         shown = f"{line.version.task.entity} {line.version}" if line.version else ""
         row = (
-            line.number, _instant(line.at), line.voice or "", line.city, line.what, shown,
-            line.first, line.last, line.text,
+            line.number, _instant(line.at), line.voice or "",
+            cities.get(line.city, line.city), line.what, shown, line.first, line.last, line.text,
         )  # fmt: skip
         writer.writerow([_harmless(cell) for cell in row])
     return out.getvalue()

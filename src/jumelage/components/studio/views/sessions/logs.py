@@ -1,8 +1,11 @@
 """The log of a review session: a page to step through it, and files of it."""
 
+import re
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from jumelage.components.studio.models import ReviewSession
@@ -13,6 +16,8 @@ from jumelage.components.studio.views.sessions.room import minutes_of
 from jumelage.directory.access import requires
 
 LINES = 100
+BYTE_ORDER_MARK = "\ufeff"
+"""Spreadsheets read UTF-8 where a table begins with it."""
 OTIO = "application/vnd.opentimelineio+json"
 
 
@@ -62,7 +67,8 @@ def log_json(_request: HttpRequest, session: ReviewSession) -> HttpResponse:
 @require_safe
 def log_csv(_request: HttpRequest, session: ReviewSession) -> HttpResponse:
     """Give the log as a table."""
-    return _saved(telling.as_csv(telling.Telling(session)), session, "csv", "text/csv")
+    made = BYTE_ORDER_MARK + telling.as_csv(telling.Telling(session))
+    return _saved(made, session, "csv", "text/csv")
 
 
 @requires("studio.join-session", of=session_by_uri)
@@ -73,7 +79,8 @@ def log_otio(_request: HttpRequest, session: ReviewSession) -> HttpResponse:
 
 
 def _saved(text: str, session: ReviewSession, suffix: str, kind: str) -> HttpResponse:
-    safe = "".join(letter if letter.isalnum() else "-" for letter in session.name)[:80]
+    safe = re.sub(r"\W+", "-", session.name).strip("-")[:80]
+    answer = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
     name = f"{safe or 'session'}.{suffix}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=headers)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or ""  # noqa: FBT003  # Django's own
+    return answer
