@@ -188,3 +188,24 @@ def test_axe_finds_nothing_and_the_keyboard_reaches_everything(both: tuple[Page,
     expect(area(paris)).to_be_focused()
     paris.keyboard.press("Tab")
     expect(link).to_be_focused()
+
+
+@pytest.mark.parametrize("knows", [True, False], ids=["style-sheet", "older-browser"])
+def test_the_field_is_as_tall_as_its_text(
+    desk: Desk, both: tuple[Page, Page], *, knows: bool
+) -> None:
+    paris, _ = both
+    if not knows:
+        paris.add_init_script("CSS.supports = () => false")
+        paris.reload()
+        saved(paris)
+        paris.add_style_tag(content="textarea { field-sizing: fixed !important }")
+    heights = []
+    for text in ("", "line\n" * 12, "line"):
+        area(paris).fill(text)
+        heights.append(area(paris).evaluate("field => field.clientHeight"))
+        assert area(paris).evaluate("field => field.scrollHeight <= field.clientHeight")
+
+    assert heights[0] < 130
+    assert heights[1] > 250
+    assert heights[2] == heights[0]

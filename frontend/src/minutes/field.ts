@@ -7,6 +7,8 @@ import type * as Y from "yjs";
 import { editBetween, moved } from "./edits.ts";
 import { OURS, type SharedText } from "./shared-text.ts";
 
+const GROWS = "field-sizing: content";
+
 export class Field {
   readonly element: HTMLTextAreaElement;
   readonly #shared: SharedText;
@@ -27,6 +29,7 @@ export class Field {
       if (!(event as InputEvent).isComposing) this.#take(onEdit);
     });
     element.addEventListener("keydown", (event) => this.#key(event));
+    if (!CSS.supports(GROWS)) new ResizeObserver(() => this.#fit()).observe(element);
   }
 
   #take(onEdit: (at: number) => void): void {
@@ -34,6 +37,7 @@ export class Field {
     const edit = editBetween(this.#shown, element.value, element.selectionEnd);
     if (!edit) return;
     this.#shown = element.value;
+    this.#fit();
     this.#shared.edit(edit.at, edit.remove, edit.insert);
     onEdit(element.selectionEnd);
   }
@@ -54,6 +58,15 @@ export class Field {
 
   #show(text: string): void {
     this.#shown = this.element.value = text;
+    this.#fit();
+  }
+
+  /** Where the style sheet cannot say it, the field is as tall as its text all the same. */
+  #fit(): void {
+    if (CSS.supports(GROWS)) return;
+    const { style, offsetHeight, clientHeight } = this.element;
+    style.height = "0";
+    style.height = `${String(this.element.scrollHeight + offsetHeight - clientHeight)}px`;
   }
 
   /** The browser's own memory of edits knows nothing of the others'; ours takes back only our own. */

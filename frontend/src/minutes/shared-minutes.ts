@@ -62,7 +62,7 @@ export class SharedMinutes extends HTMLElement {
   #build(connection: Connection, shared: SharedText, presence: Presence, told: Told): void {
     const { words } = told;
     const id = `minutes-${Math.random().toString(36).slice(2)}`;
-    const area = element("textarea", { id, rows: 16, "aria-describedby": `${id}-state` });
+    const area = element("textarea", { id, rows: 4, "aria-describedby": `${id}-state` });
     const state = element("p", { id: `${id}-state`, class: "minutes-state" });
     const others = element("ul", { class: "minutes-others", "aria-label": words.here_now });
     const head = element("div", { class: "minutes-head" }, element("label", { for: id }, words.label), state);
@@ -84,6 +84,7 @@ export class SharedMinutes extends HTMLElement {
       others.replaceChildren(...(shown.length ? shown : [element("li", { class: "soft" }, words.nobody)]));
     };
     presence.addEventListener("change", list);
+    shared.text.observe(list);
     list();
   }
 

@@ -40,6 +40,7 @@ export class Panel {
     this.bar.append(this.#who, this.#state, this.#start, this.#take, this.#follow);
     this.#here = root.querySelector("[data-people]");
     this.#said = root.querySelector("[data-listed]");
+    new MutationObserver(() => showNewest(root)).observe(root, { childList: true, subtree: true });
     session.addEventListener("people", () => this.show());
     session.addEventListener("log", () => this.#showSaid());
   }
@@ -73,7 +74,8 @@ export class Panel {
     if (skew !== null && session.transport?.playing) {
       return filled(this.#words.within, { frame, ms: Math.round(skew) });
     }
-    return filled(this.#words.both_on, { frame });
+    const isTogether = people(session.present).length > 1;
+    return filled(isTogether ? this.#words.both_on : this.#words.on_frame, { frame });
   }
 
   /** “San Francisco is still loading sh040 v012”; empty: everybody is ready. */
@@ -174,4 +176,13 @@ export class Panel {
     if (first === last) return filled(this.#words.frame, { frame: first });
     return filled(this.#words.frames, { first, last });
   }
+}
+
+/** Of the notes beside the picture the newest are in sight, as often as there is another. */
+function showNewest(root: ParentNode): void {
+  const notes = root.querySelector<HTMLElement>(".notes");
+  const many = String(notes?.childElementCount ?? 0);
+  if (!notes || notes.dataset.many === many) return;
+  notes.dataset.many = many;
+  notes.scrollTop = notes.scrollHeight;
 }
