@@ -125,8 +125,7 @@ export class Sharing {
     const known = this.#names.get(from);
     const tag = known?.tag ?? element("span", { class: "laser-name", "aria-hidden": "true" }, label);
     clearTimeout(known?.timer);
-    tag.style.left = `${end[0] * 100}%`;
-    tag.style.top = `${end[1] * 100}%`;
+    placeBeside(tag, end);
     tag.style.setProperty("--ink", colour);
     if (!known) this.#take.querySelector(".picture")?.append(tag);
     const timer = setTimeout(() => {
@@ -135,6 +134,14 @@ export class Sharing {
     }, NAMED);
     this.#names.set(from, { tag, timer });
   }
+}
+
+/** Puts the name of a laser where it is read whole: on the side of its point that has more room. */
+function placeBeside(tag: HTMLElement, [x, y]: Point): void {
+  const isLeft = x > 0.5;
+  tag.style.left = isLeft ? "auto" : `${x * 100}%`;
+  tag.style.right = isLeft ? `${(1 - x) * 100}%` : "auto";
+  tag.style.top = `clamp(0.7em, ${y * 100}%, 100% - 0.9em)`;
 }
 
 function isMine(one: Annotation): boolean {
