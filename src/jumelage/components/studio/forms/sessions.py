@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jumelage.bridge.api import me
 from jumelage.components.studio.models import Playlist, Production, ReviewSession, Version
@@ -21,7 +22,11 @@ class SessionQuestionForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("all")), ("open", _("open")), ("closed", _("closed"))],
+        choices=[
+            ("", _("all")),
+            ("open", pgettext_lazy("session", "open")),
+            ("closed", pgettext_lazy("session", "closed")),
+        ],
     )
 
     def asked(self, sort: str = "") -> dict[str, str]:
