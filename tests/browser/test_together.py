@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import av
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from jumelage.node.demonstration.footage import read_number
 from tests.browser.conftest import Demo, sign_in
@@ -108,6 +108,16 @@ def announced(page: Page, sentence: str) -> None:
     """Wait until a live region of *page* says *sentence*."""
     region = page.locator("[aria-live] p", has_text=sentence)
     expect(region.first).to_be_attached(timeout=PATIENCE_MS)
+
+
+def is_media(route: Route) -> bool:
+    """Tell whether the browser asks for moving pictures."""
+    return route.request.resource_type == "media"
+
+
+def minutes_of(page: Page) -> Locator:
+    """Return the field of the shared minutes."""
+    return page.get_by_label("Minutes, written together")
 
 
 def test_both_cities_play_and_stop_on_the_same_frame(both: tuple[Page, Page]) -> None:
@@ -271,3 +281,92 @@ def test_room_is_accessible(both: tuple[Page, Page]) -> None:
     assert list(problems(here, "the room")) == []
     here.emulate_media(color_scheme="light")
     here.set_viewport_size({"width": 1440, "height": 1000})
+
+
+def test_who_writes_stays_until_the_note_is_kept(both: tuple[Page, Page]) -> None:
+    here, there = both
+    first = there.locator("take-review").get_attribute("data-version")
+    note = there.get_by_label("Note", exact=True)
+    note.press_sequentially("Hold a little ")
+    here.evaluate(f"() => {PLAYER}.seek(1020)")
+    there.wait_for_function(FRAME, arg=1020)
+    here.keyboard.press("PageDown")
+    expect(there.locator("[data-refused]")).to_contain_text("The session has gone on to")
+    note.press_sequentially("longer.")
+    expect(there.locator(f"take-review[data-version='{first}']")).to_have_count(1)
+    expect(note).to_have_value("Hold a little longer.")
+    expect(there.locator("input[name=first_frame]")).to_have_value("1001")
+    there.get_by_role("button", name="Note only").click()
+    second = here.evaluate(f"() => {SESSION}.state.items[1].version")
+    there.wait_for_selector(f"take-review[data-version='{second}'][data-ready]")
+    expect(there.locator("[data-refused]")).to_be_empty()
+
+
+def test_what_was_begun_about_a_place_is_there_again_on_return(both: tuple[Page, Page]) -> None:
+    here, there = both
+    note = there.get_by_label("Note", exact=True)
+    note.fill("Not sent yet.")
+    here.keyboard.press("PageDown")
+    expect(there.locator("[data-refused]")).to_contain_text("The session has gone on to")
+    there.get_by_role("button", name="follow again").click()
+    expect(note).to_have_value("")
+    here.keyboard.press("PageUp")
+    expect(note).to_have_value("Not sent yet.")
+    note.fill("")
+
+
+def test_note_that_is_not_taken_says_why_beside_the_form(both: tuple[Page, Page]) -> None:
+    _, there = both
+    there.get_by_role("button", name="Note only").click()
+    expect(there.locator(".takes-margin").get_by_role("status")).to_have_text(
+        "Write something, or decide."
+    )
+
+
+def test_who_is_waited_for_is_said_once(both: tuple[Page, Page]) -> None:
+    here, there = both
+    there.route(
+        lambda _: True, lambda route: route.abort() if is_media(route) else route.continue_()
+    )
+    here.keyboard.press("PageDown")
+    second = here.evaluate(f"() => {SESSION}.state.items[1].version")
+    here.wait_for_selector(f"take-review[data-version='{second}'][data-ready]")
+    here.keyboard.press("l")
+    late = re.compile("San Francisco is still loading")
+    expect(here.locator(".state-of-session")).to_have_text(late)
+    announced(here, "San Francisco is still loading")
+    here.wait_for_timeout(2500)
+    assert here.locator("[aria-live] p", has_text=late).count() == 1
+    here.keyboard.press("s")
+    here.wait_for_function(f"() => {SESSION}.transport.playing")
+    there.unroute_all()
+
+
+def test_minutes_stand_beside_the_picture(both: tuple[Page, Page]) -> None:
+    here, _ = both
+    picture, text = here.locator(".picture").bounding_box(), minutes_of(here).bounding_box()
+    lists = here.locator(".together-below").bounding_box()
+
+    assert picture and text and lists  # noqa: PT018  # for mypy
+    assert text["x"] > picture["x"] + picture["width"]
+    assert text["y"] < lists["y"]
+
+
+def test_name_of_who_points_is_read_whole_at_every_edge(both: tuple[Page, Page]) -> None:
+    here, there = both
+    picture = here.locator(".picture").bounding_box()
+    assert picture
+    for x, y in ((0.01, 0.01), (0.99, 0.5), (0.5, 0.99)):
+        say = "([x, y]) => document.querySelector('together-review').session.connection.say"
+        path = "path: [[0.5, 0.5], [x, y]], colour: '#ffcc00'"
+        version = "version: document.querySelector('take-review').dataset.version"
+        there.evaluate(f"{say}('laser', {{ {version}, {path} }})", [x, y])
+        name = here.locator(".laser-name", has_text="coordinator 1, San Francisco")
+        name.wait_for()
+        box = name.bounding_box()
+        assert box
+        assert picture["x"] <= box["x"]
+        assert box["x"] + box["width"] <= picture["x"] + picture["width"]
+        assert picture["y"] <= box["y"]
+        assert box["y"] + box["height"] <= picture["y"] + picture["height"]
+        name.wait_for(state="detached")

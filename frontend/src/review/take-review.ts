@@ -34,6 +34,8 @@ export class TakeReview extends HTMLElement {
   surface: Surface | undefined;
   outbox: Outbox | undefined;
   review: Review | undefined;
+  /** Says *text* beside the picture, above the form. */
+  tell: (text: string) => void = () => undefined;
 
   connectedCallback(): void {
     void this.#begin();
@@ -99,6 +101,7 @@ export class TakeReview extends HTMLElement {
       timeline.mark(margin.notes(), sheet.kept);
       show();
     };
+    this.tell = (text) => margin.say(text);
     const tell = (e: Event): void => margin.say((e as CustomEvent<string>).detail);
     player.addEventListener("frame", show);
     player.addEventListener("state", show);

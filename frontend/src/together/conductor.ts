@@ -132,7 +132,7 @@ export class Conductor {
   #steers(): boolean {
     const session = this.#session;
     if (!session.follows) return false;
-    if (session.isPresenter && this.#isOn) return true;
+    if (session.isPresenter) return this.#isOn; // else the next place is on its way
     session.follows = false;
     return false;
   }

@@ -18,7 +18,7 @@ export const WORDS = [
   "alone", "asks", "away", "both_on", "by_yourself", "chosen", "comes", "cut", "draws", "follow", "give",
   "here", "leaves", "line_back", "line_cut", "loading", "look", "nobody", "on_frame", "other_picture",
   "place", "presents", "retake", "approved", "says", "start", "take", "they_look", "ask", "waits",
-  "within", "you", "you_present", "over", "nothing_said", "connecting", "frames", "frame",
+  "within", "you", "you_present", "over", "stays", "nothing_said", "connecting", "frames", "frame",
 ] as const; // prettier-ignore
 export type Word = (typeof WORDS)[number];
 export type Words = Record<Word, string>;

@@ -17,6 +17,7 @@ import type { SaidThen } from "./fold.ts";
 import { Panel } from "./panel.ts";
 import { Session } from "./session.ts";
 import { Sharing } from "./sharing.ts";
+import { Drafts, isWriting } from "./writing.ts";
 
 const AGAIN = 3000;
 const LOOK = 250;
@@ -37,6 +38,13 @@ export class TogetherReview extends HTMLElement {
   #data!: Data;
   #shown = "";
   #wanted = "";
+  /** What was last said to be waited for. */
+  #late = "";
+  /** Whether what somebody writes keeps them at a place that the session has left. */
+  #stays = false;
+  /** Whether they chose to leave it unsent. */
+  #leaves = false;
+  readonly #drafts = new Drafts();
   #timer: ReturnType<typeof setInterval> | undefined;
   #noted: ReturnType<typeof setTimeout> | undefined;
   #pulse: ReturnType<typeof setInterval> | undefined;
@@ -166,18 +174,31 @@ export class TogetherReview extends HTMLElement {
     const fresh = await page(address);
     if (this.#wanted !== version) return;
     this.#wanted = "";
-    if (led && !this.session?.follows) return;
+    if (led && (!this.session?.follows || this.#stay(version))) return;
     const next = fresh?.querySelector("take-review");
     if (!next || next.getAttribute("data-version") !== version) {
       return void setTimeout(() => void this.#follow(), AGAIN);
     }
     this.#drop();
     history.replaceState(null, "", address);
-    this.#take?.replaceWith(document.importNode(next, true));
+    this.#leaves = false;
+    if (this.#take) this.#drafts.exchange(this.#take, document.importNode(next as HTMLElement, true));
     this.#markPlace(version);
     const place = this.#data.items.find((one) => one.version === version);
     if (place) this.#say("place", { place: place.label });
     this.#reportMissing(version);
+  }
+
+  /** Nobody is taken away from words they have begun: they would go on writing into the keys. */
+  #stay(version: string): boolean {
+    const { session } = this;
+    if (!session || !this.#take || this.#leaves || !isWriting(this.#take)) return false;
+    const place = this.#data.items.find((one) => one.version === version)?.label ?? "";
+    this.#stays = true;
+    session.follows = false;
+    this.#announcer?.say(filled(this.#words.stays, { place }));
+    this.#note(filled(this.#words.stays, { place }));
+    return true;
   }
 
   #markPlace(version: string): void {
@@ -220,14 +241,19 @@ export class TogetherReview extends HTMLElement {
     const late = this.#panel?.late() ?? "";
     const frame = this.#take?.player?.frame ?? 0;
     this.#panel?.tell(conductor?.isWaiting ?? false, conductor?.skew ?? null, frame);
-    if (conductor?.isWaiting && late) this.#announcer?.say(late);
+    const waitsFor = conductor?.isWaiting ? late : "";
+    if (waitsFor !== this.#late) this.#announcer?.say(waitsFor);
+    this.#late = waitsFor;
     this.#panel?.show();
   }
 
   #toggle(): void {
     const { session } = this;
     if (!session) return;
+    this.#leaves = this.#stays;
+    this.#stays = false;
     session.follows = !session.follows;
+    if (session.follows) this.#note("");
   }
 
   /** A place or a note that somebody chose: for everybody if they present, else by themselves. */
@@ -285,12 +311,14 @@ export class TogetherReview extends HTMLElement {
     const answer = await fetch(form.action, { method: "POST", body, headers }).catch(() => undefined);
     const told = (await answer?.json().catch(() => undefined)) as Kept | undefined;
     if (!answer?.ok || !told?.uri) {
-      return this.#announcer?.say(told?.error ?? this.#words.away, "assertive");
+      return this.#take?.tell(told?.error ?? this.#words.away);
     }
     form.reset();
+    this.#take?.tell("");
     const { uri, version, first, last, decision } = told;
     const span = first === null ? {} : { first, last };
     this.session.list("noted", { uri, version, decision, ...span });
+    if (this.#stays) this.#toggle();
     await this.#take?.renew();
   }
 

@@ -34,10 +34,18 @@ export class Margin {
       const isHere = Number(firstFrame) <= frame && frame <= Number(lastFrame);
       note.toggleAttribute("data-here", isHere);
     }
+    if (this.#writes) return;
     const field = this.#root.querySelector<HTMLInputElement>("input[name=first_frame]");
     if (field && field !== document.activeElement) field.value = String(frame);
     const last = this.#root.querySelector<HTMLInputElement>("input[name=last_frame]");
     if (last && last !== document.activeElement) last.value = String(this.#until(frame));
+  }
+
+  /** Whether somebody is writing: a note is about the frames it was begun at, though others play on. */
+  get #writes(): boolean {
+    const form = this.#root.querySelector("form[data-say]");
+    const text = form?.querySelector("textarea")?.value.trim();
+    return Boolean(text) && (form?.contains(document.activeElement) ?? false);
   }
 
   /** The notes as they stand in the page now: the other city may have added some. */

@@ -53,6 +53,10 @@ def _happening() -> Mapping[str, str]:
         "comes": _("{who} comes"),
         "leaves": _("{who} leaves"),
         "asks": _("{who} would like to present"),
+        "stays": _(
+            "The session has gone on to {place}. What you write stays here: "
+            "keep it, and the picture follows again."
+        ),
         "line_cut": _("The line to {city} is cut."),
         "line_back": _("The line to {city} is back."),
         "place": _("Now: {place}"),
