@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.rooms.calls.figures import forget as forget_figures
+from jumelage.components.rooms.photos import crossing
 from jumelage.components.rooms.records import RECORDS
 from jumelage.components.rooms.selectors.counts import (
     count_attendance,
@@ -85,5 +86,8 @@ component = Component(
         Duty(name="state-windows", run=state_days, every=300),
         Duty(name="take-up-recordings", run=recordings.take_up, every=300),
         Duty(name="forget-recordings", run=recordings.forget_old, every=3600),
+        Duty(name="send-photos", run=crossing.send_photos, every=60, on_change=True),
+        Duty(name="take-photos", run=crossing.take_photos, every=60, on_change=True),
+        Duty(name="forget-photos", run=crossing.forget_photos, every=3600),
     ),
 )

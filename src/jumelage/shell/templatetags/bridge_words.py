@@ -5,6 +5,7 @@ from django import template
 from django.utils.translation import gettext
 
 from jumelage.bridge import api as bridge
+from jumelage.kit.component import components
 from jumelage.shell.look import times
 
 register = template.Library()
@@ -23,6 +24,12 @@ _MARKS = {
 def sentence(refusal: bridge.Refusal) -> str:
     """Write why something was refused."""
     return bridge.refusal_sentence(refusal)
+
+
+@register.filter
+def service(role: str) -> str:
+    """Write who sent a delivery: a service of the node by its name on the pages, or as it is."""
+    return next((str(one.label) for one in components() if one.name == role), role)
 
 
 @register.filter

@@ -192,7 +192,7 @@ def deliveries(
 
 
 def delivered(
-    *, since: datetime | None = None, production: str = "", direction: str = ""
+    *, since: datetime | None = None, production: str = "", direction: str = "", role: str = ""
 ) -> QuerySet[Delivery]:
     """Return what was delivered, in the order in which it was known here.
 
@@ -206,6 +206,8 @@ def delivered(
         found = found.filter(production=production)
     if direction:
         found = found.filter(direction=direction)
+    if role:
+        found = found.filter(sent_by=role)
     return found.order_by("ended_at", "uri")
 
 

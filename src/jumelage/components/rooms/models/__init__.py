@@ -14,6 +14,7 @@ from jumelage.components.rooms.models.pairs import (
     RoomRows,
     Verdict,
 )
+from jumelage.components.rooms.models.photos import SentPhoto, TakenPhoto
 from jumelage.components.rooms.models.recordings import Recording, RecordingState
 from jumelage.components.rooms.models.screens import Cause, Interruption, OpenDay, Screen
 from jumelage.components.rooms.models.windows import Window
@@ -37,7 +38,9 @@ __all__ = (
     "RoomRow",
     "RoomRows",
     "Screen",
+    "SentPhoto",
     "Session",
+    "TakenPhoto",
     "Verdict",
     "Window",
 )

@@ -17,9 +17,13 @@ from jumelage.kit import sandbox
 from jumelage.kit.errors import InvalidInputError
 
 WORKER = "jumelage.components.rooms.photos.inside:photo"
-LARGEST = 20 * 1024 * 1024
+EXAMINER = "jumelage.components.rooms.photos.inside:as_kept"
+MEGABYTE = 1024 * 1024
+LARGEST = 20 * MEGABYTE
 """Bytes of a photo as a camera makes it."""
-LIMITS = sandbox.Limits(seconds=20, processor_seconds=15, written=8 * 1024 * 1024)
+LARGEST_KEPT = 8 * MEGABYTE
+"""Bytes of a photo that was written anew."""
+LIMITS = sandbox.Limits(seconds=20, processor_seconds=15, written=LARGEST_KEPT)
 HASH = re.compile(r"[0-9a-f]{64}")
 REASONS = {
     "unknown-type": gettext_noop("it is not a JPEG, PNG or WebP picture"),
@@ -46,6 +50,28 @@ def keep(parts: Iterable[bytes]) -> str:
         _write(source, parts)
         _work(source, target)
         return keep_made((target / NAME).read_bytes())
+
+
+def keep_theirs(parts: Iterable[bytes], name: str) -> None:
+    """Keep the photo with the hash *name* whose bytes another city sent, as they are.
+
+    It must be what `keep` could have written: a JPEG of that size which says nothing but its picture.
+
+    Raises:
+        PhotoRefusedError: it is not; the reason is a word for the log.
+        NotExaminedError: nobody could tell, which may be the fault of this machine.
+    """
+    with tempfile.TemporaryDirectory(prefix="jumelage-") as folder:
+        source = Path(folder) / "given"
+        _write(source, parts, most=LARGEST_KEPT)
+        content = source.read_bytes()
+        if hashlib.sha256(content).hexdigest() != name:
+            raise PhotoRefusedError(reason="other-hash")
+        try:
+            sandbox.examine(source, EXAMINER, limits=LIMITS)
+        except sandbox.FileRefusedError as error:
+            raise PhotoRefusedError(reason=error.reason) from error
+        keep_made(content)
 
 
 def keep_made(content: bytes) -> str:
@@ -79,13 +105,14 @@ def is_here(name: str) -> bool:
     return bool(HASH.fullmatch(name)) and path_of(name).is_file()
 
 
-def _write(source: Path, parts: Iterable[bytes]) -> None:
+def _write(source: Path, parts: Iterable[bytes], most: int = LARGEST) -> None:
     size = 0
     with source.open("xb") as file:
         for part in parts:
             size += len(part)
-            if size > LARGEST:
-                raise PhotoRefusedError(reason=_("it has more than 20 megabytes"))
+            if size > most:
+                words = _("it has more than {count} megabytes")
+                raise PhotoRefusedError(reason=words.format(count=most // MEGABYTE))
             file.write(part)
 
 

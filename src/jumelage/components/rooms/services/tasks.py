@@ -9,3 +9,11 @@ def mix(name: str) -> None:
     from jumelage.components.rooms.engines.recording import making  # noqa: PLC0415  # workers only
 
     making.make(name)
+
+
+@task()
+def take_photo(delivery: str, photo: str) -> None:
+    """Look at a photo that a delivery of another city brought."""
+    from jumelage.components.rooms.photos import crossing  # noqa: PLC0415  # workers only
+
+    crossing.take_in(delivery=delivery, photo=photo)

@@ -209,8 +209,8 @@ def take_deliveries() -> int:
     from jumelage.components.studio.services.media.tasks import take_in as task  # noqa: PLC0415
 
     taken = TakenDelivery.objects.filter(lacking=False).values("delivery")
-    arrived = freight.delivered(direction=freight.Delivery.Direction.IN)
-    fresh = arrived.filter(sent_by=ROLE, released_at=None).exclude(pk__in=taken)
+    arrived = freight.delivered(direction=freight.Delivery.Direction.IN, role=ROLE)
+    fresh = arrived.filter(released_at=None).exclude(pk__in=taken)
     count = 0
     for delivery in fresh[:MOST_AT_ONCE]:
         marked, new = TakenDelivery.objects.get_or_create(
