@@ -9,6 +9,7 @@
 import { Room, type Guest } from "../call/room.ts";
 import { hour } from "../times.ts";
 import { Accounts, type Cause } from "./accounts.ts";
+import { start, unmute } from "./playing.ts";
 import { Presence } from "./presence.ts";
 import { privacy, type Standing } from "./privacy.ts";
 
@@ -92,6 +93,7 @@ export class RoomWindow extends HTMLElement {
       if (kind === "presence") this.#somebody = body.there === true;
     });
     room.connection.on("entered", () => (this.#saidPresence = undefined));
+    void room.own.open(); // at once: browsers let a page that captures sound as well
     void room.open();
   }
 
@@ -144,11 +146,18 @@ export class RoomWindow extends HTMLElement {
   /** Looks once a second: what to show, what to note, who is in front, what to try again. */
   #look(): void {
     this.#clocks();
+    if (this.#maySound) void unmute(this.#video("view"));
     this.#show();
     this.#accounts.note(this.#how());
     this.#hint();
     void this.#devicesAgain();
     this.#unstick();
+  }
+
+  /** Whether the browser lets the page sound: somebody touched it, or it captures. */
+  get #maySound(): boolean {
+    const { own } = this.#room ?? {};
+    return navigator.userActivation?.hasBeenActive || Boolean(own?.track("camera") ?? own?.track("microphone"));
   }
 
   #how(): "open" | Cause | undefined {
@@ -259,6 +268,7 @@ export class RoomWindow extends HTMLElement {
   #hintText(word: string): string {
     if (this.#trouble) return this.#words.device ?? "";
     if (this.#other?.soundOnly) return this.#words["sound-only"] ?? "";
+    if (this.#video("view").muted) return this.#words.touch ?? "";
     if (this.#other?.health !== "flowing" || word === "quiet" || this.#somebody === undefined) return "";
     return this.#words[this.#somebody ? "somebody" : "nobody"] ?? "";
   }
@@ -288,11 +298,11 @@ function play(video: HTMLVideoElement, tracks: MediaStreamTrack[]): void {
   const shown = video.srcObject instanceof MediaStream ? video.srcObject.getTracks() : [];
   const same = shown.length === tracks.length && tracks.every((track) => shown.includes(track));
   if (same) {
-    if (video.paused && tracks.length > 0) void video.play().catch(() => undefined);
+    if (video.paused && tracks.length > 0) void start(video);
     return;
   }
   video.srcObject = tracks.length > 0 ? new MediaStream(tracks) : null;
-  if (tracks.length > 0) void video.play().catch(() => undefined);
+  if (tracks.length > 0) void start(video);
 }
 
 function put(element: Element | null, text: string): void {

@@ -151,6 +151,7 @@ def screen_words(*, here: str, there: str) -> dict[str, str]:
         "somebody": _("Somebody is in front of the screen in %(there)s.") % names,
         "nobody": _("Nobody is in front of the screen in %(there)s.") % names,
         "their-curtain": _("%(there)s has drawn its curtain.") % names,
+        "touch": _("Touch the screen to hear %(there)s.") % names,
         "opens": _("It opens again at"),
         "draw": _("Draw the curtain"),
         "open": _("Open the curtain"),
