@@ -5,12 +5,13 @@ The long form, over 150 ms and with a wrong clock, is `benchmarks/review_skew.py
 
 import base64
 import io
+import json
 import re
 from collections.abc import Iterator
 
 import av
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
 from jumelage.node.demonstration.footage import read_number
 from tests.browser.conftest import Demo, sign_in
@@ -370,3 +371,21 @@ def test_name_of_who_points_is_read_whole_at_every_edge(both: tuple[Page, Page])
         assert picture["y"] <= box["y"]
         assert box["y"] + box["height"] <= picture["y"] + picture["height"]
         name.wait_for(state="detached")
+
+
+def test_host_sees_that_the_line_is_cut(both: tuple[Page, Page]) -> None:
+    here, _ = both
+    held: list[WebSocketRoute] = []
+
+    def hold(line: WebSocketRoute) -> None:
+        line.connect_to_server()
+        held.append(line)
+
+    here.route_web_socket("**/live/session", hold)
+    here.reload()
+    here.wait_for_function(f"() => {SESSION}?.present.length === 2")
+    city = here.evaluate(
+        f"() => {SESSION}.present.find(({{city}}) => city !== {SESSION}.you.city).city"
+    )
+    held[-1].send(json.dumps({"type": "line", "city": city, "up": False, "since": 0}))
+    expect(here.locator(".state-of-session")).to_have_text("The line to San Francisco is cut.")

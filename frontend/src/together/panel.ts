@@ -69,6 +69,8 @@ export class Panel {
     if (standing !== "open") return standing === "cut" ? this.#words.cut : this.#words.connecting;
     if (session.isAlone) return this.#words.alone;
     if (!session.follows) return this.#words.by_yourself;
+    const { cut } = session.connection;
+    if (cut) return filled(this.#words.line_cut, { city: this.city(cut.city) });
     const late = this.late();
     if (late && (isWaiting || !session.transport?.playing)) return late;
     if (skew !== null && session.transport?.playing) {
