@@ -110,6 +110,15 @@ def test_quiet_hours_that_cannot_be_read_are_refused(window: Window, as_officer:
     assert window.quiet == [{"day": 0, "opens": "20:00", "closes": "24:00"}]
 
 
+def test_quiet_hours_are_asked_on_the_city_s_clocks_and_saved(
+    window: Window, as_officer: Client
+) -> None:
+    page = as_officer.get(reverse("rooms:window-quiet", args=[window.uri])).content.decode()
+
+    assert '<button class="button">Save</button>' in page
+    assert "On the clocks of Port Demo" in " ".join(page.split())
+
+
 def test_closing_is_asked_once_and_closes_for_both(both: Pane, as_officer: Client) -> None:
     address = reverse("rooms:window-close", args=[both.first.uri])
 

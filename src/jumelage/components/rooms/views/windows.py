@@ -112,7 +112,7 @@ def quiet(request: HttpRequest, window: Window) -> HttpResponse:
             services.change_window(window=window, quiet=form.quiet(), by=actor(request))
             messages.success(request, _("The quiet hours are changed."))
             return redirect("rooms:window", uri=window.uri)
-    told = {"form": form, "room": window.room, "heading": _("Quiet hours")}
+    told = {"form": form, "room": window.room, "heading": _("Quiet hours"), "action": _("Save")}
     return render(request, "rooms/window_form.html", told)
 
 
