@@ -4,7 +4,7 @@ Both kinds are opened by pairing: two cities must read who the parties of an agr
 what they were called when they signed, before any agreement is in force.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -20,6 +20,7 @@ from jumelage.kit.component import Provenance
 from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.errors import InvalidInputError
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import RowRecord, Values
 from jumelage.kit.uris import Uri
 
 __all__ = ("BusyStated", "OrganisationChanged", "OrganisationListed", "ResourceListed")
@@ -61,10 +62,11 @@ Status = Organisation.Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrganisationListed:
+class OrganisationListed(RowRecord):
     """A city lists an organisation, or says again what it knows of it."""
 
     kind: ClassVar[str] = "directory.organisation-listed"
+    rows: ClassVar[type[Organisation]] = Organisation
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "public": frozenset(
             {
@@ -108,9 +110,9 @@ class OrganisationListed:
         if not self.name.strip() or not slug_re.match(self.slug):
             raise InvalidInputError(reason=_("“{slug}” is not a short name").format(slug=self.slug))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the entry."""
-        self.apply_page([(self, provenance)])
+    def columns(self) -> Values:
+        """Return the columns of the row, with what follows from the changes already known."""
+        return _values(_settled(self._row()), LISTED)
 
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
@@ -142,22 +144,13 @@ class OrganisationListed:
             confirmed_on=self.confirmed_on,
         )
 
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the entry withdrawn; what pointed at it keeps a name to show."""
-        Organisation.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Organisation.objects.erase(uri, provenance)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrganisationChanged:
+class OrganisationChanged(RowRecord):
     """Something happened to an organisation: opened, renamed, moved, closed."""
 
     kind: ClassVar[str] = "directory.organisation-changed"
+    rows: ClassVar[type[OrganisationChange]] = OrganisationChange
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "public": frozenset(
             {
@@ -189,21 +182,8 @@ class OrganisationChanged:
         if Uri.parse(self.organisation).origin != Uri.parse(self.uri).origin:
             raise ForeignRecordError(uri=self.organisation)
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the change."""
-        self.apply_page([(self, provenance)])
-
-    @classmethod
-    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write the changes of *page*, then what follows for their organisations."""
-        before = OrganisationChange.objects.filter(uri__in=[record.uri for record, _ in page])
-        touched = set(before.values_list("organisation_id", flat=True))
-        OrganisationChange.objects.project_page(
-            [(record.uri, provenance, record._values()) for record, provenance in page]  # noqa: SLF001  # own class
-        )
-        _settle(touched | {record.organisation for record, _ in page})
-
-    def _values(self) -> dict[str, Any]:
+    def columns(self) -> Values:
+        """Return the columns of the row."""
         return {
             "organisation_id": self.organisation,
             "kind": self.change,
@@ -214,18 +194,20 @@ class OrganisationChanged:
             "sources": [source.as_dict() for source in self.sources],
         }
 
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the change withdrawn: it was wrong, and no longer counts."""
-        OrganisationChange.objects.retract(uri, provenance)
-        found = OrganisationChange.objects.filter(uri=uri)
-        _settle(found.values_list("organisation_id", flat=True))
+    def touches(self) -> Collection[str]:
+        """Return the organisation."""
+        return (self.organisation,)
 
     @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the change; the organisation is worked out again without it."""
-        cls.withdraw(uri, provenance)
-        OrganisationChange.objects.erase(uri, provenance)
+    def touched(cls, uris: Sequence[str]) -> set[str]:
+        """Return the organisations that the changes *uris* are about."""
+        found = OrganisationChange.objects.filter(uri__in=uris)
+        return set(found.values_list("organisation_id", flat=True))
+
+    @classmethod
+    def settle(cls, touched: Collection[str]) -> None:
+        """Work the organisations out again from the changes that count."""
+        _settle(touched)
 
 
 def _check_lengths(record: object) -> None:

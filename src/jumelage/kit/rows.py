@@ -5,9 +5,10 @@ replaced by an older one, so records may arrive in any order and more than once.
 each other by URI without a database constraint, for the same reason.
 """
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from django.db import connections, models, router
 
@@ -75,6 +76,78 @@ class SharedRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+class RowRecord(ABC):
+    """A record type whose records are one row each of `rows`: they say its columns.
+
+    `kit.component.Record` says what the bridge asks of it. Types from whose records more follows
+    than their row say what is `touched`, and `settle` it after every change.
+    """
+
+    __slots__ = ()
+    kind: ClassVar[str]
+    rows: ClassVar[type[SharedRow]]
+    audiences: ClassVar[Mapping[str, frozenset[str]]]
+    opened_by_pairing: ClassVar[bool] = False
+    uri: str
+
+    @abstractmethod
+    def columns(self) -> Values:
+        """Return the columns of the row, by attribute."""
+
+    def check(self, provenance: Provenance) -> None:  # noqa: B027  # for those that need it
+        """Refuse what only the entry that carried the record shows to be wrong.
+
+        Raises:
+            InvalidRecordError: it is.
+        """
+
+    def apply(self, provenance: Provenance) -> None:
+        """Write the row."""
+        self.apply_page([(self, provenance)])
+
+    @classmethod
+    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
+        """Write the rows of *page* with one statement, then what follows from them."""
+        for record, provenance in page:
+            record.check(provenance)
+        before = cls.touched([record.uri for record, _ in page])
+        rows_of(cls.rows).project_page(
+            [(record.uri, provenance, record.columns()) for record, provenance in page]
+        )
+        cls.settle(before | {each for record, _ in page for each in record.touches()})
+
+    @classmethod
+    def withdraw(cls, uri: str, provenance: Provenance) -> None:
+        """Mark the row withdrawn."""
+        rows_of(cls.rows).retract(uri, provenance)
+        cls.settle(cls.touched([uri]))
+
+    @classmethod
+    def erase(cls, uri: str, provenance: Provenance) -> None:
+        """Remove the row and all it said."""
+        before = cls.touched([uri])
+        rows_of(cls.rows).erase(uri, provenance)
+        cls.settle(before)
+
+    def touches(self) -> Collection[str]:
+        """Return what follows from this record and must be worked out again; usually nothing."""
+        return ()
+
+    @classmethod
+    def touched(cls, uris: Sequence[str]) -> set[str]:  # noqa: ARG003  # for those that need it
+        """Return what follows from the rows *uris* as they are held now."""
+        return set()
+
+    @classmethod  # noqa: B027  # for those that need it
+    def settle(cls, touched: Collection[str]) -> None:
+        """Work out again what follows."""
+
+
+def rows_of(model: type[SharedRow]) -> SharedRows[Any]:
+    """Return all rows of *model*."""
+    return cast("SharedRows[Any]", model._default_manager.all())
 
 
 def _origin(provenance: Provenance) -> dict[str, Any]:

@@ -9,18 +9,20 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.models import Epoch
 from jumelage.kit.component import Provenance
 from jumelage.kit.errors import InvalidRecordError
+from jumelage.kit.rows import RowRecord, Values
 
 _FIELDS = frozenset({"uri", "feed", "epoch", "after_epoch", "after_seq", "after_head"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EpochOpened:
+class EpochOpened(RowRecord):
     """A city was restored and begins a new epoch of a feed: its first entry.
 
     Readers go on in the new epoch and keep what they hold of the former one.
     """
 
     kind: ClassVar[str] = "bridge.epoch-opened"
+    rows: ClassVar[type[Epoch]] = Epoch
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "public": _FIELDS,
         "network": _FIELDS,
@@ -41,29 +43,17 @@ class EpochOpened:
         if not 0 <= self.after_epoch < self.epoch or self.after_seq < 0:
             raise InvalidRecordError(reason=_("an epoch comes after the one before"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write down that the feed goes on in this epoch.
-
-        Raises:
-            InvalidRecordError: it came on another feed than the one it speaks of.
-        """
+    def check(self, provenance: Provenance) -> None:
+        """Refuse what came on another feed than the one it speaks of."""
         if provenance.feed != self.feed:
             raise InvalidRecordError(reason=_("an epoch is opened on its own feed"))
-        values = {
+
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
             "feed": self.feed,
             "epoch": self.epoch,
             "after_epoch": self.after_epoch,
             "after_seq": self.after_seq,
             "after_head": self.after_head,
         }
-        Epoch.objects.project(self.uri, provenance, values)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the statement withdrawn; the epoch stays."""
-        Epoch.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the statement; the epoch stays."""
-        Epoch.objects.erase(uri, provenance)

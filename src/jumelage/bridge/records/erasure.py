@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.models import Erasure, ErasureReceipt, Node
 from jumelage.kit.component import Provenance
 from jumelage.kit.errors import InvalidRecordError
+from jumelage.kit.rows import RowRecord, Values
 from jumelage.kit.uris import Uri
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ErasureReceipted:
+class ErasureReceipted(RowRecord):
     """A city confirms that it holds nothing any more of a record the other city erased."""
 
     kind: ClassVar[str] = "bridge.erasure-receipted"
+    rows: ClassVar[type[ErasureReceipt]] = ErasureReceipt
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "twin": frozenset({"uri", "erased", "feed", "epoch", "seq", "applied_at"}),
     }
@@ -39,29 +41,15 @@ class ErasureReceipted:
         if self.epoch < 0 or self.seq < 1 or self.applied_at.tzinfo is None:
             raise InvalidRecordError(reason=_("a receipt names an entry and an instant"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the receipt, if it names an erasure of this node that its giver could read.
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {"erased": self.erased, "applied_at": self.applied_at}
 
-        Raises:
-            InvalidRecordError: it does not.
-        """
-        self._check(provenance.origin)
-        values = {"erased": self.erased, "applied_at": self.applied_at}
-        ErasureReceipt.objects.project(self.uri, provenance, values)
-
-    def _check(self, giver: str) -> None:
+    def check(self, provenance: Provenance) -> None:
+        """Refuse what names no erasure of this node that its giver could read."""
+        giver = provenance.origin
         if self.feed not in {f"twin:{giver}", "network", "public"}:
             raise InvalidRecordError(reason=_("the receipt names a feed its giver cannot read"))
         ours = Node.objects.filter(is_self=True, origin=Uri.parse(self.erased).origin).exists()
         if ours and not Erasure.objects.filter(uri=self.erased).exists():
             raise InvalidRecordError(reason=_("the receipt names no erasure of this city"))
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the receipt withdrawn: the city holds something after all."""
-        ErasureReceipt.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the receipt."""
-        ErasureReceipt.objects.erase(uri, provenance)

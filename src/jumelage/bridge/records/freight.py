@@ -17,6 +17,7 @@ from jumelage.bridge.models import (
 )
 from jumelage.kit.component import Provenance
 from jumelage.kit.errors import InvalidRecordError
+from jumelage.kit.rows import RowRecord, Values
 from jumelage.kit.uris import Uri
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -37,10 +38,11 @@ def _demand_other(uri: str, delivery: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryOffered:
+class DeliveryOffered(RowRecord):
     """A city offers files to another one: how many, how large, for which production."""
 
     kind: ClassVar[str] = "bridge.delivery-offered"
+    rows: ClassVar[type[DeliveryOffer]] = DeliveryOffer
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "twin": frozenset(
             {
@@ -49,7 +51,6 @@ class DeliveryOffered:
             }
         ),
     }
-    opened_by_pairing: ClassVar[bool] = False
 
     uri: str
     receiver: str
@@ -80,27 +81,17 @@ class DeliveryOffered:
         if self.files > 2**31 - 1:
             raise InvalidRecordError(reason=_("an offer has too many files"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the offer."""
-        values = {name: getattr(self, name) for name in self.audiences["twin"] - {"uri"}}
-        DeliveryOffer.objects.project(self.uri, provenance, values)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the offer withdrawn: the sender cancelled it."""
-        DeliveryOffer.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the offer."""
-        DeliveryOffer.objects.erase(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {name: getattr(self, name) for name in self.audiences["twin"] - {"uri"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryAnswered:
+class DeliveryAnswered(RowRecord):
     """A city accepts an offered delivery, or refuses it and says why."""
 
     kind: ClassVar[str] = "bridge.delivery-answered"
+    rows: ClassVar[type[DeliveryAnswer]] = DeliveryAnswer
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "twin": frozenset({"uri", "delivery", "accepted", "reason", "detail"}),
     }
@@ -121,37 +112,21 @@ class DeliveryAnswered:
         if self.accepted == bool(self.reason):
             raise InvalidRecordError(reason=_("a refusal has a reason and an acceptance none"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the answer, if the offer was made to whoever answers.
-
-        Raises:
-            InvalidRecordError: it was not.
-        """
+    def check(self, provenance: Provenance) -> None:
+        """Refuse the answer of anybody to whom the offer was not made."""
         _demand_offered(self.delivery, provenance.origin)
-        values = {
-            "delivery": self.delivery,
-            "accepted": self.accepted,
-            "reason": self.reason,
-            "detail": self.detail,
-        }
-        DeliveryAnswer.objects.project(self.uri, provenance, values)
 
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the answer withdrawn."""
-        DeliveryAnswer.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the answer."""
-        DeliveryAnswer.objects.erase(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {name: getattr(self, name) for name in self.audiences["twin"] - {"uri"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryReceived:
+class DeliveryReceived(RowRecord):
     """A city confirms that every byte of a delivery arrived and was verified."""
 
     kind: ClassVar[str] = "bridge.delivery-received"
+    rows: ClassVar[type[DeliveryReceipt]] = DeliveryReceipt
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "twin": frozenset(
             {
@@ -188,26 +163,13 @@ class DeliveryReceived:
         if self.received_at.tzinfo is None:
             raise InvalidRecordError(reason=_("a receipt names an instant"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the receipt, if the offer was made to whoever gives it.
-
-        Raises:
-            InvalidRecordError: it was not.
-        """
+    def check(self, provenance: Provenance) -> None:
+        """Refuse the receipt of anybody to whom the offer was not made."""
         _demand_offered(self.delivery, provenance.origin)
-        names = self.audiences["twin"] - {"uri"}
-        values = {name: getattr(self, name) for name in names}
-        DeliveryReceipt.objects.project(self.uri, provenance, values)
 
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the receipt withdrawn: something was not there after all."""
-        DeliveryReceipt.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the receipt."""
-        DeliveryReceipt.objects.erase(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {name: getattr(self, name) for name in self.audiences["twin"] - {"uri"}}
 
 
 def _demand_offered(delivery: str, receiver: str) -> None:

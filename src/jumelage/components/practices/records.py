@@ -1,20 +1,22 @@
 """What the practices say on the bridge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from jumelage.components.practices.models import Adoption, Comment, Draft, Practice, Result
 from jumelage.kit.component import Provenance
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import RowRecord, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PracticeShared:
+class PracticeShared(RowRecord):
     """A city offers one of its practices to the others."""
 
     kind: ClassVar[str] = "practices.practice-shared"
+    rows: ClassVar[type[Practice]] = Practice
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "public": frozenset(
             {
@@ -29,7 +31,6 @@ class PracticeShared:
             }
         ),
     }
-    opened_by_pairing: ClassVar[bool] = False
 
     uri: str
     title: Bilingual
@@ -40,36 +41,17 @@ class PracticeShared:
     shared_on: date
     organisation: str | None = None
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the sheet."""
-        self.apply_page([(self, provenance)])
-
-    @classmethod
-    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write the sheets of *page*."""
-        Practice.objects.project_page(
-            [
-                (
-                    record.uri,
-                    provenance,
-                    {
-                        "title": record.title.as_dict(),
-                        "problem": record.problem.as_dict(),
-                        "action": record.action.as_dict(),
-                        "result": record.result.as_dict(),
-                        "contact_role": record.contact_role.as_dict(),
-                        "organisation_id": record.organisation,
-                        "shared_on": record.shared_on,
-                    },
-                )
-                for record, provenance in page
-            ]
-        )
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the sheet withdrawn."""
-        Practice.objects.retract(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
+            "title": self.title.as_dict(),
+            "problem": self.problem.as_dict(),
+            "action": self.action.as_dict(),
+            "result": self.result.as_dict(),
+            "contact_role": self.contact_role.as_dict(),
+            "organisation_id": self.organisation,
+            "shared_on": self.shared_on,
+        }
 
     @classmethod
     def erase(cls, uri: str, provenance: Provenance) -> None:
@@ -79,62 +61,38 @@ class PracticeShared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PracticeCommented:
+class PracticeCommented(RowRecord):
     """A city says something about a practice, its own or another's."""
 
     kind: ClassVar[str] = "practices.practice-commented"
+    rows: ClassVar[type[Comment]] = Comment
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "public": frozenset({"uri", "practice", "text", "organisation"}),
     }
-    opened_by_pairing: ClassVar[bool] = False
 
     uri: str
     practice: str
     text: Bilingual
     organisation: str | None = None
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the comment."""
-        self.apply_page([(self, provenance)])
-
-    @classmethod
-    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write the comments of *page*."""
-        Comment.objects.project_page(
-            [
-                (
-                    record.uri,
-                    provenance,
-                    {
-                        "practice_id": record.practice,
-                        "text": record.text.as_dict(),
-                        "organisation_id": record.organisation,
-                    },
-                )
-                for record, provenance in page
-            ]
-        )
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the comment withdrawn."""
-        Comment.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Comment.objects.erase(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
+            "practice_id": self.practice,
+            "text": self.text.as_dict(),
+            "organisation_id": self.organisation,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PracticeAdopted:
+class PracticeAdopted(RowRecord):
     """A city takes a practice of another city over; the record is the adopting city's."""
 
     kind: ClassVar[str] = "practices.practice-adopted"
+    rows: ClassVar[type[Adoption]] = Adoption
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "public": frozenset({"uri", "practice", "plan", "adopted_on", "organisation"}),
     }
-    opened_by_pairing: ClassVar[bool] = False
 
     uri: str
     practice: str
@@ -142,49 +100,25 @@ class PracticeAdopted:
     adopted_on: date
     organisation: str | None = None
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the adoption."""
-        self.apply_page([(self, provenance)])
-
-    @classmethod
-    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write the adoptions of *page*."""
-        Adoption.objects.project_page(
-            [
-                (
-                    record.uri,
-                    provenance,
-                    {
-                        "practice_id": record.practice,
-                        "plan": record.plan.as_dict(),
-                        "adopted_on": record.adopted_on,
-                        "organisation_id": record.organisation,
-                    },
-                )
-                for record, provenance in page
-            ]
-        )
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the adoption withdrawn."""
-        Adoption.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Adoption.objects.erase(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
+            "practice_id": self.practice,
+            "plan": self.plan.as_dict(),
+            "adopted_on": self.adopted_on,
+            "organisation_id": self.organisation,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResultReported:
+class ResultReported(RowRecord):
     """The adopting city tells what became of a practice it took over."""
 
     kind: ClassVar[str] = "practices.result-reported"
+    rows: ClassVar[type[Result]] = Result
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "public": frozenset({"uri", "adoption", "outcome", "text", "reported_on"}),
     }
-    opened_by_pairing: ClassVar[bool] = False
 
     uri: str
     adoption: str
@@ -192,35 +126,11 @@ class ResultReported:
     text: Bilingual
     reported_on: date
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the result."""
-        self.apply_page([(self, provenance)])
-
-    @classmethod
-    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write the results of *page*."""
-        Result.objects.project_page(
-            [
-                (
-                    record.uri,
-                    provenance,
-                    {
-                        "adoption_id": record.adoption,
-                        "outcome": record.outcome,
-                        "text": record.text.as_dict(),
-                        "reported_on": record.reported_on,
-                    },
-                )
-                for record, provenance in page
-            ]
-        )
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the result withdrawn."""
-        Result.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Result.objects.erase(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
+            "adoption_id": self.adoption,
+            "outcome": self.outcome,
+            "text": self.text.as_dict(),
+            "reported_on": self.reported_on,
+        }

@@ -11,8 +11,8 @@ from django.utils.translation.trans_null import gettext_noop as _
 
 from jumelage.directory.calendars.models import Busy, Resource
 from jumelage.directory.calendars.times import is_clock, is_span, is_zone, minutes_of, require
-from jumelage.kit.component import Provenance
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import RowRecord, Values
 from jumelage.kit.uris import Uri
 
 MOST_HOURS, MOST_CLOSURES, MOST_WORDS = 70, 400, 40
@@ -57,10 +57,11 @@ def check_hours(hours: Sequence[Hours]) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceListed:
+class ResourceListed(RowRecord):
     """A city lists something people can book, or describes it again."""
 
     kind: ClassVar[str] = "directory.resource-listed"
+    rows: ClassVar[type[Resource]] = Resource
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "public": frozenset(
             {
@@ -83,7 +84,6 @@ class ResourceListed:
             }
         ),
     }
-    opened_by_pairing: ClassVar[bool] = False
 
     uri: str
     name: Bilingual
@@ -118,18 +118,8 @@ class ResourceListed:
         for closed in self.closures:
             require(closed.first <= closed.last, _("a closure ends after it begins"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the resource."""
-        self.apply_page([(self, provenance)])
-
-    @classmethod
-    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write the resources of *page*."""
-        Resource.objects.project_page(
-            [(record.uri, provenance, record._values()) for record, provenance in page]  # noqa: SLF001  # own class
-        )
-
-    def _values(self) -> dict[str, Any]:
+    def columns(self) -> Values:
+        """Return the columns of the row."""
         return {
             "name": self.name.as_dict(),
             "what": self.what,
@@ -148,26 +138,16 @@ class ResourceListed:
             "photo": self.photo,
         }
 
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the resource withdrawn; what was booked stays booked."""
-        Resource.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the resource from the tables."""
-        Resource.objects.erase(uri, provenance)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BusyStated:
+class BusyStated(RowRecord):
     """A city states that one of its resources is taken; not by whom, not what for."""
 
     kind: ClassVar[str] = "directory.busy-stated"
+    rows: ClassVar[type[Busy]] = Busy
     audiences: ClassVar[Mapping[str, frozenset[str]]] = {
         "network": frozenset({"uri", "resource", "start", "end"}),
     }
-    opened_by_pairing: ClassVar[bool] = False
 
     uri: str
     resource: str
@@ -180,34 +160,10 @@ class BusyStated:
         require(own, _("a city speaks of its own resources only"))
         require(is_span(self.start, self.end), _("it ends before it begins, or is out of range"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the time."""
-        self.apply_page([(self, provenance)])
-
-    @classmethod
-    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write the times of *page*."""
-        Busy.objects.project_page(
-            [
-                (
-                    record.uri,
-                    provenance,
-                    {
-                        "resource_id": record.resource,
-                        "starts_at": record.start,
-                        "ends_at": record.end,
-                    },
-                )
-                for record, provenance in page
-            ]
-        )
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the time free again."""
-        Busy.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the time from the tables."""
-        Busy.objects.erase(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
+            "resource_id": self.resource,
+            "starts_at": self.start,
+            "ends_at": self.end,
+        }

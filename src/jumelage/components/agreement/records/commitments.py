@@ -10,16 +10,16 @@ from django.utils.translation.trans_null import gettext_noop as _
 from jumelage.components.agreement.models import CommitmentOwner, Coordinator, Indicator
 from jumelage.components.agreement.models.values import Target
 from jumelage.components.agreement.records.checks import everywhere, require
-from jumelage.kit.component import Provenance
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import RowRecord, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerNamed:
+class OwnerNamed(RowRecord):
     """A city names the role that owns a commitment on its side; roles only, no person."""
 
     kind: ClassVar[str] = "agreement.owner-named"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[CommitmentOwner]] = CommitmentOwner
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         "uri", "commitment", "role", "organisation", "deputy_role", "deputy_organisation"
     )
@@ -35,34 +35,23 @@ class OwnerNamed:
         """Refuse an owner without a role title."""
         require(bool(self.role), _("an owner has a role title"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the owner."""
-        values = {
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
             "commitment_id": self.commitment,
             "role": self.role,
             "organisation": self.organisation,
             "deputy_role": self.deputy_role,
             "deputy_organisation": self.deputy_organisation,
         }
-        CommitmentOwner.objects.project(self.uri, provenance, values)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the owner withdrawn."""
-        CommitmentOwner.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        CommitmentOwner.objects.erase(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoordinatorNamed:
+class CoordinatorNamed(RowRecord):
     """A city asks an organisation to coordinate one commitment."""
 
     kind: ClassVar[str] = "agreement.coordinator-named"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[Coordinator]] = Coordinator
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         "uri", "commitment", "organisation"
     )
@@ -71,28 +60,17 @@ class CoordinatorNamed:
     commitment: str
     organisation: str
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the coordinator."""
-        values = {"commitment_id": self.commitment, "organisation": self.organisation}
-        Coordinator.objects.project(self.uri, provenance, values)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the coordinator withdrawn."""
-        Coordinator.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Coordinator.objects.erase(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {"commitment_id": self.commitment, "organisation": self.organisation}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorSet:
+class IndicatorSet(RowRecord):
     """A city sets or revises how a commitment is measured."""
 
     kind: ClassVar[str] = "agreement.indicator-set"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[Indicator]] = Indicator
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         "uri", "commitment", "slug", "unit", "label", "definition", "service", "name",
         "reading", "baseline", "targets", "position",
@@ -117,9 +95,9 @@ class IndicatorSet:
         require(bool(self.service) == bool(self.name), _("a counted indicator names its service"))
         require(self.reading in Indicator.Reading, _("an indicator is a sum or the latest value"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the indicator."""
-        values = {
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
             "commitment_id": self.commitment,
             "slug": self.slug,
             "position": self.position,
@@ -132,14 +110,3 @@ class IndicatorSet:
             "baseline": self.baseline,
             "targets": self.targets,
         }
-        Indicator.objects.project(self.uri, provenance, values)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the indicator withdrawn."""
-        Indicator.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Indicator.objects.erase(uri, provenance)

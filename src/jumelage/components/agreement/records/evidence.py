@@ -25,6 +25,7 @@ from jumelage.components.agreement.records.checks import everywhere, one_owner, 
 from jumelage.kit.component import Provenance
 from jumelage.kit.dates import Period
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import RowRecord, Values
 from jumelage.kit.uris import Uri
 
 KINDS = frozenset(Evidence.Kind.values)
@@ -32,11 +33,11 @@ VERDICTS = frozenset(Attestation.Verdict.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceStated:
+class EvidenceStated(RowRecord):
     """A city states a dated fact about a commitment."""
 
     kind: ClassVar[str] = "agreement.evidence-stated"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[Evidence]] = Evidence
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         "uri", "commitment", "type", "date", "text", "indicator", "value", "period",
         "document", "source", "completes", "corrects",
@@ -89,22 +90,6 @@ class EvidenceStated:
             "corrects_id": self.corrects,
         }
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the evidence."""
-        self.apply_page([(self, provenance)])
-
-    @classmethod
-    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write a page of evidence with one statement."""
-        Evidence.objects.project_page(
-            [(record.uri, provenance, record.columns()) for record, provenance in page]
-        )
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the evidence withdrawn."""
-        Evidence.objects.retract(uri, provenance)
-
     @classmethod
     def erase(cls, uri: str, provenance: Provenance) -> None:
         """Remove the evidence, and its file unless other evidence rests on the same one."""
@@ -124,14 +109,14 @@ def _forget_file(sha256: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceAttested:
+class EvidenceAttested(RowRecord):
     """A city confirms or disputes evidence that another city stated.
 
     An attestation by the city that stated the evidence is kept in the feed and not applied.
     """
 
     kind: ClassVar[str] = "agreement.evidence-attested"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[Attestation]] = Attestation
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         "uri", "evidence", "verdict", "at", "reason", "recomputed"
     )
@@ -150,48 +135,35 @@ class EvidenceAttested:
         disputed = self.verdict == Attestation.Verdict.DISPUTED
         require(not disputed or bool(self.reason), _("a dispute has a reason"))
 
-    def columns(self, stated_by: str) -> dict[str, Any]:
-        """Return the columns of the row; *stated_by* is the owner of the evidence."""
+    def columns(self) -> Values:
+        """Return the columns of the row."""
         return {
             "evidence_id": self.evidence,
-            "stated_by": stated_by,
+            "stated_by": Uri.parse(self.evidence).origin,
             "verdict": self.verdict,
             "reason": self.reason,
             "recomputed": self.recomputed,
             "at": self.at,
         }
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the attestation."""
-        self.apply_page([(self, provenance)])
-
     @classmethod
     def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write a page of attestations with one statement."""
-        rows = []
-        for record, provenance in page:
-            stated_by = Uri.parse(record.evidence).origin
-            if stated_by != provenance.origin:
-                rows.append((record.uri, provenance, record.columns(stated_by)))
-        Attestation.objects.project_page(rows)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the attestation withdrawn."""
-        Attestation.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Attestation.objects.erase(uri, provenance)
+        """Write the attestations of *page* by other cities than the one that stated."""
+        Attestation.objects.project_page(
+            [
+                (record.uri, provenance, record.columns())
+                for record, provenance in page
+                if Uri.parse(record.evidence).origin != provenance.origin
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionRequested:
+class CorrectionRequested(RowRecord):
     """A city asks the owner of a record to correct it."""
 
     kind: ClassVar[str] = "agreement.correction-requested"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[CorrectionRequest]] = CorrectionRequest
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere("uri", "about", "text")
 
     uri: str
@@ -203,29 +175,17 @@ class CorrectionRequested:
         require(Uri.parse(self.about).origin != Uri.parse(self.uri).origin, _("it is your record"))
         require(bool(self.text), _("a request says what to correct"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the request."""
-        CorrectionRequest.objects.project(
-            self.uri, provenance, {"about": self.about, "text": self.text}
-        )
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the request withdrawn."""
-        CorrectionRequest.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        CorrectionRequest.objects.erase(uri, provenance)
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {"about": self.about, "text": self.text}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionAnswered:
+class CorrectionAnswered(RowRecord):
     """The owner of a record answers a request to correct it."""
 
     kind: ClassVar[str] = "agreement.correction-answered"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[CorrectionAnswer]] = CorrectionAnswer
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         "uri", "request", "about", "accepted", "text", "correction"
     )
@@ -242,22 +202,11 @@ class CorrectionAnswered:
         """Refuse an answer about a record of another city."""
         one_owner(self.uri, [self.about, *([self.correction] if self.correction else [])])
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the answer."""
-        values = {
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
             "request_id": self.request,
             "accepted": self.accepted,
             "text": self.text,
             "correction": self.correction,
         }
-        CorrectionAnswer.objects.project(self.uri, provenance, values)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the answer withdrawn."""
-        CorrectionAnswer.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        CorrectionAnswer.objects.erase(uri, provenance)

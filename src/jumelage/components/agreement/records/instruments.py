@@ -1,6 +1,6 @@
 """What the agreement says about partnerships and the texts that bind the cities."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -33,13 +33,15 @@ from jumelage.components.agreement.records.checks import everywhere, one_owner, 
 from jumelage.kit.component import Provenance
 from jumelage.kit.dates import FuzzyDate
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import RowRecord, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartnershipRecorded:
+class PartnershipRecorded(RowRecord):
     """A city records a partnership it is part of."""
 
     kind: ClassVar[str] = "agreement.partnership-recorded"
+    rows: ClassVar[type[Partnership]] = Partnership
     opened_by_pairing: ClassVar[bool] = True
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         "uri", "slug", "name", "cities", "background", "sources"
@@ -56,26 +58,15 @@ class PartnershipRecorded:
         """Refuse a partnership of fewer than two cities."""
         require(len({city.slug for city in self.cities}) > 1, _("a partnership has two cities"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the partnership."""
-        values = {
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
             "slug": self.slug,
             "name": self.name,
             "cities": self.cities,
             "background": self.background,
             "sources": self.sources,
         }
-        Partnership.objects.project(self.uri, provenance, values)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the partnership withdrawn."""
-        Partnership.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Partnership.objects.erase(uri, provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,10 +178,11 @@ class InstrumentProposed(InstrumentText):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextSigned:
+class TextSigned(RowRecord):
     """A city signs the exact text of an instrument, by its hash."""
 
     kind: ClassVar[str] = "agreement.text-signed"
+    rows: ClassVar[type[TextSignature]] = TextSignature
     opened_by_pairing: ClassVar[bool] = True
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         "uri", "instrument", "text_hash", "office", "party"
@@ -202,29 +194,30 @@ class TextSigned:
     office: Bilingual
     party: str
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the signature and see whether it was the last one."""
-        values = {
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
             "instrument_id": self.instrument,
             "text_hash": self.text_hash,
             "office": self.office,
             "party": self.party,
         }
-        TextSignature.objects.project(self.uri, provenance, values)
-        settle(self.instrument)
+
+    def touches(self) -> Collection[str]:
+        """Return the instrument."""
+        return (self.instrument,)
 
     @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the signature withdrawn; the instrument is then no longer agreed."""
-        TextSignature.objects.retract(uri, provenance)
-        for signature in TextSignature.objects.filter(uri=uri):
-            settle(signature.instrument_id)
+    def touched(cls, uris: Sequence[str]) -> set[str]:
+        """Return the instruments that the signatures *uris* are under."""
+        found = TextSignature.objects.filter(uri__in=uris)
+        return set(found.values_list("instrument_id", flat=True))
 
     @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the signature; what rested on it is worked out again."""
-        cls.withdraw(uri, provenance)
-        TextSignature.objects.erase(uri, provenance)
+    def settle(cls, touched: Collection[str]) -> None:
+        """See which instruments every node has now signed, and which no longer."""
+        for instrument in touched:
+            settle(instrument)
 
 
 def _write(

@@ -11,8 +11,8 @@ from django.utils.translation.trans_null import gettext_noop as _
 from jumelage.components.agreement.models import Meeting
 from jumelage.components.agreement.models.values import Attendance, WorkItem
 from jumelage.components.agreement.records.checks import everywhere, require
-from jumelage.kit.component import Provenance
 from jumelage.kit.i18n import Bilingual
+from jumelage.kit.rows import RowRecord, Values
 
 _CALL_FIELDS = (
     "uri", "partnership", "title", "starts_local", "time_zone", "minutes_long", "place",
@@ -55,35 +55,25 @@ class _Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingCalled(_Call):
+class MeetingCalled(_Call, RowRecord):
     """A city calls a joint meeting; calling again under the same URI changes it."""
 
     kind: ClassVar[str] = "agreement.meeting-called"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[Meeting]] = Meeting
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(*_CALL_FIELDS)
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the invitation."""
+    def columns(self) -> Values:
+        """Return the columns of the row."""
         blank = {"attendance": (), "decisions": (), "work": (), "minutes": None}
-        Meeting.objects.project(self.uri, provenance, {**self._columns(), **blank, "held": False})
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the meeting cancelled."""
-        Meeting.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Meeting.objects.erase(uri, provenance)
+        return {**self._columns(), **blank, "held": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingHeld(_Call):
+class MeetingHeld(_Call, RowRecord):
     """A meeting took place: attendance counts, decisions, work items, minutes; no names."""
 
     kind: ClassVar[str] = "agreement.meeting-held"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[Meeting]] = Meeting
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         *_CALL_FIELDS, "attendance", "decisions", "work", "minutes"
     )
@@ -93,9 +83,9 @@ class MeetingHeld(_Call):
     work: tuple[WorkItem, ...] = ()
     minutes: Bilingual | None = None
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the meeting with what it decided."""
-        values = {
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
             **self._columns(),
             "held": True,
             "attendance": self.attendance,
@@ -103,14 +93,3 @@ class MeetingHeld(_Call):
             "work": self.work,
             "minutes": self.minutes,
         }
-        Meeting.objects.project(self.uri, provenance, values)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the meeting withdrawn."""
-        Meeting.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        Meeting.objects.erase(uri, provenance)

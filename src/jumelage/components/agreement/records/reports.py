@@ -10,17 +10,17 @@ from django.utils.translation.trans_null import gettext_noop as _
 from jumelage.components.agreement.models import ReportSnapshot
 from jumelage.components.agreement.models.values import Erratum, FeedPoint
 from jumelage.components.agreement.records.checks import everywhere, require
-from jumelage.kit.component import Provenance
+from jumelage.kit.rows import RowRecord, Values
 
 _HEX_SHA256 = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFrozen:
+class ReportFrozen(RowRecord):
     """A city freezes the annual report: data hash, the checkpoints it rests on, errata."""
 
     kind: ClassVar[str] = "agreement.report-frozen"
-    opened_by_pairing: ClassVar[bool] = False
+    rows: ClassVar[type[ReportSnapshot]] = ReportSnapshot
     audiences: ClassVar[Mapping[str, frozenset[str]]] = everywhere(
         "uri", "partnership", "year", "as_of", "sha256", "checkpoints", "errata"
     )
@@ -37,9 +37,9 @@ class ReportFrozen:
         """Refuse a report without a whole hash."""
         require(len(self.sha256) == _HEX_SHA256, _("a report has a SHA-256"))
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the snapshot."""
-        values = {
+    def columns(self) -> Values:
+        """Return the columns of the row."""
+        return {
             "partnership_id": self.partnership,
             "year": self.year,
             "as_of": self.as_of,
@@ -47,14 +47,3 @@ class ReportFrozen:
             "checkpoints": self.checkpoints,
             "errata": self.errata,
         }
-        ReportSnapshot.objects.project(self.uri, provenance, values)
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the snapshot withdrawn."""
-        ReportSnapshot.objects.retract(uri, provenance)
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove every trace of the record from the tables."""
-        ReportSnapshot.objects.erase(uri, provenance)

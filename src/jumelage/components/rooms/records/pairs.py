@@ -58,6 +58,10 @@ class _AboutPair(RoomRecord):
 
     __slots__ = ()
 
+    def touches(self) -> Collection[str]:
+        """Return the pair that is asked for, answered or decided."""
+        return (getattr(self, "pair", self.uri),)
+
     @classmethod
     def touched(cls, uris: Sequence[str]) -> set[str]:
         """Return the pairs that the rows *uris* are about."""

@@ -11,67 +11,31 @@ from django.db import models
 from django.utils.translation import gettext
 
 from jumelage.components.studio.models.rows import StudioRow, uuid_of
-from jumelage.kit.component import Provenance
 from jumelage.kit.errors import InvalidRecordError
+from jumelage.kit.rows import RowRecord
 from jumelage.kit.uris import Uri
 
 
-class StudioRecord:
+class StudioRecord(RowRecord):
     """A record whose fields are the columns of its row, by the same names."""
 
     __slots__ = ()
-    kind: ClassVar[str]
-    audiences: ClassVar[Mapping[str, frozenset[str]]]
-    opened_by_pairing: ClassVar[bool] = False
     rows: ClassVar[type[StudioRow]]
-    uri: str
     created_at: datetime
 
-    def apply(self, provenance: Provenance) -> None:
-        """Write the row."""
-        self.apply_page([(self, provenance)])
-
-    @classmethod
-    def apply_page(cls, page: Sequence[tuple[Self, Provenance]]) -> None:
-        """Write the rows of *page*, then what follows from them."""
-        uris = [record.uri for record, _ in page]
-        before = cls.touched(uris)
-        cls.rows.objects.project_page(
-            [(record.uri, provenance, columns(record)) for record, provenance in page]
-        )
-        cls.settle(before | {each for record, _ in page for each in record.touches()})
-
-    @classmethod
-    def withdraw(cls, uri: str, provenance: Provenance) -> None:
-        """Mark the row withdrawn."""
-        cls.rows.objects.retract(uri, provenance)
-        cls.settle(cls.touched([uri]))
-
-    @classmethod
-    def erase(cls, uri: str, provenance: Provenance) -> None:
-        """Remove the row and all it said."""
-        before = cls.touched([uri])
-        cls.rows.objects.erase(uri, provenance)
-        cls.settle(before)
+    def columns(self) -> Mapping[str, Any]:
+        """Return the columns of the row, by attribute."""
+        values: dict[str, Any] = {"uuid": uuid_of(self.uri)}
+        for name, attribute, is_json in _fields(type(self)):
+            value = getattr(self, name)
+            values[attribute] = msgspec.to_builtins(value) if is_json else value
+        return values
 
     @classmethod
     def of(cls, row: StudioRow) -> Self:
         """Return the record that says what *row* says."""
-        names = {name: getattr(row, attribute) for name, attribute, _ in _fields(cls)}  # type: ignore[arg-type]  # mypy takes the instances' __hash__ for the class's
+        names = {name: getattr(row, attribute) for name, attribute, _ in _fields(cls)}
         return msgspec.convert({"uri": row.uri, **names}, cls)
-
-    def touches(self) -> Collection[str]:
-        """Return what follows from this record and must be worked out again; usually nothing."""
-        return ()
-
-    @classmethod
-    def touched(cls, uris: Sequence[str]) -> set[str]:  # noqa: ARG003  # for those that need it
-        """Return what follows from the rows *uris* as they are held now."""
-        return set()
-
-    @classmethod
-    def settle(cls, touched: Collection[str]) -> None:
-        """Work out again what follows."""
 
 
 @cache
@@ -84,15 +48,6 @@ def _fields(record: type[StudioRecord]) -> Sequence[tuple[str, str, bool]]:
             assert isinstance(column, models.Field)  # noqa: S101  # columns have the fields' names
             found.append((field.name, column.attname, isinstance(column, models.JSONField)))
     return found
-
-
-def columns(record: StudioRecord) -> dict[str, Any]:
-    """Return the columns of the row of *record*, by attribute."""
-    values: dict[str, Any] = {"uuid": uuid_of(record.uri)}
-    for name, attribute, is_json in _fields(type(record)):  # type: ignore[arg-type]  # mypy takes the instances' __hash__ for the class's
-        value = getattr(record, name)
-        values[attribute] = msgspec.to_builtins(value) if is_json else value
-    return values
 
 
 def to_the_twin(*fields: str) -> Mapping[str, frozenset[str]]:

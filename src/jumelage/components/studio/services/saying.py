@@ -16,7 +16,7 @@ from jumelage.components.studio.errors import (
 )
 from jumelage.components.studio.models import Production, StudioRow
 from jumelage.components.studio.records import said
-from jumelage.components.studio.records.base import StudioRecord, columns
+from jumelage.components.studio.records.base import StudioRecord
 from jumelage.components.studio.selectors.seats import Held, held_by, production_of
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may
@@ -69,7 +69,7 @@ def _row(rows: type[R], record: StudioRecord, provenance: Provenance) -> R:
         "rev": provenance.rev,
         "recorded_at": provenance.time,
         "withdrawn_at": None,
-        **columns(record),
+        **record.columns(),
     }
     names = [field.attname for field in rows._meta.concrete_fields]
     return rows.from_db(router.db_for_write(rows), names, [values[name] for name in names])
