@@ -232,9 +232,10 @@ def test_what_is_drawn_passes_at_once_and_is_kept_by_its_city(both: tuple[Page, 
 def test_note_is_said_without_leaving_and_stands_on_the_list(both: tuple[Page, Page]) -> None:
     here, there = both
     there.get_by_label("Note", exact=True).fill("Light it after the cut.")
-    there.get_by_role("button", name="Note only").click()
+    there.get_by_role("button", name="Note only").dblclick()
     expect(here.locator(".together-said")).to_contain_text("coordinator 1, San Francisco · a note")
     expect(here.locator(".notes")).to_contain_text("Light it after the cut.")
+    expect(there.locator(".notes").get_by_text("Light it after the cut.")).to_have_count(1)
     assert "/room/" in there.url
 
 

@@ -305,11 +305,14 @@ export class TogetherReview extends HTMLElement {
     const form = event.target as HTMLFormElement;
     if (!form.matches("form[data-say]") || !this.session) return;
     event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
     const body = new FormData(form, event.submitter);
     this.#take?.sheet?.flush();
     const headers = { Accept: "application/json" };
     const answer = await fetch(form.action, { method: "POST", body, headers }).catch(() => undefined);
     const told = (await answer?.json().catch(() => undefined)) as Kept | undefined;
+    form.ariaBusy = null;
     if (!answer?.ok || !told?.uri) {
       return this.#take?.tell(told?.error ?? this.#words.away);
     }
