@@ -122,7 +122,7 @@ def test_restored_node_takes_back_what_it_logged_before(
 
     asyncio.run(work())
     assert reasons(peer) == ["forged-act"]
-    assert [one.body for one in live_log(served.uri) if one.kind == "chip"] == [{"n": 1}]
+    until(lambda: [one.body for one in live_log(served.uri) if one.kind == "chip"] == [{"n": 1}])
 
 
 def test_stamps_far_ahead_do_not_use_up_the_clock(served: Served, peer: Peer) -> None:

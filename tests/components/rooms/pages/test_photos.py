@@ -269,6 +269,8 @@ def test_photo_no_room_has_any_more_is_deleted_and_comes_back_from_the_store(
     assert crossing.forget_photos() == 0
 
     make.arrive(there, replace(listed, photo=hash_of(second)), rev=2)
+    assert crossing.forget_photos() == 0
+    TakenPhoto.objects.update(looked_at=clock.now() - timedelta(hours=2))
     assert crossing.forget_photos() == 1
     assert not keeping.is_here(hash_of(first))
 

@@ -39,6 +39,8 @@ SEND_AGAIN = timedelta(days=1)
 LOOK_AGAIN = timedelta(minutes=10)
 MOST_TRIES = 3
 """Then it is the file that ends those who read it."""
+FORGET_AFTER = timedelta(hours=1)
+"""A room may get the photo back that it had a moment ago."""
 AT_ONCE = 64 * 1024
 """Bytes read at a time."""
 
@@ -166,7 +168,8 @@ def _take(delivery: freight.Delivery, photo: str) -> bool:
 def forget_photos() -> int:
     """Delete the photos of other cities that no room has any more; return how many (a duty)."""
     named = Resource.objects.live().exclude(photo="").values("photo")
-    left = TakenPhoto.objects.exclude(photo__in=named)
+    old = TakenPhoto.objects.filter(looked_at__lt=clock.now() - FORGET_AFTER)
+    left = old.exclude(photo__in=named)
     kept = left.filter(state=TakenPhoto.State.KEPT).values_list("photo", flat=True)
     for photo in set(kept):
         keeping.path_of(photo).unlink(missing_ok=True)
