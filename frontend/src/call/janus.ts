@@ -8,7 +8,7 @@
  */
 import type { Health, Incoming, Media, Outgoing, Part, Quality, Ways } from "./engine.ts";
 import { PARTS } from "./engine.ts";
-import { quality } from "./stats.ts";
+import { quality } from "./quality/stats.ts";
 
 /** What the driver is given: how to say something to the host node. */
 export type EngineWays = Ways & { say: (body: unknown) => void };

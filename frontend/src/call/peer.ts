@@ -13,7 +13,7 @@
  */
 import type { Health, Incoming, Outgoing, Part, Quality } from "./engine.ts";
 import { PARTS } from "./engine.ts";
-import { quality } from "./stats.ts";
+import { quality } from "./quality/stats.ts";
 
 type Signal = {
   /** The connection that speaks, and the one it speaks to as far as it knows. */

@@ -12,7 +12,7 @@ import type { Health, Incoming, Part, Quality, Ways } from "./engine.ts";
 import { begin, fold, isInside, type CallState } from "./fold.ts";
 import { shadows } from "./guests/shadows.ts";
 import { Own, type Choice } from "./own.ts";
-import { between, Weather, type Sample } from "./weather.ts";
+import { between, Weather, type Sample } from "./quality/weather.ts";
 
 export type Sending = Record<Part, boolean>;
 /** Somebody inside, ourselves not among them. */

@@ -1,5 +1,5 @@
 /** Counters of a connection, from the browser's statistics. */
-import type { Quality } from "./engine.ts";
+import type { Quality } from "../engine.ts";
 
 type Entry = Record<string, unknown> & { type: string };
 

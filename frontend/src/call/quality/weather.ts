@@ -6,7 +6,7 @@
  * moment changes nothing. A try that fails makes the next one wait twice as long. A line on which
  * nothing comes is cut, not bad: pictures that were wanted before are wanted when it returns.
  */
-import type { Quality } from "./engine.ts";
+import type { Quality } from "../engine.ts";
 
 export type Sample = { seconds: number; received: number; lost: number; frames: number; freezes: number; roundTrip: number | null };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { between, Weather, type Sample } from "./weather.ts";
-import type { Quality } from "./engine.ts";
+import type { Quality } from "../engine.ts";
 
 const GOOD: Sample = { seconds: 2, received: 200, lost: 0, frames: 50, freezes: 0, roundTrip: 151 };
 const LOSSY: Sample = { ...GOOD, received: 150, lost: 50 };
