@@ -112,21 +112,30 @@ class Tile {
   #city = element("span", { class: "city" });
   #marks = element("span", { class: "marks" });
 
+  #silenced: () => void;
+
   /** What is *muted* from the start plays everywhere: browsers only hold back what sounds. */
   constructor(silenced: () => void, muted: boolean) {
+    this.#silenced = silenced;
     this.video.muted = muted;
     this.element = element("figure", { class: "tile" }, this.video, this.#instead,
       element("figcaption", {}, this.#name, this.#city, this.#marks));
-    this.video.srcObject = this.#stream;
     this.video.addEventListener("pause", () => void this.video.play().catch(silenced));
+  }
+
+  /** Plays once there is something to play: a stream without tracks would keep the page loading. */
+  #play(): void {
+    if (this.video.srcObject || this.#stream.getTracks().length === 0) return;
+    this.video.srcObject = this.#stream;
     this.video.play().catch((error: unknown) => {
-      if (error instanceof DOMException && error.name === "NotAllowedError") silenced();
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.#silenced();
     });
   }
 
   show(shown: Shown): void {
     this.#hold(shown.tracks);
     this.video.muted = shown.muted;
+    this.#play();
     this.element.className = `tile ${shown.what}${shown.city ? ` city-${shown.city.slug}` : ""}`;
     this.element.dataset.speaking = String(shown.speaking);
     this.element.dataset.key = shown.key;
