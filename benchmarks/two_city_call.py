@@ -165,7 +165,8 @@ def measure(runs: int, cuts: list[int]) -> tuple[Measured, str]:
             say(f"run {number + 1}: {measured.good} good, first {measured.first_ms[-1]:.0f} ms")
         for seconds in cuts if pair.link else ():
             one_cut(pair, both, address, seconds, measured)
-            say(f"cut {seconds} s: back after {measured.back_s.get(seconds)} s")
+            first, back = measured.first_ms[-1], measured.back_s.get(seconds)
+            say(f"cut {seconds} s: first {first:.0f} ms before it, back after {back} s")
         line = pair.line if pair.link else "loopback: no namespaces here, nothing was cut"
     return measured, line
 

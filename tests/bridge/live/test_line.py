@@ -232,3 +232,38 @@ def test_kill_switch_ends_the_line_and_the_city_goes_on(served: Served, peer: Pe
 
     asyncio.run(work())
     until(lambda: "line" in {act.kind for act in live_log(served.uri)})
+
+
+def test_who_comes_while_the_host_rests_is_brought_to_the_host(
+    served: Served, peer: Peer, here: Node
+) -> None:
+    facts = served.table.tables[served.uri]
+    served.table.tables[served.uri] = replace(facts, host=peer.origin)
+    empty = {"session": served.uri, "kind": "table", "vector": {}, "people": []}
+
+    async def sit_ann_down(node: Person) -> None:
+        """Play the host that lets ann in, until she is gone again."""
+        await node.next("sync")
+        node.heard.clear()
+        await node.say(type="sync", **empty)
+        wanted = (await node.next("enter"))["person"]
+        await node.say(type="entered", session=served.uri, person=wanted | {"role": "player"})
+
+    async def ann_comes_and_goes() -> None:
+        async with served.person("ann"):
+            pass
+
+    async def work() -> None:
+        async with line(served, signed(peer)) as node:
+            await node.say(type="offer", session=served.uri, kind="table")
+            await asyncio.gather(sit_ann_down(node), ann_comes_and_goes())
+            await node.next("exit")
+            joined = act(served, peer, kind="joined", by="ann", city=here.origin,
+                         body={"participant": "x", "role": "player"})  # fmt: skip
+            await node.say(type="acts", session=served.uri, acts=[joined])
+            node.heard.clear()
+            await node.say(type="rest", session=served.uri)
+            await asyncio.wait_for(asyncio.gather(sit_ann_down(node), ann_comes_and_goes()), 4)
+
+    asyncio.run(work())
+    assert reasons(peer) == []

@@ -45,6 +45,7 @@ def ready(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
 def targets(listener: socket.socket) -> dict[str, Callable[[], None]]:
     """Return what runs beside each other: web server, worker, freight, jobs, engines of calls."""
     connections.close_all()
+    memory.few_heaps()
     engines = {"janus": partial(process.run, janus_settings())} if settings.NODE.janus else {}
     return {
         "web": partial(_serve, listener),
@@ -89,7 +90,6 @@ def _prepare() -> None:
 
 def run(*, announce: Callable[[str], None]) -> None:
     """Run the node until SIGINT or SIGTERM; *announce* gets its address when it listens."""
-    memory.few_heaps()
     node = settings.NODE
     with (
         ready(node.data, node.host, node.port) as listener,

@@ -245,7 +245,7 @@ class Lines:
         """Tell the guests' nodes that nobody is in a session any more."""
         if isinstance(gathering, Hosting):
             gathering.send_all(frames.encode(frames.Rest(gathering.facts.uri)))
-        for origin in list(gathering.links):
+        for origin in gathering.others:
             self._told.pop((origin, gathering.facts.uri), None)
             self._offered.pop((origin, gathering.facts.uri), None)
 
@@ -277,6 +277,8 @@ class Lines:
             _take_of_guest(gathering, link, frame)
         elif isinstance(gathering, Visiting):
             _take_of_host(gathering, link, frame)
+            if isinstance(frame, frames.Rest):  # who comes now need not wait to be named
+                self._offered.pop((link.origin, frame.session), None)
 
     def _take_acts(self, link: Link, gathering: Gathering, frame: frames.Acts) -> None:
         """Log what the other node logged; ask again where something was lost on the way."""

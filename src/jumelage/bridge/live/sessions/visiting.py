@@ -174,12 +174,16 @@ class Visiting(Gathering):
             self.take_entered(one)
         self._line_up.set()
 
+    def leave_line(self, origin: str) -> None:
+        """The line to the host is cut, or the host rests: who comes waits until it is back."""
+        super().leave_line(origin)
+        self._line_up.clear()
+
     def line_cut(self, origin: str) -> None:
         """Go on alone; what was asked of the host and not answered is refused."""
         if origin not in self.links:
             return
         self.leave_line(origin)
-        self._line_up.clear()
         self._cut_at = time.monotonic()
         for answer in self._answers.values():
             if not answer.done():
