@@ -11,9 +11,11 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from jumelage.bridge.api import Node
+from jumelage.components.rooms.models import Occurrence
 from jumelage.components.rooms.services import book_one
 from jumelage.directory.calendars.records import Hours
 from jumelage.directory.models import Person, Resource
+from jumelage.kit import clock
 from tests.factories import rooms as make
 from tests.factories.bridge import Peer
 
@@ -243,3 +245,21 @@ def test_a_room_without_closing_time_is_open_day_and_night(officer: Person, clie
     make.room(officer, name="Booth", hours=day_and_night)
 
     assert "open day and night" in client.get("/en/rooms/").content.decode()
+
+
+def test_members_find_the_way_into_what_is_on_but_not_what_it_is_about(
+    room: Resource, officer: Person, as_member: Client, client: Client
+) -> None:
+    book_one(room=room, plan=make.plan(), title="Secret", by=officer)
+    address, begins = reverse("rooms:list"), Occurrence.objects.get().starts_at
+
+    with clock.fixed(begins - timedelta(minutes=50)):
+        seen, outside = as_member.get(address), client.get(address)
+
+    [told] = seen.context["going_on"]
+    assert reverse("rooms:call", args=[told.occurrence.uri]) in seen.text
+    assert "Secret" not in seen.text
+    assert "/calls/" not in outside.text
+    for away in (timedelta(hours=-2), timedelta(hours=1)):
+        with clock.fixed(begins + away):
+            assert not as_member.get(address).context["going_on"]

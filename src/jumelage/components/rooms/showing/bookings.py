@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import me
@@ -24,6 +25,8 @@ MARKS = {
     State.REFUSED: "disputed",
     State.RELEASED: "ended",
 }
+
+MOST_GOING_ON = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,16 @@ def _told(occurrence: Occurrence, title: str, here: str) -> Told:
         here=first,
         there=other,
     )
+
+
+def going_on() -> list[Told]:
+    """Return what one may go into now in rooms of this city; without titles, which not all may read."""
+    now, here = clock.now(), Q(room__origin=me().origin) | Q(twin_room__origin=me().origin)
+    found = Occurrence.objects.confirmed().filter(
+        here, starts_at__lte=now + LOBBY_OPENS, ends_at__gt=now
+    )
+    rows = found.select_related("room__node", "twin_room__node").order_by("starts_at", "uri")
+    return told(rows[:MOST_GOING_ON], {})
 
 
 def in_words(occurrence: Occurrence, here: str) -> str:

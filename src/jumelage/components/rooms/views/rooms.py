@@ -17,13 +17,14 @@ from jumelage.components.rooms.forms.rooms import RoomForm
 from jumelage.components.rooms.photos import keeping
 from jumelage.components.rooms.services import rooms as services
 from jumelage.components.rooms.showing import room as showing
+from jumelage.components.rooms.showing.bookings import going_on
 from jumelage.components.rooms.showing.places import cities
 from jumelage.components.rooms.showing.rooms import rooms, standings
 from jumelage.components.rooms.showing.week import monday_of
 from jumelage.components.rooms.views import things
 from jumelage.directory.access import actor, public, requires
 from jumelage.directory.calendars.models import Resource
-from jumelage.directory.policy import person_of
+from jumelage.directory.policy import may, person_of
 from jumelage.kit import clock
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
@@ -47,6 +48,7 @@ def room_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": standings(list(page)),
+        "going_on": going_on() if may(person_of(request.user), "rooms.see-bookings") else [],
         "json_url": reverse("rooms:list-data"),
     }
     return render(request, "rooms/list.html", told)
