@@ -44,6 +44,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             one.bind(("127.0.0.1", 0))
         ports = [str(one.getsockname()[1]) for one in sockets]
     options = ["--paris-port", ports[0], "--san-francisco-port", ports[1], "--json"]
+    options += ["--films-host", "films.localhost"]  # the stricter of both ways: another origin
     folder = ["--folder", str(tmp_path_factory.mktemp("demo"))]
     command = [str(Path(sys.executable).with_name("jumelage")), "demo", *folder, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

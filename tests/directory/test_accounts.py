@@ -203,6 +203,13 @@ def test_forms_may_lead_to_the_single_sign_on_server() -> None:
     assert "unsafe" not in str(policy)
 
 
+def test_films_may_come_from_their_own_host_and_nothing_else() -> None:
+    policy = security.content_security_policy(NodeConfig(media_url="https://films.city.example/"))
+    films = "https://films.city.example"
+    opened = {name for name, sources in policy["DIRECTIVES"].items() if films in sources}
+    assert opened == {"img-src", "media-src", "connect-src"}
+
+
 def test_single_sign_on_reads_its_secret_from_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("hush\n", "utf-8")

@@ -44,6 +44,17 @@ def test_setting_is_refused_with_a_reason(name: str, value: str, reason: str) ->
     assert str(caught.value) == f"The setting {name} cannot be “{shown}”: {reason}."
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "jumelage.city.example"])
+def test_films_need_another_host_name(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUMELAGE_URL", f"https://{host}")
+    monkeypatch.setenv("JUMELAGE_MEDIA_URL", f"https://{host}:8443")
+    with pytest.raises(config.SettingError, match="another host name"):
+        config.load()
+
+    monkeypatch.setenv("JUMELAGE_MEDIA_URL", "https://films.city.example/")
+    assert config.load().media_origin == "https://films.city.example"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "parsed"),
     [

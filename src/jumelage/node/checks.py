@@ -12,6 +12,7 @@ from django.utils.translation.trans_null import gettext_noop as _
 from jumelage.kit.i18n import LANGUAGES
 
 UNKNOWN_NAME = _("there is no such setting")
+SAME_HOST = _("another host name than that of the public address is expected")
 _LEVELS = {"debug", "info", "warning", "error"}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy
 
@@ -183,6 +184,13 @@ class NodeConfig:
         default=False,
         metadata=_told("Whether a person accepts each delivery before it comes in."),
     )
+    media_url: str = field(
+        default="",
+        metadata=_told(
+            "Address of the node under another host name, for the studio's films and pictures: no cookie goes there; empty: the public address.",
+            check=checks.web_address,
+        ),
+    )
     media_store: str = field(
         default="",
         metadata=_told(
@@ -252,6 +260,12 @@ class NodeConfig:
     def public_url(self) -> str:
         """The address other nodes and people use, without a trailing slash."""
         return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def media_origin(self) -> str:
+        """Scheme, host and port that films are asked from; empty: those of the public address."""
+        parts = urlsplit(self.media_url)
+        return f"{parts.scheme}://{parts.netloc}" if self.media_url else ""
 
     @property
     def city(self) -> City:
@@ -332,7 +346,16 @@ def load() -> NodeConfig:
         variable = f"JUMELAGE_{name.upper()}"
         if variable in os.environ or name in written:
             values[name] = parse(name, os.environ.get(variable, written.get(name)))
-    return NodeConfig(**values)
+    return _demand_two_hosts(NodeConfig(**values))
+
+
+def _demand_two_hosts(config: NodeConfig) -> NodeConfig:
+    """Return *config*, whose films have a host of their own: browsers share cookies between ports."""
+    host = urlsplit(config.media_url).hostname
+    if host and host == urlsplit(config.public_url).hostname:
+        reason = gettext_lazy(checks.SAME_HOST)
+        raise SettingError(name="media_url", value=config.media_url, reason=reason)
+    return config
 
 
 def write(data: Path, values: Mapping[str, object]) -> Path:

@@ -31,20 +31,22 @@ def cookie(config: NodeConfig, name: str) -> str:
 def content_security_policy(config: NodeConfig) -> dict[str, dict[str, list[str]]]:
     """Return the policy: everything from here, nothing inline, never in a frame.
 
-    Images may be `data:` for the QR code of the authenticator app; forms may lead to the
-    single sign-on server, since browsers check the redirect as well.
+    Films come from the node's other host name, where it has one. Images may be `data:` for the
+    QR code of the authenticator app; forms may lead to the single sign-on server, since browsers
+    check the redirect as well.
     """
     single_sign_on = [_origin(config.oidc_server)] if config.oidc_server else []
+    films = [config.media_origin] if config.media_origin else []
     return {
         "DIRECTIVES": {
             "default-src": [SELF],
             "script-src": [SELF],
             "style-src": [SELF],
-            "connect-src": [SELF],
+            "connect-src": [SELF, *films],
             "frame-src": [NONE],
             "worker-src": [NONE],
-            "img-src": [SELF, "data:", "blob:"],
-            "media-src": [SELF, "blob:"],
+            "img-src": [SELF, "data:", "blob:", *films],
+            "media-src": [SELF, "blob:", *films],
             "object-src": [NONE],
             "base-uri": [NONE],
             "form-action": [SELF, *single_sign_on],

@@ -3,6 +3,7 @@
 import pkgutil
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -32,8 +33,10 @@ DEBUG = NODE.debug
 ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
-    NODE.public_url.split("//")[1].split(":")[0].split("/")[0],
+    *(str(urlsplit(url).hostname) for url in (NODE.public_url, NODE.media_origin) if url),
 ]
+MEDIA_ORIGIN = NODE.media_origin
+"""Where `shell.media_host` serves films from; empty: from the pages' own address."""
 ROOT_URLCONF = "jumelage.node.urls"
 ASGI_APPLICATION = "jumelage.node.asgi.application"
 AUTH_USER_MODEL = "directory.Account"
@@ -64,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "jumelage.node.watching.middleware.request_ids",
     "jumelage.node.run.middleware.protection",
+    "jumelage.shell.media_host.apart",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -174,6 +174,7 @@ export class Stage extends EventTarget {
 function hidden<K extends "img" | "video">(tag: K): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   made.className = "partner";
+  made.crossOrigin = "anonymous";
   made.setAttribute("aria-hidden", "true");
   if (made instanceof HTMLVideoElement) {
     made.muted = true;

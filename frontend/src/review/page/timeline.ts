@@ -118,6 +118,7 @@ export class Timeline {
     this.element.toggleAttribute("data-strip", Boolean(filmstrip));
     if (filmstrip) {
       this.#sprite = new Image();
+      this.#sprite.crossOrigin = "anonymous";
       this.#sprite.addEventListener("load", () => this.#draw());
       this.#sprite.src = filmstrip.url;
     }

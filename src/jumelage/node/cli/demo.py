@@ -48,6 +48,12 @@ def demo(
     beside: Annotated[
         list[str] | None, typer.Option("--with", help="Also start: janus (large calls, recording).")
     ] = None,
+    films_host: Annotated[
+        str,
+        typer.Option(
+            help="Serve the studio's films from this other name of this machine, such as films.localhost."
+        ),
+    ] = "",
 ) -> None:
     """Start both demonstration cities, Paris and San Francisco, until Ctrl-C.
 
@@ -56,8 +62,8 @@ def demo(
     begun = time.monotonic()
     _forget_settings()
     ports = ((PARIS, paris_port), (SAN_FRANCISCO, san_francisco_port))
-    janus = bool(with_janus(beside))
-    paris, san_francisco = (replace(city, port=port, janus=janus) for city, port in ports)
+    chosen = {"janus": bool(with_janus(beside)), "films_host": films_host}
+    paris, san_francisco = (replace(city, port=port, **chosen) for city, port in ports)
     cities = (paris, san_francisco)
     with _shown_progress() as progress, suppress(KeyboardInterrupt):
         conductor = Conductor(folder, cities, terminal.language, progress)

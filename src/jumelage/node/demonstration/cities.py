@@ -36,6 +36,8 @@ class DemoCity:
     settings: Mapping[str, object]
     janus: bool = False
     """Whether Janus runs beside it; chosen anew at each start, so it is not among the settings."""
+    films_host: str = ""
+    """Host name films are asked from, as `janus` chosen anew; empty: from the pages' own."""
 
     @property
     def language(self) -> str:
@@ -51,6 +53,11 @@ class DemoCity:
     def address(self) -> str:
         """Where the city's pages are; `localhost`, where browsers allow passkeys without TLS."""
         return f"http://localhost:{self.port}/"
+
+    @property
+    def media_url(self) -> str:
+        """Where its films are; empty: where its pages are."""
+        return f"http://{self.films_host}:{self.port}" if self.films_host else ""
 
 
 PARIS = DemoCity(

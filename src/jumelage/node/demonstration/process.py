@@ -158,6 +158,7 @@ def _live(connection: Connection, city: DemoCity, folder: Path, language: str) -
         _log_to(folder / "node.log")
         os.environ["JUMELAGE_DATA"] = str(folder)
         os.environ["JUMELAGE_JANUS"] = str(int(city.janus))
+        os.environ["JUMELAGE_MEDIA_URL"] = city.media_url
         boot.node(language)
         with ExitStack() as held:
             _City(connection, folder, held).live()

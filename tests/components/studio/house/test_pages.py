@@ -185,6 +185,18 @@ def test_a_link_taken_back_closes_pages_and_media_at_once(
         assert guest.get(gone).status_code == 404
 
 
+def test_a_withdrawn_production_shows_guests_nothing_more(
+    film: Production, producer: Person, shown: Version, as_: As
+) -> None:
+    page, guest = invited(as_(producer), film), as_(None)
+    looked = guest.get(f"{page}{shown.uri}/").content.decode()
+    source = re.search(r'<source[^>]*src="([^"]+)"', looked)
+    assert source is not None
+    Production.objects.filter(pk=film.pk).update(withdrawn_at=clock.now())
+    for gone in (page, f"{page}{shown.uri}/", source[1]):
+        assert guest.get(gone).status_code == 404
+
+
 def test_an_expired_link_and_an_old_address_open_nothing(
     film: Production, producer: Person, shown: Version, as_: As
 ) -> None:

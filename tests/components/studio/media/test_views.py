@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core import signing
 from django.test import Client
+from pytest_django import Settings
 
 from jumelage.components.studio.models import Membership, Production, Task, Version
 from jumelage.components.studio.selectors import media
@@ -136,3 +137,30 @@ def test_cancel_and_again_are_plain_forms(
     assert client.post(f"{address}cancel/").status_code == 302
     assert client.post(f"{address}again/").status_code == 302
     assert client.get(f"{address}data.json").json()["state"] == "waiting"
+
+
+def test_film_has_a_host_of_its_own_where_no_cookie_goes(
+    version: Version, producer: Person, client: Client, settings: Settings
+) -> None:
+    settings.MEDIA_ORIGIN = "http://films.example:8443"
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "films.example"]
+    there = {"host": "films.example:8443", "origin": settings.NODE.public_url}
+    client.force_login(producer.user)
+    address = media.address_of(version, "hd", producer)
+    path = address.removeprefix(settings.MEDIA_ORIGIN)
+
+    seen = client.get(path, headers={**there, "range": "bytes=0-9"})
+    asked = client.options(path, headers={**there, "access-control-request-headers": "range"})
+
+    assert address != path
+    assert (seen.status_code, b"".join(seen.streaming_content)) == (206, _bytes(version, "hd")[:10])  # type: ignore[attr-defined]
+    assert seen["Access-Control-Allow-Origin"] == settings.NODE.public_url
+    assert seen["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Access-Control-Allow-Credentials" not in seen
+    assert not seen.cookies
+    assert "no-store" not in seen["Cache-Control"]  # nobody's session was read
+    assert (asked.status_code, asked["Access-Control-Allow-Headers"]) == (204, "Range")
+    assert client.get(path).status_code == 404
+    assert client.get("/en/studio/").status_code == 200
+    assert client.get("/en/studio/", headers=there).status_code == 404
+    assert client.get("/nothing/", headers=there).status_code == 404

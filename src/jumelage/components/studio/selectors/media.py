@@ -12,6 +12,7 @@ from jumelage.components.studio.models import MediaFile, Preparation, Version
 from jumelage.directory.models import Person
 from jumelage.kit.sql.among import Among
 from jumelage.kit.uris import Uri
+from jumelage.shell.media_host import media_address
 
 SALT = "studio.media"
 SECONDS = 600
@@ -75,7 +76,9 @@ def _address(version: Version, name: str, kept: MediaFile, person: Person) -> st
     said = [person.pk, version.origin, Uri.parse(version.uri).id, name]
     token = signing.dumps(said, salt=SALT)
     suffix = mimetypes.guess_extension(kept.type) or ""
-    return reverse("studio:media", kwargs={"token": token, "name": f"{name}{suffix}"})
+    return media_address(
+        reverse("studio:media", kwargs={"token": token, "name": f"{name}{suffix}"})
+    )
 
 
 @dataclass(frozen=True, slots=True)

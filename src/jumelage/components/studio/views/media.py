@@ -13,6 +13,7 @@ from jumelage.components.studio.services.house.viewing import note_file
 from jumelage.components.studio.troubles import sentence
 from jumelage.directory.access import BY_TOKEN, actor, requires
 from jumelage.directory.policy import may, person_of
+from jumelage.shell.media_host import from_media_host
 from jumelage.shell.ranges import ranged
 
 
@@ -22,6 +23,7 @@ def version_by_uri(uri: str) -> Version | None:
     return found.select_related("production", "task__entity", "seat", "node").first()
 
 
+@from_media_host
 @require_safe
 def serve(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """Hand out a file to whom the address was made for, as long as they may see it."""

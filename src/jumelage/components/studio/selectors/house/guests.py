@@ -10,6 +10,7 @@ MOST = 500
 def versions_for(link: GuestLink) -> Sequence[Version]:
     """Return the versions *link* shows: the playlist’s in its order, or the newest of each task."""
     held = Version.objects.live().filter(production=link.production_id, media__isnull=False)
+    held = held.filter(production__withdrawn_at=None)
     held = held.select_related("task__entity", "production")
     if not link.playlist:
         newest = {version.task_id: version for version in held.order_by("revision", "created_at")}

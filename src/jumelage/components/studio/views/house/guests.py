@@ -22,6 +22,7 @@ from jumelage.components.studio.views import things
 from jumelage.directory.access import BY_TOKEN, actor, requires
 from jumelage.directory.policy import may
 from jumelage.shell.bilingual import refusals_shown_in
+from jumelage.shell.media_host import from_media_host, media_address
 from jumelage.shell.ranges import ranged
 
 PAGE_SIZE = 25
@@ -138,9 +139,10 @@ def _address(link: GuestLink, version: Version, name: str) -> str:
     if rendition(version, name) is None:
         return ""
     sealed = signing.dumps([link.pk, version.uri, name], salt=SALT)
-    return reverse("studio:look-media", kwargs={"sealed": sealed})
+    return media_address(reverse("studio:look-media", kwargs={"sealed": sealed}))
 
 
+@from_media_host
 @require_safe
 def look_media(request: HttpRequest, sealed: str) -> HttpResponseBase:
     """Hand out a rendition to a guest, as long as their link is in force."""
