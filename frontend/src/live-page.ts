@@ -1,5 +1,7 @@
 /** `<live-page>`: when a record this page shows has changed, fetches the page again and swaps
  * the regions marked `data-live`, never under the hands of somebody who is filling a form in.
+ * While a region holds an element with `data-again`, that is done again after so many seconds:
+ * work that is going on in this city alone leaves no record on its way.
  */
 import { liveSource, type Change, type Word } from "./live-source.ts";
 import { concerns } from "./concerns.ts";
@@ -9,12 +11,20 @@ export class LivePage extends HTMLElement {
   #busy = false;
   #again = false;
   #freight: string | undefined;
+  #timer = 0;
 
   connectedCallback(): void {
     const source = liveSource();
     source?.addEventListener("change", (e) => this.#change((e as CustomEvent<Change>).detail));
     source?.addEventListener("word", (e) => this.#word((e as CustomEvent<Word>).detail));
     document.addEventListener("focusout", () => this.#again && void this.#refresh());
+    this.#repeat();
+  }
+
+  #repeat(): void {
+    window.clearTimeout(this.#timer);
+    const seconds = document.querySelector<HTMLElement>("[data-live] [data-again]")?.dataset.again;
+    if (seconds) this.#timer = window.setTimeout(() => void this.#refresh(true), Number(seconds) * 1000);
   }
 
   #change(change: Change): void {
@@ -49,6 +59,7 @@ export class LivePage extends HTMLElement {
       // The node is away for a moment; the next word or change tries again.
     } finally {
       this.#busy = false;
+      this.#repeat();
     }
     if (this.#again && !document.querySelector("[data-live] :focus")) void this.#refresh();
   }
@@ -60,7 +71,7 @@ export class LivePage extends HTMLElement {
     for (const region of regions) {
       const next = fresh.querySelector(`[data-live="${CSS.escape(region.dataset.live ?? "")}"]`);
       if (!next || content(next) === content(region)) continue;
-      if (isBeingFilled(region)) this.#again = true;
+      if (isInUse(region)) this.#again = true;
       else changed = replace(region, next);
     }
     if (changed && !quietly) this.#say(this.dataset.said ?? "");
@@ -79,7 +90,9 @@ function content(region: Element): string {
   return region.innerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
 }
 
-function isBeingFilled(region: Element): boolean {
+/** Whether somebody writes in it, or watches a film in it. */
+function isInUse(region: Element): boolean {
+  if ([...region.querySelectorAll("video")].some((film) => !film.paused)) return true;
   const fields = region.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea");
   const typed = [...fields].some(
     (f) => f.type !== "hidden" && (f === document.activeElement || f.value !== f.defaultValue),
@@ -90,11 +103,16 @@ function isBeingFilled(region: Element): boolean {
 /** Replaces the content and puts the focus back on the same link or button. */
 function replace(region: Element, next: Element): true {
   const active = region.contains(document.activeElement) ? document.activeElement : null;
-  const href = active?.getAttribute("href");
-  const same = active?.id
-    ? `#${CSS.escape(active.id)}`
-    : href && `a[href="${CSS.escape(href)}"]`;
+  const same = active && named(active);
   region.replaceChildren(...document.importNode(next, true).childNodes);
   if (same) region.querySelector<HTMLElement>(same)?.focus({ preventScroll: true });
   return true;
+}
+
+/** What finds the same element again in fresh markup; undefined: nothing does. */
+function named(one: Element): string | undefined {
+  const [href, action] = [one.getAttribute("href"), one.closest("form")?.getAttribute("action")];
+  if (one.id) return `#${CSS.escape(one.id)}`;
+  if (href) return `a[href="${CSS.escape(href)}"]`;
+  return action && one.matches("button") ? `form[action="${CSS.escape(action)}"] button` : undefined;
 }

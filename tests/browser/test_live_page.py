@@ -56,3 +56,18 @@ def test_the_policy_has_nothing_to_refuse(chromium: Browser, demo: Demo) -> None
 
     assert found == []
     page.close()
+
+
+def test_what_goes_on_in_this_city_alone_is_followed_too(chromium: Browser, demo: Demo) -> None:
+    page = chromium.new_page()
+    page.goto(f"{demo.paris}/en/")
+    page.evaluate(
+        "() => { const region = document.querySelector('main [data-live]');"
+        " region.insertAdjacentHTML('afterbegin', '<p data-again=\"1\">is being made</p>');"
+        " const line = document.querySelector('live-page');"
+        " line.replaceWith(line.cloneNode(true)); }"
+    )
+
+    expect(page.get_by_text("is being made")).to_be_visible()
+    expect(page.get_by_text("is being made")).to_have_count(0, timeout=15_000)
+    page.close()

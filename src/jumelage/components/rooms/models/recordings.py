@@ -58,6 +58,11 @@ class Recording(models.Model):
         return f"{self.began_at:%Y-%m-%d %H:%M} UTC"
 
     @property
+    def is_being_made(self) -> bool:
+        """Whether it will be something else by itself."""
+        return self.state in {RecordingState.RUNNING, RecordingState.MIXING}
+
+    @property
     def is_ready(self) -> bool:
         """Whether it can be played."""
         return self.state == RecordingState.READY

@@ -79,6 +79,7 @@ class SessionForm(forms.Form):
         versions: Any = self.fields["versions"]
         versions.queryset = _offered(production, session.items if session else [])
         versions.label_from_instance = _label
+        chosen.is_one_of = versions.is_one_of = True
 
     def clean_begins(self) -> datetime:
         """Read the hour on this city's clocks.
