@@ -8,16 +8,21 @@ from pytest_django import Settings
 from jumelage.bridge.api import Node
 from jumelage.bridge.identity import genesis
 from jumelage.components.studio.models import (
+    Application,
     ChangeRequest,
     Comment,
     Entity,
+    GuestLink,
+    KeptCut,
     Production,
     Seat,
     Task,
     Version,
 )
+from jumelage.components.studio.selectors.house.cuts import preview
 from jumelage.node.demonstration import film, steps
 from jumelage.node.demonstration.cities import PARIS, SAN_FRANCISCO
+from jumelage.node.demonstration.film import house
 from tests.factories import studio
 from tests.factories.bridge import Peer, demo_city
 
@@ -68,3 +73,17 @@ def _foreign_shots() -> None:
     Entity.objects.filter(pk=shot.pk).update(
         uri=f"jumelage:{there}:{shot.uri.rpartition(':')[2]}", origin=there
     )
+
+
+def test_first_city_has_a_cut_an_application_and_a_guest_to_look_at(here: Node) -> None:
+    film.begin(PARIS)
+    made = Production.objects.get()
+
+    house.settle_in(made, PARIS)
+
+    first, second = KeptCut.objects.order_by("pk")
+    deeds = {one.shot: str(one.deed) for one in preview(second, here.origin).consequences}
+    assert first.state == KeptCut.State.APPLIED
+    assert (deeds["sh025"], deeds["sh030"]) == ("plan", "change")
+    assert Application.objects.get().state == Application.State.WAITING
+    assert "(inventé)" in GuestLink.objects.get().name

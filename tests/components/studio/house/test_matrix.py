@@ -29,6 +29,7 @@ from jumelage.components.studio.records import (
     ChangeRequested,
     CommentMade,
     EntityPlanned,
+    PlaylistMade,
     ProductionOpened,
     SeatGiven,
     SessionCalled,
@@ -143,9 +144,13 @@ def theirs(here: Node, there: Peer) -> dict[str, str]:
         changes={"frames": 3}, **of,
     )  # fmt: skip
     called = SessionCalled(uri=there.uri(), seat=seat.uri, name="Fog", begins=NOON, **of)
-    arrive(there, here, production, seat, sequence, shot, task, said, version, asked, called)
+    listed = PlaylistMade(uri=there.uri(), seat=seat.uri, name="Fog", **of)
+    arrive(
+        there, here, production, seat, sequence, shot, task, said, version, asked, called, listed
+    )
     words = {"production": production, "seat": seat, "shot": shot, "sequence": sequence}
     more = {"task": task, "comment": said, "version": version, "request": asked, "session": called}
+    more |= {"playlist": listed}
     return {kind: record.uri for kind, record in {**words, **more}.items()}
 
 

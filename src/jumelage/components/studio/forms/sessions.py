@@ -77,8 +77,8 @@ class SessionForm(forms.Form):
         chosen: Any = self.fields["playlist"]
         chosen.queryset = lists
         versions: Any = self.fields["versions"]
-        versions.queryset = _offered(production, session.items if session else [])
-        versions.label_from_instance = _label
+        versions.queryset = offered(production, session.items if session else [])
+        versions.label_from_instance = version_label
         chosen.is_one_of = versions.is_one_of = True
 
     def clean_begins(self) -> datetime:
@@ -112,13 +112,14 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(me().time_zone)
 
 
-def _label(version: Version) -> str:
+def version_label(version: Version) -> str:
+    """Return how a version is called where one is chosen."""
     entity = version.task.entity
     lead = f"{entity.parent} " if entity.parent else ""
     return f"{lead}{entity} · {version.task.task_type} · {version}"
 
 
-def _offered(production: Production, chosen: list[str]) -> Any:  # noqa: ANN401  # a set of versions
+def offered(production: Production, chosen: list[str]) -> Any:  # noqa: ANN401  # a set of versions
     """Return the newest version of each task of *production*, and the *chosen* ones."""
     known = Version.objects.live().filter(production=production)
     by_task = known.order_by("revision", "created_at").values_list("task_id", "uri")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jumelage.components.studio.views import publishing, review
+from jumelage.components.studio.views import playlists, publishing, review
 
 urlpatterns = [
     path("tasks/<str:uri>/publish/", publishing.publish_version, name="publish"),
@@ -13,7 +13,11 @@ urlpatterns = [
     path("versions/<str:uri>/frames/", review.noted_frames, name="version-frames"),
     path("versions/<str:uri>/frames/<int:frame>.png", review.frame_picture, name="version-frame"),
     path("versions/<str:uri>/notes.otio", review.version_markers, name="version-markers"),
-    path("playlists/<str:uri>/", review.playlist_sheet, name="playlist"),
-    path("playlists/<str:uri>/notes.otio", review.playlist_markers, name="playlist-markers"),
+    path("productions/<str:uri>/playlists/", playlists.playlist_list, name="playlists"),
+    path("productions/<str:uri>/playlists/new/", playlists.make, name="make-playlist"),
+    path("playlists/<str:uri>/", playlists.playlist_sheet, name="playlist"),
+    path("playlists/<str:uri>/change/", playlists.change, name="change-playlist"),
+    path("playlists/<str:uri>/withdraw/", playlists.withdraw, name="withdraw-playlist"),
+    path("playlists/<str:uri>/notes.otio", playlists.playlist_markers, name="playlist-markers"),
     path("sequences/<str:uri>/sheet/", review.sequence_sheet, name="sequence-sheet"),
 ]

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio.forms.review import NoteForm
-from jumelage.components.studio.models import Entity, Playlist, Version, View
+from jumelage.components.studio.models import Entity, Version, View
 from jumelage.components.studio.review import contact, deciding, markers, told, wishes
 from jumelage.components.studio.review.notes import Notes
 from jumelage.components.studio.review.stills import frames
@@ -30,11 +30,6 @@ def version_and_frame(uri: str, frame: int) -> frames.Still | None:
     """Return the frame the address names."""
     version = version_by_uri(uri)
     return None if version is None else frames.Still(version, frame)
-
-
-def playlist_by_uri(uri: str) -> Playlist | None:
-    """Return the playlist the address names."""
-    return Playlist.objects.live().filter(uri=uri).select_related("production").first()
 
 
 @requires("studio.read", of=version_by_uri)
@@ -135,29 +130,14 @@ def noted_frames(request: HttpRequest, version: Version) -> HttpResponse:
 @require_safe
 def version_markers(_request: HttpRequest, version: Version) -> HttpResponse:
     """Give the version with its notes as an OpenTimelineIO timeline."""
-    return _otio(markers.of_versions(str(version.task.entity), [version]), str(version))
+    return otio_file(markers.of_versions(str(version.task.entity), [version]), str(version))
 
 
-@requires("studio.read", of=playlist_by_uri)
-@require_safe
-def playlist_markers(_request: HttpRequest, playlist: Playlist) -> HttpResponse:
-    """Give the playlist with its notes as an OpenTimelineIO timeline."""
-    versions = [place.version for place in contact.places(playlist) if place.version]
-    return _otio(markers.of_versions(playlist.name, versions), playlist.name)
-
-
-def _otio(text: str, name: str) -> HttpResponse:
+def otio_file(text: str, name: str) -> HttpResponse:
+    """Answer with an OpenTimelineIO file."""
     safe = "".join(letter if letter.isalnum() else "-" for letter in name)[:80] or "notes"
     headers = {"Content-Disposition": f'attachment; filename="{safe}.otio"'}
     return HttpResponse(text, content_type=OTIO, headers=headers)
-
-
-@requires("studio.read", of=playlist_by_uri)
-@require_safe
-def playlist_sheet(request: HttpRequest, playlist: Playlist) -> HttpResponse:
-    """Show the contact sheet of a playlist."""
-    shown = {"whole": playlist, "playlist": playlist, "places": contact.places(playlist)}
-    return render(request, "studio/review_sheet.html", contact.seen_by(shown, actor(request)))
 
 
 @requires("studio.read", of=contact.sequence_by_uri)

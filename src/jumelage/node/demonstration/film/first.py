@@ -11,7 +11,7 @@ from jumelage.directory.models import Person
 from jumelage.directory.policy import may
 from jumelage.kit import clock
 from jumelage.node.demonstration.cities import DemoCity
-from jumelage.node.demonstration.film import crew
+from jumelage.node.demonstration.film import crew, house
 from jumelage.node.demonstration.film.script import ASSETS, NAME, PLOT, SHOTS, TALK, WORK
 from jumelage.node.demonstration.footage import PARIS
 
@@ -103,4 +103,5 @@ def finish(city: DemoCity) -> bool:
         items=[PlaylistItem(entity=shot.uri) for shot in shots],
         by=teacher,
     )
+    house.settle_in(film, city)
     return True

@@ -42,7 +42,8 @@ def session_list(request: HttpRequest, production: Production) -> HttpResponse:
 @requires("studio.call-session", of=things.production)
 def call(request: HttpRequest, production: Production) -> HttpResponse:
     """Call both cities to a session."""
-    form = SessionForm(request.POST or None, production=production)
+    begun = {"playlist": request.GET.get("playlist")}
+    form = SessionForm(request.POST or None, production=production, initial=begun)
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
             said = {name: form.cleaned_data[name] for name in ("name", "begins", "playlist")}
