@@ -62,8 +62,10 @@ def demo(
     begun = time.monotonic()
     _forget_settings()
     ports = ((PARIS, paris_port), (SAN_FRANCISCO, san_francisco_port))
-    chosen = {"janus": bool(with_janus(beside)), "films_host": films_host}
-    paris, san_francisco = (replace(city, port=port, **chosen) for city, port in ports)
+    janus = bool(with_janus(beside))
+    paris, san_francisco = (
+        replace(city, port=port, janus=janus, films_host=films_host) for city, port in ports
+    )
     cities = (paris, san_francisco)
     with _shown_progress() as progress, suppress(KeyboardInterrupt):
         conductor = Conductor(folder, cities, terminal.language, progress)
