@@ -48,6 +48,33 @@ def see_every_time(page: Page, demo: Demo) -> None:
     page.get_by_role("button", name="Ask for").scroll_into_view_if_needed()
 
 
+def onto_the_grid(page: Page, demo: Demo) -> None:
+    """Open the shots of the film as who coordinates it."""
+    sign_in(page, demo.paris, "officer@paris.demo.invalid", demo.password)
+    open_the_film(page, demo.paris)
+    page.get_by_role("navigation").get_by_role("link", name="Shots").click()
+    page.get_by_role("grid").wait_for()
+
+
+def under_review(page: Page, demo: Demo) -> None:
+    """Open a version of San Francisco there, on the frame in its middle."""
+    sign_in(page, demo.san_francisco, "officer@san-francisco.demo.invalid", demo.password)
+    open_the_film(page, demo.san_francisco)
+    page.get_by_role("navigation").get_by_role("link", name="Playlists").click()
+    page.get_by_role("link", name="Evening screening").click()
+    page.get_by_role("link", name="sh310").click()
+    page.goto(f"{page.url}#f1025")
+    page.reload()
+    page.locator("take-review[data-ready]").wait_for()
+    page.wait_for_function("() => document.querySelector('take-review').player.clip.settled")
+
+
+def open_the_film(page: Page, address: str) -> None:
+    """Go to the page of the film that both cities make."""
+    page.goto(f"{address}/en/studio/")
+    page.get_by_role("main").get_by_role("link", name="Le Gardien").first.click()
+
+
 def tuesday_in_march() -> date:
     """Return the first Tuesday of the next March: one city changes its clocks in that month first."""
     today = date.today()  # noqa: DTZ011  # the day here
@@ -95,6 +122,15 @@ PICTURES = (
         height=1350,
     ),
     Picture(name="bridge", path="en/bridge/", heading="The bridge", theme="dark"),
+    Picture(name="studio", path="en/studio/", heading="Shots", height=1280, further=onto_the_grid),
+    Picture(
+        name="review",
+        path="en/studio/",
+        heading="Le Gardien · The Keeper (démonstration) · sq030 sh310 · Animation",
+        height=860,
+        theme="dark",
+        further=under_review,
+    ),
     Picture(
         name="room",
         path="en/rooms/",
