@@ -197,6 +197,18 @@ def test_comment_is_taken_back_after_asking_once(
     assert Comment.objects.live().count() == 0
 
 
+def test_what_is_to_be_done_is_said_one_point_a_line(browser: Client, task: Task) -> None:
+    browser.post(of("say", task), {"text": "Nearly", "checklist": "roof\n\n  door \n"})
+
+    assert [item["text"] for item in Comment.objects.get().checklist] == ["roof", "door"]
+    shown = browser.get(of("task", task)).text
+    assert shown.count("to be done") >= 2
+
+    many = browser.post(of("say", task), {"text": "No", "checklist": "point\n" * 201})
+    assert (many.status_code, Comment.objects.count()) == (422, 1)
+    assert "too many things to do in one comment" in many.text
+
+
 def test_comment_is_said_anew_with_what_is_done(
     browser: Client, task: Task, producer: Person
 ) -> None:
@@ -204,10 +216,11 @@ def test_comment_is_said_anew_with_what_is_done(
     said = comments.comment(task=task, by=producer, text="Oops", checklist=list_of_two)
     assert "roof" in browser.get(of("change-comment", said)).content.decode()
 
-    browser.post(of("change-comment", said), {"text": "Better", "done": ["0"]})
+    browser.post(of("change-comment", said), {"text": "Better", "done": ["0"], "more": "lamp"})
 
     anew = Comment.objects.live().get()
-    assert (anew.text, [item["checked"] for item in anew.checklist]) == ("Better", [True, False])
+    ticked = [(item["text"], item["checked"]) for item in anew.checklist]
+    assert (anew.text, ticked) == ("Better", [("roof", True), ("door", False), ("lamp", False)])
     assert anew.created_at == said.created_at
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.studio.models import Comment, Entity, Production, Seat, Task
+from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.selectors.grid import Question
 from jumelage.components.studio.selectors.words import used_by
 
@@ -112,6 +113,21 @@ class PlanForm(forms.Form):
         _offer(self, "task_types", _words(production, "task-type"))
 
 
+def _points(label: Any) -> forms.CharField:  # noqa: ANN401  # a text, translated later
+    """Return a field for points, one a line."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One point a line; each can be ticked off."),
+    )
+
+
+def _lines(typed: str) -> list[str]:
+    return [line.strip() for line in typed.splitlines() if line.strip()]
+
+
 class CommentForm(forms.Form):
     """Something said of a task."""
 
@@ -121,12 +137,17 @@ class CommentForm(forms.Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    checklist = _points(_("To be done"))
     status = forms.ChoiceField(label=_("Status"), required=False)
 
     def __init__(self, *args: Any, statuses: Choices, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Offer the statuses the reader may give."""
         super().__init__(*args, **options)
         _offer(self, "status", [("", _("leave as it is")), *statuses])
+
+    def clean_checklist(self) -> list[ChecklistItem]:
+        """Read one point a line."""
+        return [ChecklistItem(text=text) for text in _lines(self.cleaned_data["checklist"])]
 
 
 class WordsForm(forms.Form):
@@ -141,6 +162,7 @@ class WordsForm(forms.Form):
     done = forms.MultipleChoiceField(
         label=_("What is done"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    more = _points(_("Also to be done"))
 
     def __init__(self, *args: Any, comment: Comment, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Begin with what *comment* says."""
@@ -156,6 +178,7 @@ class WordsForm(forms.Form):
         """Return what is to be said anew, as fields of `CommentMade`."""
         done = self.cleaned_data.get("done", ())
         items = [item | {"checked": str(n) in done} for n, item in enumerate(self.items)]
+        items += [{"text": text, "checked": False} for text in _lines(self.cleaned_data["more"])]
         return {"text": self.cleaned_data["text"], "checklist": items}
 
 
