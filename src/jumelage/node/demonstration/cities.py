@@ -55,14 +55,23 @@ class DemoCity:
         return f"http://localhost:{self.port}/"
 
     @property
+    def freight_port(self) -> int:
+        """Where freight arrives: moved as the pages' port is, so that two demonstrations can run."""
+        usual = int(str(self.settings["freight_port"]))
+        moved = usual + self.port - USUAL_PORTS[self.slug]
+        return moved if FIRST_FREE_PORT <= moved <= LAST_PORT else usual
+
+    @property
     def media_url(self) -> str:
         """Where its films are; empty: where its pages are."""
         return f"http://{self.films_host}:{self.port}" if self.films_host else ""
 
 
+USUAL_PORTS = {"paris": 8075, "san-francisco": 8415}
+FIRST_FREE_PORT, LAST_PORT = 1024, 65535
 PARIS = DemoCity(
     "paris",
-    8075,
+    USUAL_PORTS["paris"],
     {
         "name_fr": "Paris",
         "name_en": "Paris",
@@ -77,7 +86,7 @@ PARIS = DemoCity(
 )
 SAN_FRANCISCO = DemoCity(
     "san-francisco",
-    8415,
+    USUAL_PORTS["san-francisco"],
     {
         "name_fr": "San Francisco",
         "name_en": "San Francisco",

@@ -159,6 +159,7 @@ def _live(connection: Connection, city: DemoCity, folder: Path, language: str) -
         os.environ["JUMELAGE_DATA"] = str(folder)
         os.environ["JUMELAGE_JANUS"] = str(int(city.janus))
         os.environ["JUMELAGE_MEDIA_URL"] = city.media_url
+        os.environ["JUMELAGE_FREIGHT_PORT"] = str(city.freight_port)
         boot.node(language)
         with ExitStack() as held:
             _City(connection, folder, held).live()
