@@ -60,6 +60,7 @@ def test_the_policy_has_nothing_to_refuse(chromium: Browser, demo: Demo) -> None
 
 def test_what_goes_on_in_this_city_alone_is_followed_too(chromium: Browser, demo: Demo) -> None:
     page = chromium.new_page()
+    page.add_init_script("window.EventSource = class extends EventTarget {};")  # hears of nothing
     page.goto(f"{demo.paris}/en/")
     page.evaluate(
         "() => { const region = document.querySelector('main [data-live]');"
@@ -70,4 +71,24 @@ def test_what_goes_on_in_this_city_alone_is_followed_too(chromium: Browser, demo
 
     expect(page.get_by_text("is being made")).to_be_visible()
     expect(page.get_by_text("is being made")).to_have_count(0, timeout=15_000)
+    page.close()
+
+
+def test_filters_are_folded_on_a_telephone_until_they_are_used(
+    chromium: Browser, demo: Demo
+) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    search = page.locator("main .folded input[name=q]")
+    page.goto(f"{demo.paris}/en/rooms/")
+    page.locator("details.folded:not([open])").wait_for()
+    expect(search).to_be_hidden()
+    page.get_by_text("Search and filter").click()
+    search.fill("Booth")
+    search.press("Enter")
+    expect(search).to_have_value("Booth")
+    expect(search).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{demo.paris}/en/rooms/")
+    expect(search).to_be_visible()
+    expect(page.get_by_text("Search and filter")).to_be_hidden()
     page.close()

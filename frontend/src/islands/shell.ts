@@ -1,5 +1,6 @@
 /** The islands of every page; each upgrades markup that already reads well without it. */
 import { BridgeLine } from "../bridge-line.ts";
+import { fold } from "../folding.ts";
 import { FreightUpload } from "../freight-upload.ts";
 import { LivePage } from "../live-page.ts";
 import { TwinClock } from "../twin-clock.ts";
@@ -8,3 +9,4 @@ customElements.define("bridge-line", BridgeLine);
 customElements.define("freight-upload", FreightUpload);
 customElements.define("live-page", LivePage);
 customElements.define("twin-clock", TwinClock);
+fold();
