@@ -82,7 +82,7 @@ class Client:
 
 
 @contextmanager
-def ours(folder: Path, slug: str = "paris-bench") -> Iterator[Peer]:
+def running(folder: Path, slug: str = "paris-bench") -> Iterator[tuple[RealNode, Peer]]:
     """Run a node of ours inside the block."""
     node = RealNode(
         folder / slug, slug, "Europe/Paris", environment={"JUMELAGE_LOG_LEVEL": "warning"}
@@ -93,7 +93,7 @@ def ours(folder: Path, slug: str = "paris-bench") -> Iterator[Peer]:
     try:
         assert node.process is not None  # noqa: S101  # it runs
         pids = (node.process.pid,)
-        yield Peer("Jumelage", f"{node.url}/api", node.url, EMAIL, PASSWORD, pids)
+        yield node, Peer("Jumelage", f"{node.url}/api", node.url, EMAIL, PASSWORD, pids)
     finally:
         node.stop()
 
@@ -145,8 +145,8 @@ def main() -> int:
             reason = ""
         except NoPeerError as error:
             peer, reason = None, str(error)
-        node = held.enter_context(ours(folder))
-        clients = [Client(each, held) for each in (node, peer) if each]
+        _node, mine = held.enter_context(running(folder))
+        clients = [Client(each, held) for each in (mine, peer) if each]
         for client in clients:
             client.do("prepare", f"Bench {os.getpid()}")
         found = measured(clients, sequences, shots)
