@@ -19,6 +19,9 @@ from tests.node.conftest import clean_environment
 from tests.node.test_cli_up import answers, children, eventually, is_gone
 from tools.postgresql import free_port
 
+PROCESSES = 10
+"""Two cities, each a supervisor with four children."""
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -76,6 +79,8 @@ def descendants(process: int) -> set[int]:
 def test_second_start_serves_both_cities_and_ctrl_c_leaves_nothing(
     complete: Demo, process: "subprocess.Popen[str]"
 ) -> None:
+    # Ten once the films that were still being made at the first end are ready.
+    eventually(lambda: len(descendants(process.pid)) == PROCESSES)
     started = descendants(process.pid)
     pages = [f"http://127.0.0.1:{port}/" for port in complete.ports]
     served = [answers(page) for page in pages]
@@ -84,7 +89,7 @@ def test_second_start_serves_both_cities_and_ctrl_c_leaves_nothing(
     process.send_signal(signal.SIGINT)
     code = process.wait(timeout=20)
 
-    assert (code, len(started), served) == (0, 10, [True, True])
+    assert (code, len(started), served) == (0, PROCESSES, [True, True])
     assert time.monotonic() - begun < 5
     assert [child for child in started if not is_gone(child)] == []
     assert [answers(page) for page in pages] == [False, False]
