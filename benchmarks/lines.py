@@ -14,6 +14,7 @@ from typing import Self
 
 from benchmarks.delay_line import DelayLine
 from benchmarks.nodes import ROOT, RealNode
+from benchmarks.result import say
 from benchmarks.trust import introduce
 
 OCEAN = Path(os.environ.get("JUMELAGE_OCEAN", ROOT.parent / "shared" / "tools" / "ocean"))
@@ -59,6 +60,10 @@ def long_line(
     with tempfile.TemporaryDirectory(prefix="jumelage-bench-") as name:
         folder = Path(name)
         ocean = ocean_is_possible() and not relayed
+        if not ocean and not relayed:
+            say(
+                "No emulated line here (it needs root, ip, cc, curl, ping): a relay is in its place."
+            )
         opened = _ocean(folder, rate) if ocean else _relays(folder)
         with opened as pair:
             try:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,9 +51,7 @@ def demo(
     ] = None,
     films_host: Annotated[
         str,
-        typer.Option(
-            help="Serve the studio's films from this other name of this machine, such as films.localhost."
-        ),
+        typer.Option(help="Other name of this machine for the studio's films: films.localhost."),
     ] = "",
 ) -> None:
     """Start both demonstration cities, Paris and San Francisco, until Ctrl-C.
@@ -61,12 +60,8 @@ def demo(
     """
     begun = time.monotonic()
     _forget_settings()
-    ports = ((PARIS, paris_port), (SAN_FRANCISCO, san_francisco_port))
-    janus = bool(with_janus(beside))
-    paris, san_francisco = (
-        replace(city, port=port, janus=janus, films_host=films_host) for city, port in ports
-    )
-    cities = (paris, san_francisco)
+    chosen = partial(replace, janus=bool(with_janus(beside)), films_host=films_host)
+    cities = chosen(PARIS, port=paris_port), chosen(SAN_FRANCISCO, port=san_francisco_port)
     with _shown_progress() as progress, suppress(KeyboardInterrupt):
         conductor = Conductor(folder, cities, terminal.language, progress)
         with _polite_end(), conductor.running(fresh=fresh):

@@ -153,16 +153,21 @@ def invited(client: Client, film: Production) -> str:
     return found[0].removeprefix("http://testserver")
 
 
+def movie_of(client: Client, page: str) -> str:
+    """Return the address of the movie that *page* plays."""
+    source = re.search(r'<source[^>]*src="([^"]+)"', client.get(page).text)
+    assert source is not None
+    return source[1]
+
+
 def test_a_guest_looks_and_is_noted(
     film: Production, producer: Person, shown: Version, as_: As
 ) -> None:
     page, guest = invited(as_(producer), film), as_(None)
     listed = guest.get(page)
     assert (listed.status_code, listed["Referrer-Policy"]) == (200, "no-referrer")
-    looked = guest.get(f"{page}{shown.uri}/").content.decode()
-    source = re.search(r'<source[^>]*src="([^"]+)"', looked)
-    assert source is not None
-    movie = guest.get(source[1])
+    source = movie_of(guest, f"{page}{shown.uri}/")
+    movie = guest.get(source)
     assert b"".join(movie.streaming_content) == b"not really a movie"  # type: ignore[attr-defined]  # a file response
     assert "A client" in guest.get(f"{page}watermark.svg").content.decode()
     noted = View.objects.order_by("what").values_list("what", "name", "category", "guest__name")
@@ -176,12 +181,10 @@ def test_a_link_taken_back_closes_pages_and_media_at_once(
     film: Production, producer: Person, shown: Version, as_: As
 ) -> None:
     page, guest = invited(as_(producer), film), as_(None)
-    looked = guest.get(f"{page}{shown.uri}/").content.decode()
-    source = re.search(r'<source[^>]*src="([^"]+)"', looked)
-    assert source is not None
+    source = movie_of(guest, f"{page}{shown.uri}/")
     link = GuestLink.objects.get()
     assert as_(producer).post(address("revoke-guest", link.pk)).status_code == 302
-    for gone in (page, f"{page}{shown.uri}/", f"{page}watermark.svg", source[1]):
+    for gone in (page, f"{page}{shown.uri}/", f"{page}watermark.svg", source):
         assert guest.get(gone).status_code == 404
 
 
@@ -189,11 +192,9 @@ def test_a_withdrawn_production_shows_guests_nothing_more(
     film: Production, producer: Person, shown: Version, as_: As
 ) -> None:
     page, guest = invited(as_(producer), film), as_(None)
-    looked = guest.get(f"{page}{shown.uri}/").content.decode()
-    source = re.search(r'<source[^>]*src="([^"]+)"', looked)
-    assert source is not None
+    source = movie_of(guest, f"{page}{shown.uri}/")
     Production.objects.filter(pk=film.pk).update(withdrawn_at=clock.now())
-    for gone in (page, f"{page}{shown.uri}/", source[1]):
+    for gone in (page, f"{page}{shown.uri}/", source):
         assert guest.get(gone).status_code == 404
 
 
@@ -254,9 +255,6 @@ def test_pages_and_files_of_the_review_are_noted(
     film: Production, producer: Person, shown: Version, as_: As
 ) -> None:
     client = as_(producer)
-    page = client.get(shown.get_absolute_url()).content.decode()
-    source = re.search(r'<source src="([^"]+)"', page)
-    assert source is not None
-    assert client.get(source[1]).status_code == 200
+    assert client.get(movie_of(client, shown.get_absolute_url())).status_code == 200
     noted = View.objects.order_by("what").values_list("what", "name", "person")
     assert list(noted) == [("page", "", producer.pk), ("rendition", "hd", producer.pk)]
