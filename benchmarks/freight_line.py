@@ -21,7 +21,15 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
-from benchmarks.freight.cells import LATE, PEERS, Cell, Measured, measure, scratch
+from benchmarks.freight.cells import (
+    LATE,
+    PEERS,
+    Cell,
+    Measured,
+    absent_programs,
+    measure,
+    scratch,
+)
 from benchmarks.lines import ocean_is_possible
 from benchmarks.result import Result, say
 from tools import environments
@@ -66,7 +74,7 @@ def kept(found: Measured) -> bool:
     cheap = found.cpu <= CPU.get(found.carrier, 9.0)
     line = found.share >= WHOLE and found.steady >= STEADY
     first = all(found.times(peer) >= 1.0 for peer in found.peers)
-    return found.same and line and cheap and first and all(ratios)
+    return found.same and line and cheap and first and all(ratios) and not found.broken
 
 
 def beside(cell: Cell) -> Sequence[str]:
@@ -85,11 +93,16 @@ def beside(cell: Cell) -> Sequence[str]:
 def chosen(words: Sequence[str]) -> tuple[list[Measured], list[Measured], list[str]]:
     """Measure what *words* ask for: cells with bars, cells that are stated, what is absent."""
     form = words[0] if words else ""
-    absent = without_iroh()
+    absent = without_iroh() + [
+        f"{peer}: {', '.join(names)} not installed" for peer, names in absent_programs().items()
+    ]
+    for reason in absent:
+        say(reason)
+    gone = {reason.partition(":")[0] for reason in absent}
     with tempfile.TemporaryDirectory(prefix="jumelage-bench-") as name, scratch(Path(name)) as line:
 
         def run(cell: Cell, peers: Sequence[str], cap: int) -> Measured:
-            return measure(cell, line, [p for p in peers if not (p == "iroh" and absent)], cap)
+            return measure(cell, line, [p for p in peers if p not in gone], cap)
 
         if form == "short":
             return [run(cell, ("curl-tls",), 0) for cell in SHORT], [], absent

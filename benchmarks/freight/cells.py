@@ -5,6 +5,7 @@ Uses the comparison runner that lies beside the emulated line, in namespaces of 
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,8 +20,17 @@ from tools import environments
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORT = 9540
+PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"
 NAMES = {"OCEAN_A": "fparis", "OCEAN_B": "fsf", "OCEAN_NET": "10.77.0"}
 PEERS = ("rsync-ssh", "curl-tls", "aria2-x16", "rclone-mt16", "uftp-aes", "iroh")
+PROGRAMS = {
+    "rsync-ssh": ("rsync", "sshd"),
+    "curl-tls": ("curl", "nginx"),
+    "aria2-x16": ("aria2c", "nginx"),
+    "rclone-mt16": ("rclone", "nginx"),
+    "uftp-aes": ("uftp", "uftpd"),
+}
+"""What has to be installed for a peer."""
 PASSES = frozenset({"uftp-aes"})
 """What it lost it sends again at the end, so it is not stopped before."""
 IROH = ROOT / "benchmarks" / "freight" / "iroh_ends.py"
@@ -70,6 +80,8 @@ class Measured:
     """Share of the line by peer, over the whole or over as many seconds as it was given."""
     begun: dict[str, float] = field(default_factory=dict)
     """Our own share over the same seconds, by peer."""
+    broken: list[str] = field(default_factory=list)
+    """Peers that gave up by themselves without the file: nothing can be compared with them."""
 
     def times(self, peer: str) -> float:
         """Return how many times the rate of *peer* ours is over the same time; 0: not measured."""
@@ -80,9 +92,18 @@ class Measured:
         return {
             "cell": self.cell.name, "share": self.share, "steady": self.steady,
             "carrier": self.carrier, "cpu_s_per_gb": self.cpu, "late_mean_us": self.late,
-            "whole": self.same, "peers": self.peers,
+            "whole": self.same, "peers": self.peers, "broken_peers": self.broken,
             "times": {peer: round(self.times(peer), 2) for peer in self.peers},
         }  # fmt: skip
+
+
+def absent_programs() -> dict[str, list[str]]:
+    """Return the peers that cannot run here, with the programs that are not installed."""
+    found = {
+        peer: [name for name in names if shutil.which(name, path=PATH) is None]
+        for peer, names in PROGRAMS.items()
+    }
+    return {peer: names for peer, names in found.items() if names}
 
 
 @contextmanager
@@ -102,7 +123,7 @@ def scratch(folder: Path) -> Iterator[dict[str, str]]:
 def measure(
     cell: Cell, environment: dict[str, str], peers: Sequence[str] = PEERS, peer_cap: int = 0
 ) -> Measured:
-    """Measure ours and *peers* over *cell*; those that are not installed are left out.
+    """Measure ours and *peers* over *cell*.
 
     A peer is stopped after *peer_cap* seconds, unless that is 0, and what it moved so far counts.
     """
@@ -148,17 +169,26 @@ def _beside(
         )
         receiver = f"{program} receive {{out}} --host {{sf}} --size {size}"
         more += ["--ours", f"iroh|{receiver}|{program} send {{file}} --host {{sf}}"]
-    _compare(replace(cell, cap=cap or cell.cap), environment, [*more, *peers])
-    return {row["peer"]: row for row in json.loads(table.read_text())}
+    cap = cap or cell.cap
+    _compare(replace(cell, cap=cap), environment, [*more, *peers])
+    return {row["peer"]: row | {"cap": cap} for row in json.loads(table.read_text())}
 
 
-def _measured(cell: Cell, own: Row, beside: dict[str, Row], said: Row, late: float) -> Measured:
+def _measured(cell: Cell, own: Row, rows: dict[str, Row], said: Row, late: float) -> Measured:
+    broken = [peer for peer, row in rows.items() if gave_up(row)]
+    beside = {peer: row for peer, row in rows.items() if peer not in broken}
     return Measured(
         cell, own["share"], round(steady(said, cell), 3), own["cpu_s_per_GB"],
         str(said["carrier"]), bool(own["same"]), late,
         {peer: round(max(row["mbit"], LEAST) * 1e6 / cell.bits, 5) for peer, row in beside.items()},
         {peer: share_after(row["s"], own, said, cell) for peer, row in beside.items()},
+        broken,
     )  # fmt: skip
+
+
+def gave_up(row: Row) -> bool:
+    """Tell whether a peer ended by itself without the file, before its seconds were over."""
+    return not row["done"] and row["s"] < row["cap"] - 1
 
 
 def share_after(seconds: float, own: Row, said: Row, cell: Cell) -> float:
