@@ -31,7 +31,7 @@ from benchmarks.nodes import RealNode
 from benchmarks.result import Result, say
 from benchmarks.studio import processes
 from benchmarks.studio.zou import NoPeerError, Peer, zou
-from benchmarks.studio_beside_zou import Client, running
+from benchmarks.studio_beside_zou import Client, city, running
 
 PROMISE = "zou-movie"
 TURNS, BAR = 3, 1 / 3
@@ -148,7 +148,8 @@ def equal(source: Path, wanted: float, folder: Path) -> dict[str, float]:
 def _both(folder: Path) -> Iterator[tuple[RealNode, Sequence[Server]]]:
     with ExitStack() as held:
         theirs = held.enter_context(zou(folder))
-        node, mine = held.enter_context(running(folder))
+        node = city(folder)
+        [mine] = held.enter_context(running(node))
         peers: tuple[Peer, ...] = (mine, theirs)
         servers = [Server(Client(peer, held)) for peer in peers]
         for server in servers:

@@ -8,11 +8,11 @@ is processor seconds of every process that does the server's work, from /proc: f
 events, jobs, PostgreSQL and Redis; for ours the supervisor and its four children. Both commit
 durably. The grid is asked for after a change each time, so nobody answers from memory.
 
-When root can emulate the line, the same is asked of both nodes, and of Zou from the far side.
+Then the production is opened to a second node of ours, and what its people wait for there is
+measured beside what people wait for who use Zou from 150 ms away.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -26,6 +26,7 @@ from benchmarks.nodes import RealNode
 from benchmarks.result import Result, say
 from benchmarks.studio import processes
 from benchmarks.studio.zou import NoPeerError, Peer, zou
+from benchmarks.trust import introduce
 from tools.environments import program
 
 PROMISE = "zou"
@@ -35,6 +36,7 @@ BARS = {
 }  # fmt: skip
 LARGEST_GRID = 200_000
 """Bytes on the wire for 1,000 shots with two tasks each."""
+NAME = "Benchmark of the studio"
 EMAIL, PASSWORD = "bench@city.invalid", "two cities one bridge"
 _ACCOUNT = f"""
 from allauth.account.models import EmailAddress
@@ -45,6 +47,31 @@ person.user.save()
 EmailAddress.objects.update_or_create(
     user=person.user, email=person.user.email, defaults={{"verified": True, "primary": True}}
 )
+answer = True
+"""
+
+
+_PERSON = f"""
+import time
+from jumelage.bridge.api import peers
+from jumelage.components.studio.models import Production
+from jumelage.components.studio.services.productions import open_to
+from jumelage.components.studio.services.seats import name_coordinator
+from jumelage.directory.models import Person
+by = Person.objects.get(user__email={EMAIL!r})
+"""
+_OPEN = f"""{_PERSON}
+open_to(production=Production.objects.get(name={NAME!r}), city=peers()[0], by=by)
+answer = True
+"""
+_COORDINATE = f"""{_PERSON}
+held = None
+for _ in range(600):
+    held = held or Production.objects.filter(name={NAME!r}).first()
+    if held and held.entities.filter(type="shot").count():
+        break
+    time.sleep(0.1)
+name_coordinator(production=held, person=by, by=by)
 answer = True
 """
 
@@ -82,20 +109,29 @@ class Client:
 
 
 @contextmanager
-def running(folder: Path, slug: str = "paris-bench") -> Iterator[tuple[RealNode, Peer]]:
-    """Run a node of ours inside the block."""
-    node = RealNode(
-        folder / slug, slug, "Europe/Paris", environment={"JUMELAGE_LOG_LEVEL": "warning"}
-    )
-    node.init()
-    node.python(_ACCOUNT)
-    node.start()
-    try:
-        assert node.process is not None  # noqa: S101  # it runs
-        pids = (node.process.pid,)
-        yield node, Peer("Jumelage", f"{node.url}/api", node.url, EMAIL, PASSWORD, pids)
-    finally:
-        node.stop()
+def running(*nodes: RealNode) -> Iterator[list[Peer]]:
+    """Run *nodes* of ours inside the block; two of them trust each other."""
+    for node in nodes:
+        node.init()
+        node.python(_ACCOUNT)
+    if len(nodes) == 2:
+        introduce(*nodes)
+    with ExitStack() as held:
+        for node in nodes:
+            held.callback(node.stop)
+            node.start()
+        yield [_peer(node) for node in nodes]
+
+
+def city(folder: Path, slug: str = "paris-bench", zone: str = "Europe/Paris") -> RealNode:
+    """Return a node of ours that does not run yet."""
+    return RealNode(folder / slug, slug, zone, environment={"JUMELAGE_LOG_LEVEL": "warning"})
+
+
+def _peer(node: RealNode) -> Peer:
+    assert node.process is not None  # noqa: S101  # it runs
+    name = "Jumelage" if node.slug == "paris-bench" else f"Jumelage, {node.slug}"
+    return Peer(name, f"{node.url}/api", node.url, EMAIL, PASSWORD, (node.process.pid,))
 
 
 def created(client: Client, sequences: int, shots: int) -> tuple[float, int]:
@@ -145,19 +181,31 @@ def main() -> int:
             reason = ""
         except NoPeerError as error:
             peer, reason = None, str(error)
-        _node, mine = held.enter_context(running(folder))
+        nodes = city(folder), city(folder, "sf-bench", "America/Los_Angeles")
+        mine, twin = held.enter_context(running(*nodes))
         clients = [Client(each, held) for each in (mine, peer) if each]
         for client in clients:
-            client.do("prepare", f"Bench {os.getpid()}")
+            client.do("prepare", NAME)
         found = measured(clients, sequences, shots)
         across = _across(peer, held) if peer else {}
+        found |= {"Jumelage from the other city": _joined(nodes, Client(twin, held))}
     return _result(found, across, reason, sequences * shots)
+
+
+def _joined(nodes: tuple[RealNode, RealNode], client: Client) -> dict[str, float]:
+    """Open the production to the other city; return what a comment and a grid cost at its node."""
+    nodes[0].python(_OPEN)
+    nodes[1].python(_COORDINATE)
+    rows = client.do("join", NAME)
+    client.do("create", 1, 1)
+    figures = {step: client.do(step, times)["ms"] for step, times in (("comment", 15), ("grid", 5))}
+    return {f"{step}.ms": ms for step, ms in figures.items()} | {"rows": rows}
 
 
 def _across(peer: Peer, held: ExitStack) -> dict[str, float]:
     """Return what a comment and a grid cost with Zou on the other side of the ocean."""
     client = Client(far(peer, held), held)
-    client.do("prepare", f"Bench {os.getpid()}")
+    client.do("prepare", f"{NAME}, far")
     client.do("create", 1, 1)
     return {step: client.do(step, 5)["ms"] for step in ("comment", "grid")}
 
@@ -187,7 +235,7 @@ def _result(
             "ours": _rounded(mine), "ratios": ratios,
             "bars": {name: round(bar, 2) for name, bar in BARS.items()},
             "Zou from 150 ms away, ms": {k: round(v) for k, v in across.items()},
-            "from both cities": "each node answers its own city: no request crosses",
+            "ours in the other city": _rounded(found["Jumelage from the other city"]),
             "shots": shots,
         },
     ).finish()  # fmt: skip

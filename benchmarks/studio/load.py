@@ -35,6 +35,19 @@ def prepare(name):
     return True
 
 
+def join(name):
+    """Wait until a production of the other city is all here; return how many shots it has."""
+    rows, before = 0, -1
+    while rows == 0 or rows != before:
+        time.sleep(2)
+        held["project"] = gazu.project.get_project_by_name(name)
+        before, rows = rows, len(gazu.shot.all_shots_for_project(held["project"]))
+    types = gazu.task.all_task_types()
+    held["types"] = [each for each in types if each["for_entity"] == "Shot"][:2]
+    held["number"] = 900
+    return rows
+
+
 def create(sequences, shots):
     """Make sequences, shots and two tasks for each; return how many things were made."""
     made = 0
@@ -145,7 +158,8 @@ def fetch(identifier, word, path):
 
 
 STEPS = {
-    each.__name__: each for each in (prepare, create, grid, again, comment, event, movie, fetch)
+    each.__name__: each
+    for each in (prepare, join, create, grid, again, comment, event, movie, fetch)
 }
 print(json.dumps("ready"), flush=True)
 for line in sys.stdin:
