@@ -24,6 +24,7 @@ import { Clip } from "./player/clip.ts";
 import type { Rendition } from "./player/line.ts";
 import { Player } from "./player/player.ts";
 import { Still } from "./player/still.ts";
+import { Row } from "./row.ts";
 
 const AGAIN = 3000;
 
@@ -130,6 +131,8 @@ export class TakeReview extends HTMLElement {
     player.seek(this.#asked(review));
     if (review.kind !== "picture") void sources.begin();
     void outbox.send();
+    const row = document.querySelector<HTMLElement>("nav.in-a-row");
+    if (row) new Row(row, player);
     this.dispatchEvent(new Event("ready", { bubbles: true }));
   }
 

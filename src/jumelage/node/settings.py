@@ -203,7 +203,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = security.content_security_policy(NODE)
 DATA_UPLOAD_MAX_MEMORY_SIZE = security.LARGEST_FORM
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# The grid of a production sends a field for each of its tasks and shots that are chosen.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 # A sequence of frames comes as a form with a file for each.
 DATA_UPLOAD_MAX_NUMBER_FILES = 5000
 

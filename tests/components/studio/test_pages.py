@@ -11,6 +11,7 @@ from jumelage.components.studio.models import (
     ChangeRequest,
     Comment,
     Entity,
+    Playlist,
     Production,
     Seat,
     Task,
@@ -19,6 +20,7 @@ from jumelage.components.studio.models import (
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import comments
+from jumelage.components.studio.services.versions import publish_version
 from jumelage.directory.models import Person
 from tests.components.studio.test_two_cities import asks, opened_there, theirs
 from tests.factories import directory, studio
@@ -147,6 +149,35 @@ def test_many_tasks_are_changed_at_once(
     assert [task.assignees for task in Task.objects.filter(task_type="animation")] == [
         [seat.uri]
     ] * 3
+
+
+def test_chosen_tasks_and_shots_are_put_into_a_playlist(
+    browser: Client, film: Production, producer: Person
+) -> None:
+    tasks = [studio.task(shot, producer) for shot in studio.shots(film, producer, many=3)]
+    version = publish_version(task=tasks[1], by=producer)
+    told = {"task": [tasks[1].uri, tasks[0].uri], "playlist": "new"}
+
+    answer = browser.post(of("change-many", film), told)
+
+    made = Playlist.objects.get()
+    assert answer["Location"] == made.get_absolute_url()
+    assert [(item["entity"], item["version"]) for item in made.items] == [
+        (tasks[0].entity_id, None),
+        (tasks[1].entity_id, version.uri),
+    ]
+
+    browser.post(of("change-many", film), {"entity": [tasks[2].entity_id], "playlist": made.uri})
+
+    made.refresh_from_db()
+    assert [item["entity"] for item in made.items] == [task.entity_id for task in tasks]
+
+
+def test_nothing_chosen_makes_no_playlist(browser: Client, film: Production) -> None:
+    answer = browser.post(of("change-many", film), {"playlist": "new"})
+
+    assert answer["Location"] == f"{of('grid', film)}?"
+    assert not Playlist.objects.exists()
 
 
 def test_tasks_of_another_production_are_left_alone(

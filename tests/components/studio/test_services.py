@@ -221,9 +221,9 @@ def test_drawing_belongs_to_its_seat(film: Production, task: Task, producer: Per
 def test_playlist_holds_each_shot_once(shot: Entity, task: Task, producer: Person) -> None:
     version = versions.publish_version(task=task, by=producer)
     playlist = playlists.make_playlist(production=shot.production, name="Dailies", by=producer)
-    playlists.add_to_playlist(playlist=playlist, entity=shot, by=producer)
+    playlists.add_to_playlist(playlist=playlist, shown=[(shot, None)], by=producer)
 
-    playlists.add_to_playlist(playlist=playlist, entity=shot, version=version, by=producer)
+    playlists.add_to_playlist(playlist=playlist, shown=[(shot, version)], by=producer)
 
     assert playlist.items == [{"entity": shot.uri, "version": version.uri}]
 

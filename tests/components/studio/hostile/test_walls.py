@@ -7,7 +7,8 @@ from jumelage.components.studio.editorial.cut import Event
 from jumelage.components.studio.models import Entity, KeptCut, Production, Task, Version
 from jumelage.components.studio.models.values import Media, PlaylistItem, Stored
 from jumelage.components.studio.records import VersionPublished
-from jumelage.components.studio.review import contact, told
+from jumelage.components.studio.review import told
+from jumelage.components.studio.review.places import places
 from jumelage.components.studio.services import entities, versions
 from jumelage.components.studio.services.house.bundle import kept_media
 from jumelage.components.studio.services.media import keep
@@ -48,9 +49,9 @@ def test_contact_sheet_shows_its_own_production_only(
     entities.change_entity(entity=shot, changes={"main_version": secret.uri}, by=producer)
     shot.refresh_from_db()
 
-    assert [place.version for place in contact.places(playlist)] == [own]
+    assert [place.version for place in places(playlist)] == [own]
     assert shot.parent is not None
-    assert [place.version for place in contact.shots(shot.parent)] == [own]
+    assert [place.version for place in places(shot.parent)] == [own]
 
 
 def test_cut_packs_films_of_its_own_production_only(

@@ -6,7 +6,9 @@ import pytest
 
 from jumelage.bridge.api import Node
 from jumelage.components.studio.errors import ElsewhereError
-from jumelage.components.studio.models import GuestLink, Production
+from jumelage.components.studio.models import GuestLink, Production, Version
+from jumelage.components.studio.models.values import PlaylistItem
+from jumelage.components.studio.selectors.house.guests import versions_for
 from jumelage.components.studio.services.house.guests import link_of, make_link, revoke_link
 from jumelage.components.studio.services.review.playlists import make_playlist
 from jumelage.directory.models import Person
@@ -49,6 +51,17 @@ def test_a_playlist_of_another_production_is_no_choice(
     playlist = make_playlist(production=other, name="dailies", by=producer)
     with pytest.raises(ElsewhereError):
         make_link(production=film, name="A client", lasts=WEEK, playlist=playlist, by=producer)
+
+
+def test_a_playlist_without_versions_shows_the_newest_of_each_shot(
+    film: Production, shown: Version, producer: Person
+) -> None:
+    items = [PlaylistItem(entity=shown.task.entity_id)]
+    playlist = make_playlist(production=film, name="dailies", items=items, by=producer)
+    link, _ = make_link(
+        production=film, name="A client", lasts=WEEK, playlist=playlist, by=producer
+    )
+    assert versions_for(link) == [shown]
 
 
 @pytest.mark.parametrize("role", ["supervisor", "artist", "client", "observer"])

@@ -85,7 +85,7 @@ def test_what_somebody_changed_meanwhile_is_not_lost(
 ) -> None:
     playlist = listed(shots[:2], producer)
     said = typed(playlist, [2, 1])
-    playlists.add_to_playlist(playlist=playlist, entity=shots[2], by=producer)
+    playlists.add_to_playlist(playlist=playlist, shown=[(shots[2], None)], by=producer)
 
     answer = client.post(page("change-playlist", playlist), said)
 

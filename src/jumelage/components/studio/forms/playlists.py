@@ -44,6 +44,7 @@ class PlaylistForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Put at the end. The newest of each task."),
     )
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=4000)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -52,15 +53,21 @@ class PlaylistForm(forms.Form):
         production: Production,
         playlist: Playlist | None = None,
         slots: Sequence[Slot] = (),
+        ours: bool = True,
         **options: Any,  # noqa: ANN401  # Django's own
     ) -> None:
-        """Offer the sequences and the newest versions of *production*; show *playlist*."""
+        """Offer the sequences and the newest versions of *production*; show *playlist*.
+
+        A reason is given only where the other city is asked.
+        """
         initial: dict[str, Any] = {}
         if playlist:
             initial = {"name": playlist.name, "for_client": playlist.for_client}
             initial["revision"] = playlist.rev
         super().__init__(*args, **{"initial": initial, **options})
         self.playlist, self.slots = playlist, slots
+        if ours:
+            del self.fields["reason"]
         chosen: Any = self.fields
         of_it = Entity.objects.live().filter(production=production, type=Entity.Type.SEQUENCE)
         chosen["sequence"].queryset = of_it.order_by("name", "uri")
@@ -128,6 +135,13 @@ class PlaylistForm(forms.Form):
                 )
         ordered = [item for _place, item in sorted(placed, key=lambda one: one[0])]
         return (*ordered, *self._added())
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields that say something else than the playlist, as `PlaylistMade` has them."""
+        wanted = {name: self.cleaned_data[name] for name in ("name", "for_client")}
+        changed = {k: v for k, v in wanted.items() if v != getattr(self.playlist, k)}
+        held = [PlaylistItem(**item) for item in self.playlist.items] if self.playlist else []
+        return changed if list(self.items) == held else changed | {"items": self.items}
 
     def _added(self) -> Iterator[PlaylistItem]:
         sequence = self.cleaned_data["sequence"]

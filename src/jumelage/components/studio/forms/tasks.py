@@ -1,5 +1,6 @@
 """Forms about shots, tasks, comments."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +12,8 @@ from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.selectors.grid import Question
 from jumelage.components.studio.selectors.words import used_by
 
-Choices = list[tuple[str, Any]]
+Choices = Sequence[tuple[str, Any]]
+NEW_PLAYLIST = "new"
 
 
 def _words(production: Production, family: str) -> Choices:
@@ -69,20 +71,24 @@ class BulkForm(forms.Form):
     text = forms.CharField(label=_("and say"), required=False, max_length=2000)
     put = forms.ChoiceField(label=_("Put on them"), required=False)
     add = forms.ChoiceField(label=_("Set a task of the kind"), required=False)
+    playlist = forms.ChoiceField(label=_("Put into the playlist"), required=False)
 
     def __init__(
         self,
         *args: Any,  # noqa: ANN401  # Django's own
         production: Production,
         seats: Choices,
+        playlists: Choices = (),
         **options: Any,  # noqa: ANN401  # Django's own
     ) -> None:
-        """Offer the words of *production*."""
+        """Offer the words of *production*, its *seats*, the *playlists* one may change."""
         super().__init__(*args, **options)
         keep: Choices = [("", _("leave as it is"))]
         _offer(self, "status", [*keep, *_words(production, "status")])
         _offer(self, "put", [*keep, *seats])
-        _offer(self, "add", [("", _("none")), *_words(production, "task-type")])
+        none = ("", _("none"))
+        _offer(self, "add", [none, *_words(production, "task-type")])
+        _offer(self, "playlist", [none, (NEW_PLAYLIST, _("a new one")), *playlists])
 
 
 class PlanForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
 
 Plain = str | int | float | bool | None
 """What a small dictionary of facts may hold."""
@@ -103,6 +103,17 @@ class PlaylistItem:
 
     entity: str
     version: str | None = None
+
+    @property
+    def line(self) -> str:
+        """Both URIs in one line, as a request says a place."""
+        return f"{self.entity} {self.version or ''}".strip()
+
+    @classmethod
+    def of_line(cls, line: str) -> Self:
+        """Read what `line` says."""
+        entity, _, version = line.partition(" ")
+        return cls(entity=entity, version=version or None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from jumelage.shell.look.accents import readable
 CELLS, COLUMNS = 100, 10
 """How a filmstrip is cut: at most so many cells, so many in a row (`media.writing.stills`)."""
 PLAYED = ("hd", "light")
+NEWEST_FIRST = ("-revision", "-created_at", "position")
 
 Facts = dict[str, Any]
 
@@ -161,16 +162,23 @@ def _annotation(drawn: Annotation, voice: Voice, *, is_own: bool) -> Facts:
     }
 
 
-def others(version: Version) -> Sequence[Version]:
-    """Return the other versions of the same task that have a moving picture, newest first."""
-    same = Version.objects.live().filter(task=version.task_id).exclude(uri=version.uri)
-    return [other for other in same.order_by("-revision", "-created_at", "position") if other.media]
+def others(version: Version) -> Sequence[tuple[str, Version]]:
+    """Return what *version* can be compared with, and what it is called.
+
+    The other versions of its task, the newest first; then the newest of the other tasks of its shot.
+    """
+    shot = Version.objects.live().filter(task__entity_id=version.task.entity_id)
+    pictured = shot.exclude(uri=version.uri).exclude(media=None)
+    rows = list(pictured.select_related("task", "production").order_by(*NEWEST_FIRST))
+    same = [(str(other), other) for other in rows if other.task_id == version.task_id]
+    first = {other.task_id: other for other in reversed(rows) if other.task_id != version.task_id}
+    return [*same, *((f"{task_type(other)} {other}", other) for other in first.values())]
 
 
 def _others(version: Version) -> Sequence[Mapping[str, str]]:
     return [
-        {"uri": other.uri, "label": str(other), "address": _address("version-data", other)}
-        for other in others(version)
+        {"uri": other.uri, "label": label, "address": _address("version-data", other)}
+        for label, other in others(version)
     ]
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("productions/<str:uri>/playlists/new/", playlists.make, name="make-playlist"),
     path("playlists/<str:uri>/", playlists.playlist_sheet, name="playlist"),
     path("playlists/<str:uri>/change/", playlists.change, name="change-playlist"),
+    path("playlists/<str:uri>/ask/", playlists.ask, name="ask-for-playlist"),
     path("playlists/<str:uri>/withdraw/", playlists.withdraw, name="withdraw-playlist"),
     path("playlists/<str:uri>/notes.otio", playlists.playlist_markers, name="playlist-markers"),
     path("sequences/<str:uri>/sheet/", review.sequence_sheet, name="sequence-sheet"),

@@ -56,6 +56,7 @@ def _keys() -> list[tuple[str, str]]:
         ("[ ]", _("slower, faster")),
         ("P M F", _("loop, mute, full screen")),
         ("N B", _("next note, note before")),
+        ("Page↓ Page↑", _("the next one of a playlist, the one before")),
         ("D U", _("draw, take the last stroke back")),
         ("W C V", _("wipe, compare, look at the picture")),
         ("A", _("go to the decision")),

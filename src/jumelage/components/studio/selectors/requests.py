@@ -16,7 +16,9 @@ from jumelage.components.studio.models import (
     Seat,
     StudioRow,
     Task,
+    Version,
 )
+from jumelage.components.studio.models.values import PlaylistItem
 
 TARGETS: Sequence[type[StudioRow]] = (Task, Entity, Playlist, Production)
 
@@ -91,6 +93,7 @@ LABELS = {
     "due": _("due on"),
     "priority": _("priority"),
     "items": _("places"),
+    "for_client": _("for the client"),
     "ends": _("ends on"),
 }
 
@@ -98,8 +101,7 @@ LABELS = {
 def about(request: ChangeRequest) -> About:
     """Return what *request* is about, with what stands there now."""
     row = target_of(request)
-    seats = Seat.objects.filter(production=request.production_id)
-    names = {seat.uri: f"{seat}, {seat.node}" for seat in seats.select_related("node")}
+    names = _names(request)
     changes = [
         Difference(
             str(LABELS.get(field, field)),
@@ -114,12 +116,28 @@ def about(request: ChangeRequest) -> About:
     return About(label, row.get_absolute_url(), changes)  # type: ignore[attr-defined]  # every target has a page
 
 
+def _names(request: ChangeRequest) -> Mapping[str, str]:
+    """Return what people call whatever may be named in *request*."""
+    seats = Seat.objects.filter(production=request.production_id)
+    names = {seat.uri: f"{seat}, {seat.node}" for seat in seats.select_related("node")}
+    if "items" in request.changes:
+        shots = Entity.objects.filter(production=request.production_id)
+        names |= {shot.uri: f"{shot}" for shot in shots.only("uri", "name")}
+        versions = Version.objects.filter(production=request.production_id)
+        names |= {each.uri: f"{each}" for each in versions}
+    return names
+
+
 def _in_words(value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, Mapping) and "entity" in value:
+        return _in_words(PlaylistItem(**value).line, names)
     if isinstance(value, Mapping):
         return ", ".join(f"{names.get(str(key), key)} {each}" for key, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_in_words(each, names) for each in value)
-    return "" if value is None else names.get(str(value), str(value))
+    if value is None:
+        return ""
+    return " ".join(names.get(word, word) for word in str(value).split(" "))
 
 
 def asked_in(production: Production) -> QuerySet[ChangeRequest]:

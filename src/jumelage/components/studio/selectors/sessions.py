@@ -18,6 +18,7 @@ from jumelage.components.studio.models import (
     Version,
 )
 from jumelage.components.studio.models.values import Media
+from jumelage.components.studio.review.places import versions as seen_in
 from jumelage.components.studio.selectors.holdings import where
 from jumelage.kit import clock
 from jumelage.kit.dates import Period
@@ -73,18 +74,7 @@ def versions_of(session: ReviewSession) -> Sequence[Version]:
         return [found[uri] for uri in session.items if uri in found]
     of_it = Playlist.objects.live().filter(production=session.production_id)
     playlist = of_it.filter(uri=session.playlist).first()
-    return _placed(known, playlist.items if playlist else [])
-
-
-def _placed(
-    known: QuerySet[Version], items: Sequence[Mapping[str, str | None]]
-) -> Sequence[Version]:
-    entities = [str(item["entity"]) for item in items]
-    of_shots = known.filter(Among("task__entity_id", entities)).order_by("created_at", "uri")
-    newest = {version.task.entity_id: version for version in of_shots}
-    named = {version.uri: version for version in of_shots}
-    chosen = [named.get(str(item["version"])) or newest.get(str(item["entity"])) for item in items]
-    return [version for version in chosen if version is not None]
+    return seen_in(playlist) if playlist else []
 
 
 def places(session: ReviewSession) -> Sequence[Place]:

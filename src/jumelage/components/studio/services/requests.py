@@ -1,5 +1,6 @@
 """Asking the other city to change what is its own, and answering what it asks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from jumelage.components.studio.models import (
     StudioRow,
     Task,
 )
+from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.records import ChangeAnswered, ChangeRequested
 from jumelage.components.studio.selectors.requests import target_of, waiting_here
 from jumelage.components.studio.services import entities, productions, tasks
@@ -79,11 +81,33 @@ def ask(
         production=held.production,
         seat=held.seat,
         target=row.uri,
-        changes=msgspec.to_builtins(changes or {}),
+        changes=_asked(changes or {}),
         withdraws=not changes,
         reason=reason.strip(),
     )
     return put(held, ChangeRequest, [record])[0]
+
+
+def _asked(changes: dict[str, Any]) -> dict[str, Any]:
+    """Return *changes* as a request says them: each place of a playlist in one line."""
+    plain: dict[str, Any] = msgspec.to_builtins(changes)
+    if "items" in plain:
+        plain["items"] = [PlaylistItem(**item).line for item in plain["items"]]
+    return plain
+
+
+def _meant(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that a request asks for, as the record has them.
+
+    Raises:
+        NotChangeableError: the places are not lines.
+    """
+    if "items" not in changes:
+        return dict(changes)
+    lines = changes["items"]
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise NotChangeableError(field="items")
+    return {**changes, "items": [PlaylistItem.of_line(line) for line in lines]}
 
 
 @transaction.atomic
@@ -120,7 +144,7 @@ def _do(request: ChangeRequest) -> None:
     if request.withdraws:
         withdraw(row.uri, audience=audience)
     else:
-        record = revised(row, request.changes, CHANGEABLE[type(row)])
+        record = revised(row, _meant(request.changes), CHANGEABLE[type(row)])
         publish_all([record], audience=audience)
 
 

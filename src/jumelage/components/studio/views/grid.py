@@ -1,26 +1,40 @@
 """The grid of shots or assets and tasks, and what is done to many at once."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from jumelage.bridge.api import me
 from jumelage.components.studio import facts
-from jumelage.components.studio.forms.tasks import BulkForm, GridForm, PlanForm, seat_choices
-from jumelage.components.studio.models import Entity, Production, Seat
+from jumelage.components.studio.forms.tasks import (
+    NEW_PLAYLIST,
+    BulkForm,
+    GridForm,
+    PlanForm,
+    seat_choices,
+)
+from jumelage.components.studio.models import Entity, Playlist, Production, Seat
+from jumelage.components.studio.review.playlists import playlist_by_uri, playlists_of
 from jumelage.components.studio.selectors.grid import Grid, grid, today
 from jumelage.components.studio.selectors.seats import seats_in
 from jumelage.components.studio.selectors.words import used_by
 from jumelage.components.studio.services import many
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
+from jumelage.directory.policy import may
 from jumelage.kit.errors import InvalidInputError, JumelageError
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
+
+MOST_PLAYLISTS = 100
 
 
 def _asked(request: HttpRequest, production: Production, seats: Sequence[Seat]) -> GridForm:
@@ -50,7 +64,7 @@ def grid_page(request: HttpRequest, production: Production) -> HttpResponse:
     told = {
         **_columns(production, shown, question.type),
         "form": form,
-        "bulk": BulkForm(production=production, seats=seat_choices(seats)),
+        "bulk": BulkForm(**_offered(request, production)),
         "seats": {seat.uri: f"{seat}" for seat in seats},
         "here": question.type,
     }
@@ -85,31 +99,65 @@ def grid_data(request: HttpRequest, production: Production) -> JsonResponse:
 @requires("studio.read", of=things.production)
 def change_many(request: HttpRequest, production: Production) -> HttpResponse:
     """Do what was chosen to every chosen task and shot; nothing when one refuses."""
-    seats = seat_choices(list(seats_in(production)))
-    form = BulkForm(request.POST, production=production, seats=seats)
+    form = BulkForm(request.POST, **_offered(request, production))
     try:
-        messages.success(request, _changed(request, production, form))
+        with transaction.atomic():
+            done, playlist = _changed(request, production, form)
     except JumelageError as error:
         messages.error(request, error.message)
+    else:
+        messages.success(request, done)
+        if playlist:
+            return redirect(playlist)
     return redirect(f"{_grid_of(production)}?{request.POST.get('query', '')[:500]}")
 
 
-def _changed(request: HttpRequest, production: Production, form: BulkForm) -> str:
-    """Do what was chosen, and say to how many.
+def _offered(request: HttpRequest, production: Production) -> dict[str, Any]:
+    """Return what the form for many offers: who could be put on tasks, playlists one may change."""
+    person, ours = actor(request), playlists_of(production).filter(origin=me().origin)
+    return {
+        "production": production,
+        "seats": seat_choices(list(seats_in(production))),
+        "playlists": [
+            (each.uri, each.name)
+            for each in ours[:MOST_PLAYLISTS]
+            if may(person, "studio.change-playlist", each)
+        ],
+    }
+
+
+def _changed(
+    request: HttpRequest, production: Production, form: BulkForm
+) -> tuple[str, Playlist | None]:
+    """Do what was chosen; return to how many, and the playlist they were put into.
 
     Raises:
         InvalidInputError: something was chosen that is not in the lists.
     """
     if not form.is_valid():
         raise InvalidInputError(reason=_("choose what to do from the lists"))
-    done = many.change(
-        production=production,
-        task=request.POST.getlist("task")[: many.MOST],
-        entity=request.POST.getlist("entity")[: many.MOST],
-        by=actor(request),
-        **form.cleaned_data,
-    )
-    return _("Done: {count}.").format(count=done)
+    chosen = _chosen(request, production)
+    into = form.cleaned_data.pop("playlist")
+    done = many.change(**chosen, **form.cleaned_data)
+    if into and (chosen["task"] or chosen["entity"]):
+        playlist = _gathered(into, chosen)
+        return _("Put into the playlist “{name}”.").format(name=playlist), playlist
+    return _("Done: {count}.").format(count=done), None
+
+
+def _chosen(request: HttpRequest, production: Production) -> dict[str, Any]:
+    return {
+        "production": production,
+        "task": request.POST.getlist("task")[: many.MOST],
+        "entity": request.POST.getlist("entity")[: many.MOST],
+        "by": actor(request),
+    }
+
+
+def _gathered(into: str, chosen: dict[str, Any]) -> Playlist:
+    name = _("From the grid, {day}").format(day=date_format(today()))
+    held = None if into == NEW_PLAYLIST else playlist_by_uri(into)
+    return many.gather(**chosen, playlist=held, name=name)
 
 
 def _grid_of(production: Production) -> str:

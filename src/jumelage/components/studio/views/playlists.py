@@ -1,5 +1,7 @@
 """Playlists: the list of a production, putting versions in order, the contact sheet of one."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +12,16 @@ from django.views.decorators.http import require_safe
 
 from jumelage.components.studio.forms.playlists import PlaylistForm, PlaylistQuestionForm
 from jumelage.components.studio.models import Playlist, Production
-from jumelage.components.studio.review import contact, markers
+from jumelage.components.studio.review import markers
+from jumelage.components.studio.review.contact import sheet
+from jumelage.components.studio.review.places import versions
 from jumelage.components.studio.review.playlists import playlist_by_uri, playlists_of, slots
+from jumelage.components.studio.selectors.requests import open_requests
+from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import playlists
 from jumelage.components.studio.views import things
 from jumelage.components.studio.views.review import otio_file
+from jumelage.components.studio.views.tasks import told_of
 from jumelage.directory.access import actor, requires
 from jumelage.shell.bilingual import refusals_shown_in
 
@@ -50,14 +57,26 @@ def make(request: HttpRequest, production: Production) -> HttpResponse:
 @requires("studio.change-playlist", of=playlist_by_uri)
 def change(request: HttpRequest, playlist: Playlist) -> HttpResponse:
     """Change what a playlist is called, what is in it, and in which order."""
-    production, held = playlist.production, slots(playlist)
-    form = PlaylistForm(request.POST or None, production=production, playlist=playlist, slots=held)
+    return _change_or_ask(request, playlist, ours=True)
+
+
+@requires("studio.request-change", of=playlist_by_uri)
+def ask(request: HttpRequest, playlist: Playlist) -> HttpResponse:
+    """Ask the other city to change its playlist."""
+    return _change_or_ask(request, playlist, ours=False)
+
+
+def _change_or_ask(request: HttpRequest, playlist: Playlist, *, ours: bool) -> HttpResponse:
+    production, by = playlist.production, actor(request)
+    shown: dict[str, Any] = {"playlist": playlist, "slots": slots(playlist), "ours": ours}
+    form = PlaylistForm(request.POST or None, production=production, **shown)
     if form.is_bound and form.is_valid():
+        changes, reason = form.changes(), form.cleaned_data.get("reason", "")
+        if not changes:
+            return redirect(playlist)
         with refusals_shown_in(form):
-            said = {name: form.cleaned_data[name] for name in ("name", "for_client")}
-            changes = {**said, "items": form.items}
-            playlists.change_playlist(playlist=playlist, changes=changes, by=actor(request))
-            messages.success(request, _("Kept."))
+            made = requests.change_or_ask(row=playlist, changes=changes, by=by, reason=reason)
+            messages.success(request, told_of(made))
             return redirect(playlist)
     return _form(request, production, form)
 
@@ -94,15 +113,15 @@ def playlist_sheet(request: HttpRequest, playlist: Playlist) -> HttpResponse:
         "whole": playlist,
         "playlist": playlist,
         "production": playlist.production,
-        "places": contact.places(playlist),
+        **sheet(playlist, actor(request)),
+        "asked": open_requests().filter(target=playlist.uri).select_related("seat__node"),
         "here": "playlists",
     }
-    return render(request, "studio/review_sheet.html", contact.seen_by(shown, actor(request)))
+    return render(request, "studio/review_sheet.html", shown)
 
 
 @requires("studio.read", of=playlist_by_uri)
 @require_safe
 def playlist_markers(_request: HttpRequest, playlist: Playlist) -> HttpResponse:
     """Give the playlist with its notes as an OpenTimelineIO timeline."""
-    versions = [place.version for place in contact.places(playlist) if place.version]
-    return otio_file(markers.of_versions(playlist.name, versions), playlist.name)
+    return otio_file(markers.of_versions(playlist.name, versions(playlist)), playlist.name)

@@ -1,5 +1,7 @@
 """The review of versions: the page, what its player asks, notes, decisions, exports."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -9,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio.forms.review import NoteForm
 from jumelage.components.studio.models import Entity, Version, View
-from jumelage.components.studio.review import contact, deciding, markers, told, wishes
+from jumelage.components.studio.review import deciding, markers, told, wishes
+from jumelage.components.studio.review.contact import sheet
 from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.review.places import along, sequence_by_uri
 from jumelage.components.studio.review.stills import frames
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.services.house.watermark import mark_for
@@ -53,6 +57,7 @@ def _show(
         "review": told.page(version, person),
         "decisions": form.decisions,
         "others": told.others(version),
+        "along": along(version, request.GET.get("in", "")),
     }
     return render(request, "studio/review.html", shown, status=status)
 
@@ -96,7 +101,12 @@ def say(request: HttpRequest, version: Version) -> HttpResponse:
         return _show(request, version, form, status=error.http_status)
     messages.success(request, _("Said, in both cities."))
     anchor = f"#f{said['first_frame']}" if said["first_frame"] is not None else ""
-    return redirect(f"{version.get_absolute_url()}{anchor}")
+    return redirect(f"{version.get_absolute_url()}{_row(request)}{anchor}")
+
+
+def _row(request: HttpRequest) -> str:
+    """Return what keeps somebody in the row in which the version was seen."""
+    return f"?{urlencode({'in': request.GET['in']})}" if "in" in request.GET else ""
 
 
 @requires("studio.read", of=version_and_frame)
@@ -140,9 +150,9 @@ def otio_file(text: str, name: str) -> HttpResponse:
     return HttpResponse(text, content_type=OTIO, headers=headers)
 
 
-@requires("studio.read", of=contact.sequence_by_uri)
+@requires("studio.read", of=sequence_by_uri)
 @require_safe
 def sequence_sheet(request: HttpRequest, sequence: Entity) -> HttpResponse:
     """Show the contact sheet of a sequence: the newest version of each of its shots."""
-    shown = {"whole": sequence, "places": contact.shots(sequence)}
-    return render(request, "studio/review_sheet.html", contact.seen_by(shown, actor(request)))
+    shown = {"whole": sequence, **sheet(sequence, actor(request))}
+    return render(request, "studio/review_sheet.html", shown)

@@ -80,14 +80,16 @@ def test_task_and_playlist_of_the_other_city_are_asked_for(
     assert [asked(answer.json).target for answer in answers] == [task.uri, listed.uri]
 
 
-def test_places_in_a_playlist_of_the_other_city_are_refused_and_nothing_is_lost(
-    theirs: Entity, boss: Client
-) -> None:
+def test_places_in_a_playlist_of_the_other_city_are_asked_for(theirs: Entity, boss: Client) -> None:
     listed = Playlist.objects.get(origin=theirs.origin)
     place = {"entity_id": uid(theirs.uri)}
+
     answer = boss.post(f"actions/playlists/{uid(listed.uri)}/add-entity", place)
-    assert (answer.status, answer.json["code"]) == (400, "malformed-record")
-    assert not ChangeRequest.objects.exists()
+
+    assert answer.status == 202
+    assert asked(answer.json).changes == {"items": [theirs.uri]}
+    listed.refresh_from_db()
+    assert listed.items == []
 
 
 def test_delete_of_what_the_other_city_owns_is_asked_for(

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from jumelage.components.studio.kitsu.change import asked_to_withdraw, changed, differing, told
@@ -12,7 +13,11 @@ from jumelage.components.studio.kitsu.rows.previews import playlist_in_list, pla
 from jumelage.components.studio.kitsu.views.entities import FILTERS as OF_ENTITIES
 from jumelage.components.studio.models import Playlist
 from jumelage.components.studio.models.values import PlaylistItem
-from jumelage.components.studio.services.review.playlists import make_playlist, withdraw_playlist
+from jumelage.components.studio.services.review.playlists import (
+    make_playlist,
+    with_places,
+    withdraw_playlist,
+)
 from jumelage.components.studio.services.saying import same_production
 
 Row = dict[str, Any]
@@ -94,7 +99,7 @@ def change(asked: Asked, playlist: UUID) -> object:
         if (value := getattr(wanted, name)) is not None
     }
     if wanted.shots is not None:
-        given["items"] = [_item(asked, held, each) for each in wanted.shots]
+        given["items"] = _plain([_item(asked, held, each) for each in wanted.shots])
     request = changed(row=held, changes=differing(held, given), by=asked.person)
     return told(_row(asked, held), request)
 
@@ -102,23 +107,22 @@ def change(asked: Asked, playlist: UUID) -> object:
 def add_entity(asked: Asked, playlist: UUID) -> object:
     """Put something at the end of a playlist, or another version of it where it stands."""
     held = asked.scope.playlist(playlist)
-    item = _item(asked, held, asked.body(Place))
-    items = list(held.items)
-    places = [each["entity"] for each in items]
-    if item["entity"] in places:
-        items[places.index(item["entity"])] = item
-    else:
-        items.append(item)
+    items = _plain(with_places(held, [_item(asked, held, asked.body(Place))]))
     request = changed(row=held, changes=differing(held, {"items": items}), by=asked.person)
     return told(_row(asked, held), request)
 
 
-def _item(asked: Asked, playlist: Playlist, place: Place) -> Row:
+def _plain(items: list[PlaylistItem]) -> list[Row]:
+    """Return *items* as the row keeps them, so that they can be compared."""
+    plain: list[Row] = msgspec.to_builtins(items)
+    return plain
+
+
+def _item(asked: Asked, playlist: Playlist, place: Place) -> PlaylistItem:
     entity = asked.scope.entity(place.entity_id)
     version = asked.scope.version(place.preview_file_id) if place.preview_file_id else None
     same_production(playlist, entity, version)
-    item = PlaylistItem(entity=entity.uri, version=version.uri if version else None)
-    return {"entity": item.entity, "version": item.version}
+    return PlaylistItem(entity=entity.uri, version=version.uri if version else None)
 
 
 def remove(asked: Asked, playlist: UUID) -> None:

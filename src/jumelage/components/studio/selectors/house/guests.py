@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from jumelage.components.studio.models import GuestLink, Playlist, Version
+from jumelage.components.studio.models import GuestLink, Version
+from jumelage.components.studio.review.places import versions
+from jumelage.components.studio.review.playlists import playlist_by_uri
 
 MOST = 500
 
@@ -15,10 +17,10 @@ def versions_for(link: GuestLink) -> Sequence[Version]:
     if not link.playlist:
         newest = {version.task_id: version for version in held.order_by("revision", "created_at")}
         return sorted(newest.values(), key=lambda one: (one.task.entity.name, one.uri))[:MOST]
-    playlist = Playlist.objects.live().filter(uri=link.playlist).first()
-    wanted = [item["version"] for item in playlist.items if item["version"]] if playlist else []
-    found = {version.uri: version for version in held.filter(uri__in=wanted)}
-    return [found[uri] for uri in wanted if uri in found][:MOST]
+    playlist = playlist_by_uri(link.playlist)
+    if playlist is None or playlist.production_id != link.production_id:
+        return []
+    return [version for version in versions(playlist) if version.media][:MOST]
 
 
 def version_for(link: GuestLink, uri: str) -> Version | None:

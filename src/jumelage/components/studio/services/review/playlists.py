@@ -54,22 +54,34 @@ def change_playlist(*, playlist: Playlist, changes: dict[str, Any], by: Person) 
 
 @transaction.atomic
 def add_to_playlist(
-    *, playlist: Playlist, entity: Entity, by: Person, version: Version | None = None
+    *, playlist: Playlist, shown: Sequence[tuple[Entity, Version | None]], by: Person
 ) -> Playlist:
-    """Put *entity* at the end of *playlist*, or its other *version* where it stands.
+    """Put each entity at the end of *playlist*, or its other version where it stands first.
+
+    Without a version its newest is seen.
 
     Raises:
-        ElsewhereError: it belongs to another production.
+        ElsewhereError: one belongs to another production.
     """
-    same_production(playlist, entity, version)
-    place = {"entity": entity.uri, "version": version.uri if version else None}
-    places = [item["entity"] for item in playlist.items]
-    items = list(playlist.items)
-    if entity.uri in places:
-        items[places.index(entity.uri)] = place
-    else:
-        items.append(place)
+    same_production(playlist, *(thing for pair in shown for thing in pair))
+    more = [
+        PlaylistItem(entity=entity.uri, version=version.uri if version else None)
+        for entity, version in shown
+    ]
+    items = with_places(playlist, more)
     return change_playlist(playlist=playlist, changes={"items": items}, by=by)
+
+
+def with_places(playlist: Playlist, more: Sequence[PlaylistItem]) -> list[PlaylistItem]:
+    """Return the places of *playlist* with *more*: at the end, or where the entity stands."""
+    items = [PlaylistItem(**item) for item in playlist.items]
+    for place in more:
+        standing = [index for index, item in enumerate(items) if item.entity == place.entity]
+        if standing:
+            items[standing[0]] = place
+        else:
+            items.append(place)
+    return items
 
 
 @transaction.atomic
