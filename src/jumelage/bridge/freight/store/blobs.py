@@ -4,11 +4,13 @@ A blob is one content under its root. It is there whole or not at all; so is its
 which is kept beside it when there is more than one chunk (else the blob itself tells it).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+IDENTITY = re.compile(r"[0-9a-f]{32}")
 ALONE = 1
 """A blob of this many chunks needs no table."""
 
@@ -37,7 +39,10 @@ class Blobs(Protocol):
     """Keeps whole contents by root; every method may be called from any thread."""
 
     def identity(self) -> str | None:
-        """Return the name this place was given when it was first used."""
+        """Return the name this place was given when it was first used.
+
+        None also where the name was copied from another place together with its contents.
+        """
 
     def identify(self, name: str) -> None:
         """Give this place its *name*."""

@@ -1,10 +1,10 @@
-"""An SQLite file of the store: one connection a thread, made again after a fork."""
+"""An SQLite file of the store, and whose it is: one connection a thread, again after a fork."""
 
 import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,39 @@ from jumelage.bridge.freight.store.files import room
 
 WAIT_SECONDS = 60
 """How long one writer waits for another."""
+NAMES = ("references", "index")
+"""The files that a store keeps beside its blobs."""
+
+
+def suffix_of(home: Path, identity: str) -> str:
+    """Return what the files of the store *identity* are called by, after their names, in *home*.
+
+    The first store of a folder has the plain names. One that takes its place, when the contents
+    are kept elsewhere from now on, has files of its own: so each finds its own again.
+
+    Raises: StoreError when a file is locked.
+    """
+    own = f"-{identity}"
+    if any((home / f"{name}{own}.sqlite3").exists() for name in NAMES):
+        return own
+    claims = {_owner(home / f"{name}.sqlite3") for name in NAMES} - {None}
+    return own if claims and identity not in claims else ""
+
+
+def _owner(path: Path) -> str | None:
+    """Return the store whose file *path* is; None when it does not say, or cannot be read."""
+    if not path.exists():
+        return None
+    question = "SELECT 1 FROM sqlite_master WHERE name = 'store'"
+    try:
+        with closing(sqlite3.connect(path, timeout=WAIT_SECONDS)) as connection:
+            told = connection.execute(question).fetchone()
+            row = connection.execute("SELECT id FROM store").fetchone() if told else None
+    except sqlite3.OperationalError as error:
+        raise StoreError(reason=str(error)) from error
+    except sqlite3.DatabaseError:
+        return None
+    return row[0] if row else None
 
 
 class Database:

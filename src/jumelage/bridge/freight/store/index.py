@@ -5,6 +5,7 @@ an SQLite table: about 30 bytes a chunk and no second index, where whole hashes 
 as much. Two chunks that share those bytes (by design of an enemy; by chance once in ten thousand
 stores of 6 TB) hide each other, which costs a transfer and nothing else: what is read from a
 place is always hashed before it is used.
+It says which store it speaks of, so that no other is believed to hold what this one does.
 The file is never synchronised on purpose. After a crash of the machine it may lack its last
 blobs; `fsck` adds them.
 """
@@ -22,6 +23,7 @@ from jumelage.bridge.freight.packing.lists import hashes_of, lengths_of
 from jumelage.bridge.freight.store.database import Database
 
 SCHEMA = """
+    CREATE TABLE IF NOT EXISTS store (id TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS blob (
         id INTEGER PRIMARY KEY, root BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,
         chunks INTEGER NOT NULL, since INTEGER NOT NULL);
@@ -62,6 +64,20 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self.database = Database(path, SCHEMA, synchronous="NORMAL")
+
+    def claim(self, identity: str) -> None:
+        """Say whose chunks these are; what it knows of another store's is forgotten."""
+        try:
+            known = self.database.read("SELECT id FROM store")
+        except StoreError:
+            return  # it is broken: `fsck` makes it again
+        if known == [(identity,)]:
+            return
+        if known:
+            self.empty()
+        with self.database.writing() as connection:
+            connection.execute("DELETE FROM store")
+            connection.execute("INSERT INTO store VALUES (?)", (identity,))
 
     def where(self, hashes: Sequence[bytes]) -> dict[bytes, Place]:
         """Return the place of each chunk of *hashes* that is held; verify what you read there."""

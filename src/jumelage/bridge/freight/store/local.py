@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jumelage.bridge.freight.errors import UnknownBlobError
 from jumelage.bridge.freight.packing.roots import ROW
-from jumelage.bridge.freight.store.blobs import ALONE, Held, Part
+from jumelage.bridge.freight.store.blobs import ALONE, IDENTITY, Held, Part
 from jumelage.bridge.freight.store.files import (
     copy_file,
     room,
@@ -38,9 +38,10 @@ class Folder:
     def identity(self) -> str | None:
         """Return the name this place was given when it was first used."""
         try:
-            return (self.home / NAME_FILE).read_text("ascii").strip()
+            told = (self.home / NAME_FILE).read_text("ascii", "replace").strip()
         except FileNotFoundError:
             return None
+        return told if IDENTITY.fullmatch(told) else None
 
     def identify(self, name: str) -> None:
         """Give this place its *name*."""

@@ -24,7 +24,7 @@ from obstore.store import S3Store
 from jumelage.bridge.freight.errors import DamagedBlobError, StoreError, UnknownBlobError
 from jumelage.bridge.freight.packing.lists import hashes_of, lengths_of
 from jumelage.bridge.freight.packing.roots import ROW, chunk_hash
-from jumelage.bridge.freight.store.blobs import ALONE, Held, Part
+from jumelage.bridge.freight.store.blobs import ALONE, IDENTITY, Held, Part
 from jumelage.bridge.freight.store.local import HEX_DIGITS, NAME_FILE
 
 PIECE = 16 * 1024 * 1024
@@ -49,6 +49,7 @@ class Bucket:
         endpoint = options.get("endpoint", "")
         config |= {name: value for name, value in options.items() if value}
         self._prefix = parts.path.strip("/")
+        self._address = f"{parts.netloc}/{self._prefix}"
         self.store = S3Store(
             parts.netloc,
             config=config,  # type: ignore[arg-type]  # names of S3Config
@@ -62,12 +63,13 @@ class Bucket:
 
     def identity(self) -> str | None:
         """Return the name this place was given when it was first used."""
-        found = self._get(self._key(NAME_FILE))
-        return None if found is None else found.decode("ascii").strip()
+        found = self._get(self._key(NAME_FILE)) or b""
+        name, _, place = found.decode("utf-8", "replace").strip().partition(" ")
+        return name if IDENTITY.fullmatch(name) and place == self._address else None
 
     def identify(self, name: str) -> None:
         """Give this place its *name*."""
-        self._put(self._key(NAME_FILE), name.encode("ascii"))
+        self._put(self._key(NAME_FILE), f"{name} {self._address}".encode())
 
     def size(self, root: bytes) -> int | None:
         """Return the size in bytes, or None when the blob is not held."""

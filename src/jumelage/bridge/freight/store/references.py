@@ -2,7 +2,7 @@
 
 A **reference** is a name that some part of the product gives (`delivery:<id>`, a version of the
 studio) with the blobs it needs and the peer on whose account they are. It cannot be made again
-from anything else, so the file is synchronised at each change, is part of a backup, and carries
+from the blobs, so the file is synchronised at each change, is part of a backup, and carries
 the identity of its store: where it is missing, nothing is swept.
 A blob that is **leaving** is being freed; whoever begins to need it first keeps it.
 A **reservation** is room promised to a delivery before its bytes come.
@@ -65,17 +65,14 @@ class References:
         self.database = Database(path, SCHEMA, synchronous="FULL")
         self.identity = identity
 
-    def begin(self) -> None:
-        """Say whose references these are and begin with none: when a store is made."""
-        if not self.database.sound():
-            self.database.begin_again()
+    def claim(self) -> None:
+        """Say whose references these are: from now on they are trusted."""
         with self.database.writing() as connection:
-            for table in ("store", "holder", "reference", "leaving"):
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names from here
+            connection.execute("DELETE FROM store")
             connection.execute("INSERT INTO store VALUES (?)", (self.identity,))
 
     def trusted(self) -> bool:
-        """Tell whether this is what the store began with, and it can be read."""
+        """Tell whether this is all that the store must keep, and it can be read."""
         return self.database.sound() and self.database.read("SELECT id FROM store") == [
             (self.identity,)
         ]
@@ -141,6 +138,11 @@ class References:
     def all_roots(self) -> set[bytes]:
         """Return every blob that something needs."""
         return {row[0] for row in self.database.read("SELECT DISTINCT root FROM reference")}
+
+    def all_names(self) -> set[str]:
+        """Return every name that needs a blob, or that room is promised to."""
+        rows = self.database.read("SELECT name FROM holder UNION SELECT name FROM reservation")
+        return {row[0] for row in rows}
 
     def leave(self, roots: Iterable[bytes]) -> None:
         """Write down that the blobs *roots* are being freed, so that a crash forgets none."""

@@ -19,6 +19,7 @@ from jumelage.bridge.freight.packing.packing import assemble, pack_file
 from jumelage.bridge.freight.packing.roots import ROW
 from jumelage.bridge.freight.store import reading
 from jumelage.bridge.freight.store.blobs import Blobs, Part
+from jumelage.bridge.freight.store.database import suffix_of
 from jumelage.bridge.freight.store.files import copy_file, room
 from jumelage.bridge.freight.store.index import Index, Place
 from jumelage.bridge.freight.store.local import Folder
@@ -26,6 +27,8 @@ from jumelage.bridge.freight.store.objects import Bucket
 from jumelage.bridge.freight.store.quarantine import Quarantine, folder_name
 from jumelage.bridge.freight.store.references import NO_LIMIT, Quota, References
 
+Needed = Iterable[tuple[str, str, Sequence[bytes]]]
+"""What the product needs: under which name, on the account of which peer, which contents."""
 FLOOR = 1024**3
 """Bytes of the disk that freight leaves free, so that the node itself can go on."""
 BUCKETS = "s3://"
@@ -48,7 +51,8 @@ class Store:
     """One node's store; usable from several threads and processes.
 
     *home* is a folder of this machine: for the index, the references and the quarantine, and
-    for the blobs too unless they are kept elsewhere.
+    for the blobs too unless they are kept elsewhere. The place of the blobs names the store: kept
+    elsewhere it is another one, with an index and references of its own, also in the same home.
     """
 
     def __init__(
@@ -56,13 +60,15 @@ class Store:
     ) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home, self.blobs, self.quota, self.floor = home, blobs, quota, floor
-        self.index = Index(home / "index.sqlite3")
         with self._alone():
-            name = blobs.identity()
-            self.references = References(home / "references.sqlite3", name or secrets.token_hex(16))
-            if name is None:
-                self.references.begin()
-                blobs.identify(self.references.identity)
+            known = blobs.identity()
+            name = known or secrets.token_hex(16)
+            suffix = suffix_of(home, name)
+            self.index = Index(home / f"index{suffix}.sqlite3")
+            self.index.claim(name)
+            self.references = References(home / f"references{suffix}.sqlite3", name)
+            if known is None:
+                self._begin()
 
     @classmethod
     def open(
@@ -83,6 +89,12 @@ class Store:
         with (self.home / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+    def _begin(self) -> None:
+        """Name the place that is used first; what lies there already may be needed."""
+        if next(self.blobs.walk(), None) is None:
+            self.references.claim()
+        self.blobs.identify(self.references.identity)
 
     # What is there.
 
@@ -218,17 +230,20 @@ class Store:
         """Let *name* need nothing any more; the next sweep after the grace time frees it."""
         self.references.release(name)
 
-    def count_anew(self, needed: Iterable[tuple[str, str, Sequence[bytes]]]) -> list[bytes]:
-        """Begin the references again from what the product *needed*: name, peer, contents.
+    def count_anew(self, needed: Needed) -> list[bytes]:
+        """Let the references hold what the product *needed*; they are trusted afterwards.
 
-        Returns the contents that are not held. For a store whose references were lost.
+        Returns the contents that are not held. For a store whose references were lost, and for
+        one whose contents were copied from elsewhere. What holds a content already goes on.
         """
-        self.references.begin()
+        if not self.references.database.sound():
+            self.references.database.begin_again()
         missing: list[bytes] = []
         for name, peer, roots in needed:
             there = self.index.sizes(roots)
             missing += [root for root in roots if root not in there]
             self.hold(name, [root for root in roots if root in there], peer=peer)
+        self.references.claim()
         return missing
 
     def reserve(self, name: str, wanted: int, *, peer: str) -> None:

@@ -1,10 +1,14 @@
-"""The store of this node, as the settings name it."""
+"""The store of this node, as the settings name it, and what deliveries need of it."""
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from jumelage.bridge.freight.deliveries import shelf
+from jumelage.bridge.freight.deliveries.states import ENDED, State
 from jumelage.bridge.freight.store.references import Quota
 from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.models import Delivery
+from jumelage.kit.uris import Uri
 
 
 def open_store() -> Store:
@@ -15,3 +19,18 @@ def open_store() -> Store:
     """
     quota = Quota(total=settings.NODE.freight_quota * 10**9)
     return Store.open(settings.NODE.freight_store, shelf.folder() / "store", quota=quota)
+
+
+def let_go(store: Store) -> None:
+    """Release what deliveries hold of *store* that ended while contents were kept elsewhere."""
+    names = store.references.all_names()
+    ended = Delivery.objects.filter(direction=Delivery.Direction.IN, state__in=ENDED)
+    given_up = ended.filter(~Q(state=State.DELIVERED) | Q(released_at__isnull=False))
+    for name in names & _names(given_up):
+        store.release(name)
+    for name in set(store.references.reservations()) & _names(ended):
+        store.references.unreserve(name)
+
+
+def _names(deliveries: QuerySet[Delivery]) -> set[str]:
+    return {Uri.parse(uri).id for uri in deliveries.values_list("uri", flat=True)}

@@ -28,7 +28,7 @@ from jumelage.bridge.freight.deliveries.limits import POLICIES, DeliveryPace, Li
 from jumelage.bridge.freight.deliveries.peers import Peer
 from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
 from jumelage.bridge.freight.deliveries.receiving.sessions import Sessions
-from jumelage.bridge.freight.deliveries.receiving.storing import open_store
+from jumelage.bridge.freight.deliveries.receiving.storing import let_go, open_store
 from jumelage.bridge.freight.deliveries.running import hearing
 from jumelage.bridge.freight.deliveries.running.board import Board
 from jumelage.bridge.freight.deliveries.running.breath import Breath
@@ -84,6 +84,7 @@ class Freight:
         for uri in shelf.listed():
             if Delivery.objects.filter(pk=uri, state__in=ENDED - {State.DELIVERED}).exists():
                 self._drop(uri)
+        let_go(self.store)
 
     def turn(self) -> None:
         """Look at every delivery that has not ended, and do what is due."""
