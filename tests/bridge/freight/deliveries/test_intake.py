@@ -85,19 +85,45 @@ def _renamed(file: File, name: str) -> File:
     return msgspec.structs.replace(file, path=name)
 
 
-def test_what_does_not_fit_the_quota_is_refused(here: Node, offered: Offered, store: Store) -> None:
+def test_what_could_never_fit_the_quota_is_refused(
+    here: Node, offered: Offered, store: Store
+) -> None:
     offer, packed = offered()
-    store.quota = Quota(total=1000)
+    store.quota = Quota(total=256_004)
 
     assert taken_in(offer, here, packed.packing_list.data, store).state == "refused"
     assert answered(offer) == (False, "quota")
+
+
+def test_a_full_quota_refuses_nothing(here: Node, offered: Offered, store: Store) -> None:
+    offer, packed = offered()
+    store.quota = Quota(total=256_005)
+    store.reserve("other", 1, peer="paris")
+    found = taken_in(offer, here, packed.packing_list.data, store)
+
+    assert (found.state, found.stuck) == ("ready", "quota")
+    assert answered(offer) == (True, "")
+    assert store.references.reservations() == {"other": 1}
+
+
+def test_a_person_who_is_asked_reads_that_the_quota_is_full(
+    here: Node, offered: Offered, store: Store, settings: Settings
+) -> None:
+    settings.NODE = replace(settings.NODE, freight_ask=True)
+    offer, packed = offered()
+    store.quota = Quota(total=256_005)
+    store.reserve("other", 1, peer="paris")
+    found = taken_in(offer, here, packed.packing_list.data, store)
+
+    assert (found.state, found.stuck) == ("asking", "quota")
 
 
 def test_a_full_disk_refuses_nothing(here: Node, offered: Offered, store: Store) -> None:
     offer, packed = offered()
     store.floor = 2**62
 
-    assert taken_in(offer, here, packed.packing_list.data, store).state == "ready"
+    found = taken_in(offer, here, packed.packing_list.data, store)
+    assert (found.state, found.stuck) == ("ready", "disk")
 
 
 def test_a_line_that_is_down_is_tried_again(here: Node, offered: Offered, store: Store) -> None:

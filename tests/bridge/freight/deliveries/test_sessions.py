@@ -26,6 +26,7 @@ from jumelage.bridge.freight.errors import (
 from jumelage.bridge.freight.packing.packing import Packed
 from jumelage.bridge.freight.packing.parcels import Bitmap, Parcels, parcels
 from jumelage.bridge.freight.packing.source import Files
+from jumelage.bridge.freight.store.references import Quota
 from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryOffer, DeliveryReceipt
@@ -239,6 +240,25 @@ def test_a_full_disk_waits_and_says_so(sessions: Sessions, store: Store, offered
     store.floor = 0
     sender.carry()
     assert sender.landed().state == "delivered"
+
+
+def test_a_full_quota_waits_and_goes_on_when_there_is_room(
+    sessions: Sessions, store: Store, offered: Offered
+) -> None:
+    store.quota = Quota(total=300_000)
+    store.reserve("other", 100_000, peer="paris")
+    offer, packed = offered()
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    with pytest.raises(SessionRefusedError) as known:
+        sender.ask()
+    found = Delivery.objects.get(pk=sender.delivery.pk)
+    assert known.value.facts["code"] == "quota"
+    assert (found.state, found.stuck) == ("ready", "quota")
+
+    store.release("other")
+    sender.carry()
+    found = sender.landed()
+    assert (found.state, found.stuck) == ("delivered", "")
 
 
 def test_what_was_given_up_leaves_nothing(

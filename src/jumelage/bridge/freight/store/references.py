@@ -207,6 +207,18 @@ class References:
             who = _("the whole store")
             raise QuotaError(wanted=wanted, who=who, quota=quota.total, used=used)
 
+    def demand_possible(self, wanted: int, *, peer: str, quota: Quota, held: int) -> None:
+        """Compare *wanted* bytes with the quotas alone: would they fit if all else were gone?
+
+        Raises: QuotaError.
+        """
+        if quota.peer and wanted > quota.peer:
+            used = self.usage(peer).bytes
+            raise QuotaError(wanted=wanted, who=peer, quota=quota.peer, used=used)
+        if quota.total and wanted > quota.total:
+            who = _("the whole store")
+            raise QuotaError(wanted=wanted, who=who, quota=quota.total, used=held)
+
     def begun(self, prefix: str, before: int) -> list[str]:
         """Return the names with *prefix* that were first given before that second of 1970."""
         rows = self.database.read(

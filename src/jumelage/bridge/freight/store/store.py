@@ -255,6 +255,14 @@ class Store:
         held = self.index.totals()[1]
         self.references.reserve(name, wanted, peer=peer, quota=self.quota, held=held)
 
+    def check_quota(self, wanted: int, *, peer: str) -> None:
+        """Refuse *wanted* bytes that would not even fit if everything else were released.
+
+        Raises: QuotaError.
+        """
+        held = self.index.totals()[1]
+        self.references.demand_possible(wanted, peer=peer, quota=self.quota, held=held)
+
     def check_room(self, wanted: int) -> None:
         """Compare *wanted* bytes with what is free on the disk and not yet promised.
 

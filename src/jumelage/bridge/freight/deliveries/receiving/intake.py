@@ -1,7 +1,5 @@
 """Taking in an offer: fetch the packing list, check every claim, accept or say why not."""
 
-from contextlib import suppress
-
 from blake3 import blake3
 from django.conf import settings
 from django.db import transaction
@@ -75,8 +73,8 @@ def take_in(delivery: Delivery, peer: Peer, store: Store) -> None:
 def _take_in(delivery: Delivery, peer: Peer, store: Store) -> None:
     offer = DeliveryOffer.objects.get(uri=delivery.uri)
     held = fetch(offer, delivery.slug, peer)
-    with suppress(DiskFullError):  # it is accepted, and waits until there is room
-        landing.reserve(store, delivery, held)
+    store.check_quota(sum(blob.size for blob in held.blobs), peer=delivery.peer_id)
+    code, words = _reserved(delivery, held, store)
     shelf.keep_list(delivery.slug, held.data)
     with transaction.atomic():
         write_files(delivery, held)
@@ -84,6 +82,22 @@ def _take_in(delivery: Delivery, peer: Peer, store: Store) -> None:
             move(delivery, Event.ASK)
         else:
             answer(delivery)
+    if code:
+        trouble.note(delivery, code, words)
+
+
+def _reserved(delivery: Delivery, held: PackingList, store: Store) -> tuple[str, str]:
+    """Promise *delivery* its room; what does not fit now is accepted all the same, and waits.
+
+    Return why it waits, as a code and in words; empty when it need not.
+    """
+    try:
+        landing.reserve(store, delivery, held)
+    except DiskFullError as error:
+        return "disk", error.message
+    except QuotaError as error:
+        return "quota", error.message
+    return "", ""
 
 
 def fetch(offer: DeliveryOffer, slug: str, peer: Peer) -> PackingList:
