@@ -134,6 +134,22 @@ def test_what_has_ended_or_was_forgotten_is_removed(
     assert set(Delivery.objects.values_list("folder", flat=True)) == {""}
 
 
+@pytest.mark.parametrize(
+    ("state", "kept"), [("refused", True), ("failed", True), ("cancelled", False)]
+)
+def test_uploads_that_did_not_get_there_are_kept_for_a_week(
+    begun: Delivery, state: str, kept: bool
+) -> None:
+    upload(begun, "a.mov", b"0123")
+    Delivery.objects.filter(pk=begun.pk).update(state=state, ended_at=clock.now())
+    gathering.tidy()
+    assert (Path(begun.folder) / "files" / "a.mov").exists() is kept
+
+    with clock.fixed(clock.now() + timedelta(days=7, minutes=1)):
+        gathering.tidy()
+    assert not Path(begun.folder).exists()
+
+
 def test_nothing_is_gathered_that_no_article_opens(city: Node) -> None:
     with pytest.raises(KindNotOpenedError):
         gathering.begin(to=city, by=BY, title="Dailies")

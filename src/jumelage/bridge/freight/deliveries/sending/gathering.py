@@ -22,7 +22,7 @@ import msgspec
 from blake3 import blake3
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
@@ -48,6 +48,10 @@ FLOOR = 1024**3
 """Bytes of the disk that uploads leave free, as the store does."""
 LONGEST_REST = timedelta(days=7)
 """An upload that nobody touched for so long is given up."""
+
+MISSED = frozenset({State.REFUSED, State.FAILED})
+KEPT_AFTER_MISS = timedelta(days=7)
+"""The uploads of a delivery that did not get there, and that nobody cancelled, stay so long."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -324,11 +328,15 @@ def dispatch(delivery: Delivery, *, by: str) -> Delivery:
 
 
 def tidy() -> None:
-    """Remove the uploads of deliveries that have ended, and give up those nobody touches."""
+    """Remove the uploads of deliveries that have ended, and give up those nobody touches.
+
+    What was refused or could not be packed is kept for a while: it can be sent again.
+    """
     resting = clock.now() - LONGEST_REST
     for left in Delivery.objects.filter(state=State.GATHERING, changed_at__lt=resting):
         services.move(left, Event.CANCEL, **services.CLEAR)
-    for ended in Delivery.objects.filter(state__in=ENDED).exclude(folder=""):
+    missed = Q(state__in=MISSED, ended_at__gte=clock.now() - KEPT_AFTER_MISS)
+    for ended in Delivery.objects.filter(state__in=ENDED).exclude(folder="").exclude(missed):
         shutil.rmtree(ended.folder, ignore_errors=True)
         if not Path(ended.folder).exists():
             Delivery.objects.filter(pk=ended.pk).update(folder="")
