@@ -6,8 +6,9 @@ if a version of that production names its hash, and says which it keeps (`copies
 
 import logging
 import mimetypes
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -43,6 +44,9 @@ logger = logging.getLogger(__name__)
 ROLE = "studio"
 ORIGINAL = "original"
 MOST_AT_ONCE = 50
+GONE = frozenset({freight.State.REFUSED, freight.State.CANCELLED, freight.State.FAILED})
+FIRST_REST, LONGEST_REST = timedelta(hours=1), timedelta(days=1)
+"""After which a file that did not arrive is sent again: the first time, and at most."""
 LOOK_AGAIN = timedelta(seconds=60)
 """After which a delivery whose versions were not known yet is looked at again."""
 
@@ -111,8 +115,7 @@ def ship(version: Version) -> Sequence[Shipment]:
     wanted = set(theirs.wanted) if theirs else set()
     if version.production.data.get("originals") == "always":
         wanted.add(ORIGINAL)
-    done = {name for sent in version.shipments.all() for name in sent.renditions if _runs(sent)}
-    names = [n for n in held_here(version) if n not in there | done]
+    names = [n for n in held_here(version) if n not in there | _not_now(version)]
     proxies = [name for name in names if name != ORIGINAL]
     batches = [
         (proxies, "proxy"),
@@ -124,8 +127,29 @@ def ship(version: Version) -> Sequence[Shipment]:
 def _runs(sent: Shipment) -> bool:
     """Tell whether what was sent may still arrive, or has."""
     found = freight.Delivery.objects.filter(pk=sent.delivery).first()
-    gone = {freight.State.REFUSED, freight.State.CANCELLED, freight.State.FAILED}
-    return found is not None and found.state not in gone
+    return found is not None and found.state not in GONE
+
+
+def _not_now(version: Version) -> set[str]:
+    """Return the names of files that may still arrive, have, or did not so lately that it is early."""
+    sent = list(version.shipments.all())
+    known = freight.Delivery.objects.in_bulk([one.delivery for one in sent])
+    held: set[str] = set()
+    ended: dict[str, list[datetime]] = defaultdict(list)
+    for one in sent:
+        delivery = known.get(one.delivery)
+        if delivery is not None and delivery.state not in GONE:
+            held.update(one.renditions)
+        elif delivery is not None:
+            for name in one.renditions:
+                ended[name].append(delivery.ended_at or one.sent_at)
+    now = clock.now()
+    return held | {name for name, at in ended.items() if max(at) + _rest(len(at)) > now}
+
+
+def _rest(times: int) -> timedelta:
+    """Return how long a file that did not arrive so many *times* is left alone."""
+    return min(FIRST_REST * (1 << min(times - 1, 10)), LONGEST_REST)
 
 
 @transaction.atomic
