@@ -109,11 +109,17 @@ def release(delivery: Delivery, *, by: str) -> Delivery:
 def check_store(
     *, repair: bool, told: "Callable[[Checked], None]" = lambda _progress: None
 ) -> "Report":
-    """Look at everything the store holds; see `store.fsck`."""
-    from jumelage.bridge.freight.deliveries.receiving.storing import open_store  # noqa: PLC0415
+    """Look at everything the store holds; see `store.fsck`.
+
+    References that were lost are counted anew from the deliveries; a file of them that is damaged
+    only while the freight process, which has it open, does not run.
+    """
+    from jumelage.bridge.freight.deliveries.receiving import storing  # noqa: PLC0415
     from jumelage.bridge.freight.store import fsck  # noqa: PLC0415
 
-    return fsck.check(open_store(), repair=repair, progress=told)
+    store = storing.open_store()
+    needs = storing.needs if store.references.database.sound() or not awake() else None
+    return fsck.check(store, repair=repair, needs=needs, progress=told)
 
 
 def save_contents(folder: Path, told: Callable[[int, int], None]) -> "Saved":

@@ -1,5 +1,7 @@
 """The store as the settings name it: what deliveries hold of it, wherever it was kept."""
 
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +10,14 @@ from pytest_django import Settings
 
 from jumelage.bridge.api import freight
 from jumelage.bridge.freight.deliveries.receiving.storing import let_go, open_store
-from jumelage.bridge.freight.errors import ContentsMissingError
+from jumelage.bridge.freight.deliveries.sending.offering import write_files
+from jumelage.bridge.freight.errors import ContentsMissingError, ReferencesLostError
 from jumelage.bridge.freight.packing.lists import PackingList
+from jumelage.bridge.freight.store import garbage
+from jumelage.bridge.freight.store.fsck import Report
 from jumelage.bridge.models import Delivery
 from jumelage.kit import clock
+from tests.bridge.freight.samples import noise
 
 Received = tuple[Delivery, PackingList]
 
@@ -50,3 +56,113 @@ def test_what_ended_while_the_store_was_elsewhere_is_let_go(
     assert bool(store.references.roots(made.slug)) is kept
     assert bool(store.references.reservations()) is (facts.get("state") == "ready")
     assert store.references.roots("somebody")
+
+
+def lose_references() -> None:
+    """Lose the file that says what must be kept."""
+    store = open_store()
+    store.references.database.close()
+    store.references.database.path.unlink()
+
+
+def faults(report: Report) -> list[tuple[str, bool]]:
+    """Return what was found, and whether it was put right."""
+    return [(one.fault, one.repaired) for one in report.findings]
+
+
+def test_lost_references_are_counted_anew_from_the_deliveries(received: Received) -> None:
+    made, held = received
+    write_files(made, held)
+    roots = {blob.root for blob in held.blobs}
+    lose_references()
+
+    with pytest.raises(ReferencesLostError):
+        garbage.sweep(open_store(), grace=-1)
+    assert faults(freight.check_store(repair=False)) == [("references-lost", False)]
+    assert faults(freight.check_store(repair=True)) == [("references-lost", True)]
+    assert set(open_store().references.roots(made.slug)) == roots
+    assert open_store().references.usage(made.peer_id).held == open_store().totals().bytes
+    assert garbage.sweep(open_store(), grace=-1).blobs == 0
+    assert freight.check_store(repair=True).clean
+
+    freight.release(made, by="person:1")
+    assert garbage.sweep(open_store(), grace=-1).blobs == len(roots)
+
+
+def test_damaged_references_are_counted_anew(received: Received, tmp_path: Path) -> None:
+    made, held = received
+    write_files(made, held)
+    path, copy = open_store().references.database.path, tmp_path / "copy"
+    open_store().references.database.connection().execute("VACUUM INTO ?", (str(copy),))
+    content = copy.read_bytes()
+    lose_references()
+    for extra in path.parent.glob(f"{path.name}-*"):
+        extra.unlink()
+    path.write_bytes(content[:4096] + noise(len(content) - 4096))
+
+    assert not open_store().references.database.sound()
+    assert faults(freight.check_store(repair=True)) == [("references-lost", True)]
+    assert len(open_store().references.roots(made.slug)) == len(held.blobs)
+
+
+@pytest.mark.parametrize(
+    ("facts", "kept"),
+    [
+        ({"released_at": clock.now()}, False),
+        ({"state": "refused"}, False),
+        ({"state": "cancelled"}, False),
+        ({"direction": "out"}, False),
+        ({"state": "ready", "ended_at": None}, True),
+        ({"state": "paused", "ended_at": None}, True),
+        ({"state": "carrying", "ended_at": None}, True),
+    ],
+)
+def test_only_what_is_needed_is_counted(
+    received: Received, facts: dict[str, object], kept: bool
+) -> None:
+    made, held = received
+    write_files(made, held)
+    Delivery.objects.filter(pk=made.pk).update(**facts)
+    lose_references()
+    freight.check_store(repair=True)
+
+    swept = garbage.sweep(open_store(), grace=-1).blobs
+    assert swept == (0 if kept else len(held.blobs))
+
+
+def test_what_is_coming_may_lack_contents_and_what_came_may_not(received: Received) -> None:
+    made, held = received
+    write_files(made, held)
+    lost = held.blobs[0].root
+    store = open_store()
+    store.index.remove([(lost, None)])
+    store.blobs.remove(lost)
+    lose_references()
+    Delivery.objects.filter(pk=made.pk).update(state="ready")
+    (store.home / "quarantine" / made.slug).mkdir(parents=True)
+    os.utime(store.home / "quarantine" / made.slug, (1, 1))
+
+    assert faults(freight.check_store(repair=True)) == [("references-lost", True)]
+    assert (store.home / "quarantine" / made.slug).is_dir()
+    Delivery.objects.filter(pk=made.pk).update(state="delivered")
+    report = freight.check_store(repair=True)
+    assert [(one.fault, one.what, one.needed_by) for one in report.lost] == [
+        ("missing", lost.hex(), (made.slug,))
+    ]
+
+
+def test_contents_that_were_copied_to_a_new_place_are_kept_there(
+    received: Received, settings: Settings, tmp_path: Path
+) -> None:
+    made, held = received
+    write_files(made, held)
+    before, place = open_store().home, tmp_path / "elsewhere"
+    settings.NODE = replace(settings.NODE, freight_store=str(place))
+    open_store()  # it was looked at before anything was copied
+    for kind in ("blobs", "tables"):
+        shutil.copytree(before / kind, place / kind, dirs_exist_ok=True)
+
+    found = faults(freight.check_store(repair=True))
+    assert found == [("not-indexed", True)] * len(held.blobs)
+    assert garbage.sweep(open_store(), grace=-1).blobs == 0
+    assert len(freight.contents(made)) == 5

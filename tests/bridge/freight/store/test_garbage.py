@@ -7,6 +7,7 @@ from jumelage.bridge.freight.errors import ReferencesLostError, UnknownBlobError
 from jumelage.bridge.freight.packing.roots import chunk_hash
 from jumelage.bridge.freight.store import fsck, garbage
 from jumelage.bridge.freight.store.garbage import Swept
+from jumelage.bridge.freight.store.references import Needed
 from jumelage.bridge.freight.store.store import Store
 from tests.bridge.freight.samples import carry, noise, packed, written
 
@@ -59,7 +60,7 @@ def test_damaged_references_stop_the_sweep_and_nothing_else(
     with pytest.raises(ReferencesLostError):
         garbage.sweep(again, grace=-1)
     assert [one.fault for one in fsck.check(again).findings] == ["references-lost"]
-    assert again.count_anew([("v", "paris", [root])]) == []
+    assert again.count_anew([Needed("v", "paris", [root])]) == []
     assert fsck.check(again).clean
     assert garbage.sweep(again, grace=-1).blobs == 0
 
@@ -70,7 +71,7 @@ def test_lost_references_are_counted_anew(local: Store, tmp_path: Path) -> None:
     local.references.database.close()
     (local.home / "references.sqlite3").unlink()
     again = Store(local.home, local.blobs)
-    assert again.count_anew([("a", "paris", [kept, bytes(32)])]) == [bytes(32)]
+    assert again.count_anew([Needed("a", "paris", [kept, bytes(32)])]) == [bytes(32)]
     assert garbage.sweep(again, grace=-1).blobs == 1
     assert again.sizes([kept, other]) == {kept: 4}
 

@@ -12,8 +12,10 @@ import pytest
 from jumelage.bridge.freight.errors import ReferencesLostError
 from jumelage.bridge.freight.packing.packing import Packed
 from jumelage.bridge.freight.store import fsck, garbage
+from jumelage.bridge.freight.store.fsck import Fault, Finding
 from jumelage.bridge.freight.store.local import Folder
 from jumelage.bridge.freight.store.objects import Bucket
+from jumelage.bridge.freight.store.references import Needed
 from jumelage.bridge.freight.store.store import Store
 from tests.bridge.freight.samples import DAILIES, carry, contents, noise, packed, written
 from tests.bridge.freight.store.conftest import NUMBERS
@@ -106,8 +108,10 @@ def test_copied_contents_are_kept_until_they_are_counted(at: Opened, tmp_path: P
     with pytest.raises(ReferencesLostError):
         garbage.sweep(moved, grace=-1)
     report = fsck.check(moved)
-    assert [one.fault for one in report.lost] == ["references-lost"]
-    moved.count_anew([("d1", "paris", [root])])
+    path = moved.references.database.path
+    assert report.lost == [Finding(Fault.REFERENCES_LOST, str(path), repaired=False)]
+    report = fsck.check(moved, needs=lambda: [Needed("d1", "paris", [root])])
+    assert report.findings == [Finding(Fault.REFERENCES_LOST, str(path), repaired=True)]
     assert garbage.sweep(moved, grace=-1).blobs == 0
     assert fsck.check(moved).clean
     assert b"".join(moved.read(root)) == noise(300_000)

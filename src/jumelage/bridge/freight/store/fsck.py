@@ -4,13 +4,14 @@ It reads every blob and compares each chunk with its table and each table with i
 damaged chunk is taken from another blob that holds it too; a lost table is found again by
 cutting the content anew. What stays damaged is set aside, so that the next delivery brings it
 again, and is named together with those who need it. The index is compared with the blobs and
-made again where it differs; what was left behind in quarantine by nobody's delivery is removed.
+made again where it differs; references that were lost are then counted anew from what the product
+needs; what was left behind in quarantine by nobody's delivery is removed.
 """
 
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import accumulate
@@ -24,6 +25,7 @@ from jumelage.bridge.freight.store import reading
 from jumelage.bridge.freight.store.blobs import ALONE, Held, Part
 from jumelage.bridge.freight.store.index import Place
 from jumelage.bridge.freight.store.quarantine import NAME
+from jumelage.bridge.freight.store.references import Needed
 from jumelage.bridge.freight.store.store import COMING, INCOMING, Store
 
 LEFTOVER_SECONDS = 24 * 3600
@@ -90,18 +92,20 @@ def check(
     store: Store,
     *,
     repair: bool = True,
+    needs: Callable[[], Iterable[Needed]] | None = None,
     progress: Callable[[Progress], None] = lambda _progress: None,
     stop: threading.Event | None = None,
 ) -> Report:
     """Look at all of *store*; with *repair* put right what can be. May run beside deliveries.
 
+    *needs* is asked what the product needs, so that references can be counted anew.
     Cancelled by *stop* the report is not `finished`, and what was found so far stands in it.
     """
     work = _Check(store, repair=repair, progress=progress, stop=stop or threading.Event())
     try:
-        work.references()
         work.index()
         work.blobs()
+        work.references(needs)
         work.needed()
         work.tables()
         work.quarantine()
@@ -123,14 +127,28 @@ class _Check:
         stop: threading.Event,
     ) -> None:
         self.report = Report()
-        self._known = True
+        self._known = store.references.database.sound()
+        self._awaited: set[str] = set()
+        self._lacked: dict[bytes, set[str]] = {}
         self._store, self._repair, self._progress, self._stop = store, repair, progress, stop
 
-    def references(self) -> None:
-        """Look at what must be kept; it cannot be made again from the blobs."""
-        self._known = self._store.references.database.sound()
-        if not self._store.references.trusted():
-            self._found(Fault.REFERENCES_LOST, str(self._store.references.database.path))
+    def references(self, needs: Callable[[], Iterable[Needed]] | None) -> None:
+        """Look at what must be kept; it cannot be made again from the blobs, but from *needs*."""
+        lost = not self._store.references.trusted()
+        if self._repair and needs is not None:
+            self._count(list(needs()))
+        if lost:
+            path = str(self._store.references.database.path)
+            self._found(Fault.REFERENCES_LOST, path, repaired=self._store.references.trusted())
+
+    def _count(self, needed: Sequence[Needed]) -> None:
+        """Let every content be held by those who need it, and find out which they lack."""
+        missing = set(self._store.count_anew(needed))
+        self._known = True
+        self._awaited = {need.name for need in needed if need.arriving}
+        for need in needed:
+            for root in () if need.arriving else missing.intersection(need.roots):
+                self._lacked.setdefault(root, set()).add(need.name)
 
     def index(self) -> None:
         """Look at the file of the index, and make it again when it is broken."""
@@ -163,11 +181,13 @@ class _Check:
                 if self._repair:
                     self._store.index.remove([(one.root, None)])
                 self._found(Fault.INDEXED_ONLY, one.root.hex(), repaired=self._repair)
-        for root in self._store.references.all_roots() if self._known else ():
+        held = self._store.references.all_roots() if self._known else set()
+        for root in sorted(held | self._lacked.keys()):
             self._go_on()
-            names = [name for name in self._names(root) if not self._arriving(name)]
+            names = {name for name in self._names(root) if not self._arriving(name)}
+            names |= self._lacked.get(root, set())
             if names and self._store.blobs.size(root) is None:
-                self._found(Fault.MISSING, root.hex(), needed_by=tuple(names))
+                self._found(Fault.MISSING, root.hex(), needed_by=tuple(sorted(names)))
 
     def tables(self) -> None:
         """Remove the tables of blobs that never came to be."""
@@ -247,7 +267,7 @@ class _Check:
     def _arriving(self, name: str) -> bool:
         """Tell whether the blobs that *name* needs may still be on their way."""
         folder = self._store.home / "quarantine"
-        if name.startswith(COMING):
+        if name.startswith(COMING) or name in self._awaited:
             return True
         return name in self._store.references.reservations() or (
             NAME.fullmatch(name) is not None and (folder / name).is_dir()
@@ -259,7 +279,7 @@ class _Check:
 
     def _unclaimed(self) -> Iterator[Path]:
         before = self._store.now() - LEFTOVER_SECONDS
-        promised = self._store.references.reservations()
+        promised = self._awaited.union(self._store.references.reservations())
         for folder in ("quarantine", INCOMING):
             for path in sorted((self._store.home / folder).glob("*")):
                 if path.name not in promised and path.stat().st_mtime < before:

@@ -35,6 +35,19 @@ SCHEMA = """
 
 
 @dataclass(frozen=True, slots=True)
+class Needed:
+    """What the product needs: under which name, for which peer, which contents.
+
+    Of what is *arriving* some may not be here yet.
+    """
+
+    name: str
+    peer: str
+    roots: Sequence[bytes]
+    arriving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
     """How many bytes the store may hold, in all and for each peer; 0 means no limit."""
 

@@ -25,10 +25,8 @@ from jumelage.bridge.freight.store.index import Index, Place
 from jumelage.bridge.freight.store.local import Folder
 from jumelage.bridge.freight.store.objects import Bucket
 from jumelage.bridge.freight.store.quarantine import Quarantine, folder_name
-from jumelage.bridge.freight.store.references import NO_LIMIT, Quota, References
+from jumelage.bridge.freight.store.references import NO_LIMIT, Needed, Quota, References
 
-Needed = Iterable[tuple[str, str, Sequence[bytes]]]
-"""What the product needs: under which name, on the account of which peer, which contents."""
 FLOOR = 1024**3
 """Bytes of the disk that freight leaves free, so that the node itself can go on."""
 BUCKETS = "s3://"
@@ -230,7 +228,7 @@ class Store:
         """Let *name* need nothing any more; the next sweep after the grace time frees it."""
         self.references.release(name)
 
-    def count_anew(self, needed: Needed) -> list[bytes]:
+    def count_anew(self, needed: Iterable[Needed]) -> list[bytes]:
         """Let the references hold what the product *needed*; they are trusted afterwards.
 
         Returns the contents that are not held. For a store whose references were lost, and for
@@ -239,10 +237,12 @@ class Store:
         if not self.references.database.sound():
             self.references.database.begin_again()
         missing: list[bytes] = []
-        for name, peer, roots in needed:
-            there = self.index.sizes(roots)
-            missing += [root for root in roots if root not in there]
-            self.hold(name, [root for root in roots if root in there], peer=peer)
+        for need in needed:
+            there = self.index.sizes(need.roots)
+            missing += [root for root in need.roots if root not in there]
+            known = set(self.references.roots(need.name))
+            if fresh := [root for root in need.roots if root in there and root not in known]:
+                self.hold(need.name, fresh, peer=need.peer)
         self.references.claim()
         return missing
 
