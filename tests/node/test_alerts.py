@@ -16,12 +16,14 @@ from django.utils import translation
 from pytest_django import Settings
 
 from jumelage.bridge.identity import genesis
-from jumelage.bridge.models import Contact, Feed, Fork, Node, Pairing
+from jumelage.bridge.models import Contact, Delivery, Feed, Fork, Node, Pairing
 from jumelage.kit import clock
+from jumelage.kit.uris import Uri, new_id
 from jumelage.node.config import NodeConfig
+from jumelage.node.run import prepare
 from jumelage.node.watching import checks, journal, saved
-from jumelage.node.watching.alerts import KINDS, Alert
-from jumelage.node.watching.beat import Beat, silence
+from jumelage.node.watching.alerts import KINDS, Alert, filled
+from jumelage.node.watching.beat import FREIGHT, Beat, silence
 from jumelage.node.watching.watch import Watch
 from tests.factories import directory
 from tests.factories.bridge import demo_city
@@ -128,6 +130,63 @@ def test_beat_that_moves_is_alive_whatever_the_clock_says(tmp_path: Path) -> Non
 
     (tmp_path / "worker.beat").write_bytes(b"%020d\n" % (time.monotonic_ns() * 2))
     assert (silence(tmp_path, patience=0.2) or 0) >= 15
+
+
+def test_freight_that_does_not_turn_is_an_alert_while_the_node_runs(
+    here: Node, tmp_path: Path
+) -> None:
+    with prepare.lock(tmp_path):
+        Beat(tmp_path)()
+        assert names() == ["freight-dead"]
+        Beat(tmp_path, FREIGHT)()
+        assert names() == []
+        (tmp_path / FREIGHT).write_bytes(b"%020d\n" % (time.monotonic_ns() - 70 * 10**9))
+        assert names() == ["freight-dead"]
+    assert names() == []
+
+
+def delivery(peer: Node, stuck: str, minutes: int, **facts: object) -> Delivery:
+    """Return a delivery to *peer* that has been stuck for so many minutes."""
+    at = clock.now() - timedelta(minutes=minutes)
+    told = {"title": "Shot 10", "state": "ready", "direction": "out", "stuck_since": at, **facts}
+    uri = str(Uri(peer.origin, new_id()))
+    return Delivery.objects.create(
+        uri=uri, peer=peer, stuck=stuck, created_at=at, changed_at=at, **told
+    )
+
+
+def test_delivery_that_a_person_must_mend_is_an_alert_after_an_hour(peer: Node) -> None:
+    delivery(peer, "quota", 59)
+    delivery(peer, "line", 300)
+    delivery(peer, "person", 300, state="paused")
+    delivery(peer, "changed", 300, state="cancelled")
+    assert names() == []
+
+    first = delivery(peer, "changed", 61, state="paused", title="Shot\u202820")
+    delivery(peer, "error", 90, stuck_words="Input/output error.")
+    delivery(peer, "changed", 60)
+    found = [one for one in checks.current()[0] if one.name == "freight-stuck"]
+
+    still = "has stood still for over an hour"
+    assert [one.sentence for one in found] == [
+        f"The delivery “Shot 10” {still}: Input/output error.",
+        f"The delivery “Shot 20” {still}: a file has changed since it was packed.",
+    ]
+    assert f"jumelage freight status {first.slug[:8]}" in found[1].advice
+
+
+def test_cause_of_an_alert_is_told_in_each_language() -> None:
+    with translation.override("fr"):
+        told = filled("%(cause)s", {"cause": "there is no room within the quota"})
+
+    assert told == "il n’y a pas de place dans le quota"
+
+
+def test_freight_that_is_dead_is_mailed_after_a_minute(settings: Settings) -> None:
+    settings.NODE = NodeConfig()
+
+    assert Alert("freight-dead").patience == timedelta(minutes=1)
+    assert Alert("worker-dead").patience == timedelta()
 
 
 def told() -> list[EmailMessage]:
@@ -252,6 +311,7 @@ def test_worker_that_hangs_is_an_alert_within_30_seconds_and_ends_by_itself(
     running: Jumelage,
 ) -> None:
     until(lambda: worker_of(running) > 0, 30)
+    until(lambda: silence(running.data, FREIGHT) is not None, 60)
     worker = worker_of(running)
     os.kill(worker, signal.SIGSTOP)
     try:

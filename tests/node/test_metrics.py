@@ -11,9 +11,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from jumelage.bridge.api import Node
+from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import (
     Contact,
+    Delivery,
     Erasure,
     Feed,
     Pairing,
@@ -123,6 +125,28 @@ def test_figures_come_from_tables_and_files(here: Node, client: Client, tmp_path
     assert found["jumelage_disk_free_bytes"] > 0
     assert found["jumelage_alerts line-down"] == 2
     assert found["jumelage_alerts fork"] == 0
+
+
+def test_figures_of_freight_tell_what_stands_still_and_what_is_held(
+    here: Node, client: Client, tmp_path: Path
+) -> None:
+    assert read(client)["jumelage_freight_store_bytes"] == 0
+    at = clock.now()
+    for number, stuck in enumerate(["quota", "changed", "line", ""]):
+        facts = {"peer_id": "b" * 32, "direction": "out", "state": "ready", "title": "x"}
+        uri = f"jumelage:{'b' * 32}:{number:026}"
+        Delivery.objects.create(uri=uri, stuck=stuck, created_at=at, changed_at=at, **facts)
+    (tmp_path / "plate.mov").write_bytes(b"plate" * 1000)
+    open_store().add(tmp_path / "plate.mov", name="d1")
+
+    found = read(client)
+    assert found["jumelage_freight_stuck"] == 2
+    assert found["jumelage_freight_store_bytes"] == 5000
+
+    for file in (tmp_path / "freight/store").glob("index.sqlite3*"):
+        file.unlink()
+    (tmp_path / "freight/store/index.sqlite3").write_bytes(b"no database")
+    assert "jumelage_freight_store_bytes" not in read(client)
 
 
 def test_scrape_costs_few_queries(

@@ -9,12 +9,15 @@ from jumelage.bridge.freight.deliveries.limits import lift_limit, set_limit, sta
 from jumelage.bridge.freight.deliveries.progress import (
     Progress,
     all_progress,
+    cause,
     delivered,
     deliveries,
     files,
     progress,
     progress_word,
+    to_mend,
 )
+from jumelage.bridge.freight.deliveries.receiving.room import Totals, store_totals
 from jumelage.bridge.freight.deliveries.sending import gathering
 from jumelage.bridge.freight.deliveries.services import (
     accept,
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from jumelage.bridge.freight.deliveries.receiving.saving import Saved
     from jumelage.bridge.freight.store.fsck import Progress as Checked
     from jumelage.bridge.freight.store.fsck import Report
-    from jumelage.bridge.freight.store.store import Totals
 
 __all__ = (
     "ACTIVE",
@@ -49,12 +51,14 @@ __all__ = (
     "Progress",
     "Report",
     "State",
+    "Totals",
     "accept",
     "all_progress",
     "allows",
     "awake",
     "bring_contents_back",
     "cancel",
+    "cause",
     "check_out",
     "check_store",
     "city",
@@ -77,6 +81,7 @@ __all__ = (
     "set_limit",
     "standing_limits",
     "store_totals",
+    "to_mend",
 )
 
 
@@ -134,10 +139,3 @@ def bring_contents_back(folder: Path, told: Callable[[int, int], None]) -> "Save
     from jumelage.bridge.freight.deliveries.receiving import saving  # noqa: PLC0415
 
     return saving.bring_back(folder, told)
-
-
-def store_totals() -> "Totals":
-    """Return what the store holds, and the room there is."""
-    from jumelage.bridge.freight.deliveries.receiving.storing import open_store  # noqa: PLC0415
-
-    return open_store().totals()

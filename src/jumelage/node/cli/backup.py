@@ -68,7 +68,7 @@ def _save_freight(folder: Path | None) -> None:
             "%(folder)s holds %(n)s contents of deliveries, %(size)s, of which %(new)s are new."
         )
         terminal.say(said % {"folder": folder, **facts})
-    elif (held := api.store_totals()).blobs:
+    elif (held := api.store_totals()) and held.blobs:
         left = gettext(
             "What deliveries hold is not in it (%(n)s contents, %(size)s): add --freight FOLDER."
             " Without it, ask the other city to send again what was lost."

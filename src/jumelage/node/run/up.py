@@ -17,7 +17,7 @@ from jumelage.kit import memory
 from jumelage.node.operations import recovery
 from jumelage.node.run import prepare, static, web
 from jumelage.node.run.supervisor import GRACE_SECONDS, Supervisor
-from jumelage.node.watching.beat import Beat
+from jumelage.node.watching.beat import FREIGHT, Beat
 
 ORPHANS_SECONDS = GRACE_SECONDS + 2
 """How long the children of a supervisor that was killed may take to end."""
@@ -75,10 +75,10 @@ def _work() -> None:
 
 
 def _carry() -> None:
-    """Run freight, which is loaded in its own process only."""
+    """Run freight, which is loaded in its own process only, and let the others see that it moves."""
     from jumelage.bridge.freight.deliveries.running import work  # noqa: PLC0415
 
-    work.run()
+    work.run(Beat(settings.DATA, FREIGHT))
 
 
 def _prepare() -> None:

@@ -17,12 +17,21 @@ from jumelage.kit.i18n import LANGUAGES, Bilingual
 Facts = Mapping[str, str | int]
 
 
+def filled(message: str, facts: Facts) -> str:
+    """Return *message* with its *facts* in the active language.
+
+    The fact `cause` is a message identifier itself, where it is one that is translated.
+    """
+    cause = {"cause": gettext(str(facts["cause"]))} if facts.get("cause") else {}
+    return gettext(message) % {**facts, **cause}
+
+
 def in_both(message: str, facts: Facts) -> Bilingual:
     """Return *message*, a message identifier, in both languages with its *facts*."""
     said = {}
     for language in LANGUAGES:
         with override(language):
-            said[language] = gettext(message) % facts
+            said[language] = filled(message, facts)
     return Bilingual(**said)
 
 
@@ -89,9 +98,28 @@ KINDS: Mapping[str, Kind] = {
         _("The worker has not moved for %(seconds)s seconds: nothing crosses the bridge."),
         _("Read the log of the node, then start it again."),
     ),
+    "freight-dead": Kind(
+        _("Freight has not moved for %(seconds)s seconds: no file is packed, sent or received."),
+        _("Read the log of the node (the store may be out of reach), then start it again."),
+    ),
+    "freight-stuck": Kind(
+        _("The delivery “%(title)s” has stood still for over an hour: %(cause)s."),
+        _(
+            "It does not go on by itself: jumelage freight status %(delivery)s says more."
+            " Others may wait for the same."
+        ),
+    ),
 }
 OF_THE_DATABASE = frozenset(
-    {"clock-off", "line-down", "fork", "key-changed", "key-refused", "words-returned"}
+    {
+        "clock-off",
+        "line-down",
+        "fork",
+        "key-changed",
+        "key-refused",
+        "words-returned",
+        "freight-stuck",
+    }
 )
 """Alerts whose check asks the database; while it does not answer, they stay as they were."""
 
@@ -114,12 +142,12 @@ class Alert:
     @property
     def sentence(self) -> str:
         """What is wrong, in the active language."""
-        return gettext(KINDS[self.name].sentence) % self.facts
+        return filled(KINDS[self.name].sentence, self.facts)
 
     @property
     def advice(self) -> str:
         """What to do, in the active language."""
-        return gettext(KINDS[self.name].advice) % self.facts
+        return filled(KINDS[self.name].advice, self.facts)
 
     @property
     def told(self) -> Bilingual:
@@ -133,9 +161,12 @@ class Alert:
 
     @property
     def patience(self) -> timedelta:
-        """How long it may last before somebody gets an e-mail; a line may be cut for a moment."""
-        minutes = settings.NODE.line_down_minutes if self.name == "line-down" else 0
-        return timedelta(minutes=minutes)
+        """How long it may last before somebody gets an e-mail.
+
+        A line may be cut for a moment, and a process that ended is started again.
+        """
+        minutes = {"line-down": settings.NODE.line_down_minutes, "freight-dead": 1}
+        return timedelta(minutes=minutes.get(self.name, 0))
 
 
 def plain(alert: Alert) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.utils import Error as DatabaseError
 
-from jumelage.bridge.api import Node, key_news, peers, refusals, returned, standing_forks
+from jumelage.bridge.api import Node, freight, key_news, peers, refusals, returned, standing_forks
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
 from jumelage.node.errors import DiskFullError
@@ -26,6 +26,7 @@ FULL_MEGABYTES = 16
 MOST_CLOCK_SECONDS = 60
 KEY_NEWS = timedelta(days=7)
 REFUSED_NEWS = timedelta(days=1)
+STUCK_FOR = timedelta(hours=1)
 _PROBE = "node-is-ready"
 """The key of a session that is written and taken back: a real commit that leaves nothing."""
 
@@ -64,6 +65,15 @@ def _worker() -> Iterator[Alert]:
     seconds = beat.silence(settings.DATA)
     if seconds is None or seconds >= beat.DEAD_AFTER_SECONDS:
         yield Alert("worker-dead", facts={"seconds": int(seconds or 0)})
+
+
+def _freight() -> Iterator[Alert]:
+    if not prepare.runs(settings.DATA):
+        return
+    most = beat.FREIGHT_DEAD_AFTER_SECONDS
+    seconds = beat.silence(settings.DATA, beat.FREIGHT, dead_after=most)
+    if seconds is None or seconds >= most:
+        yield Alert("freight-dead", facts={"seconds": int(seconds or 0)})
 
 
 def _backup() -> Iterator[Alert]:
@@ -159,6 +169,18 @@ def _returned() -> Iterator[Alert]:
         yield Alert("words-returned", stretch.feed, facts)
 
 
+def _stuck() -> Iterator[Alert]:
+    """Tell of the delivery that has stood still longest, for each cause and city."""
+    told: set[str] = set()
+    for one in freight.to_mend(clock.now() - STUCK_FOR):
+        about = f"{one.peer_id}/{one.stuck}"
+        if about not in told:
+            told.add(about)
+            title = " ".join(one.title.split())
+            facts = {"title": title, "cause": freight.cause(one), "delivery": one.slug[:8]}
+            yield Alert("freight-stuck", about, facts)
+
+
 Check = Callable[[], Iterator[Alert]]
-OF_THE_MACHINE: Sequence[Check] = (_disk, _worker, _backup, _drill)
-OF_THE_BRIDGE: Sequence[Check] = (_clocks, _lines, _forks, _keys, _returned)
+OF_THE_MACHINE: Sequence[Check] = (_disk, _worker, _freight, _backup, _drill)
+OF_THE_BRIDGE: Sequence[Check] = (_clocks, _lines, _forks, _keys, _returned, _stuck)

@@ -16,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYP
 from prometheus_client.registry import Collector
 
 from jumelage import __version__
-from jumelage.bridge.api import Figures, Node, figures, me, open_sessions, peers
+from jumelage.bridge.api import Figures, Node, figures, freight, me, open_sessions, peers
 from jumelage.kit import clock
 from jumelage.node.watching import beat, checks, journal, saved
 from jumelage.node.watching.alerts import KINDS
@@ -126,6 +126,15 @@ def _worker_silence(_: Scrape) -> Iterator[Sample]:
         yield (), seconds
 
 
+def _stuck(_: Scrape) -> Iterator[Sample]:
+    yield (), freight.to_mend().count()
+
+
+def _store_bytes(_: Scrape) -> Iterator[Sample]:
+    if held := freight.store_totals():
+        yield (), held.bytes
+
+
 def _free_disk(_: Scrape) -> Iterator[Sample]:
     yield (), checks.free_bytes()
 
@@ -175,6 +184,12 @@ METRICS: Mapping[str, Measure] = {
     ),
     "jumelage_worker_silence_seconds": Measure(
         "Time since the worker last moved", (), _worker_silence
+    ),
+    "jumelage_freight_stuck": Measure(
+        "Deliveries that stand still until a person mends something", (), _stuck
+    ),
+    "jumelage_freight_store_bytes": Measure(
+        "What deliveries hold in the store of freight", (), _store_bytes
     ),
     "jumelage_disk_free_bytes": Measure(
         "What is free on the disk of the data folder", (), _free_disk

@@ -20,7 +20,7 @@ def test_nothing_is_visible_before_it_is_settled(store: Store, tmp_path: Path) -
     found = packed(tmp_path / "d", DAILIES)
     quarantine = store.quarantine("d1", found.packing_list, peer="paris")
     carry(found, quarantine)
-    assert (store.totals().blobs, list(store.blobs.walk())) == (0, [])
+    assert (store.index.totals()[0], list(store.blobs.walk())) == (0, [])
     assert len(quarantine.settle()) == 6
     assert len(list(store.blobs.walk())) == 6
 

@@ -17,6 +17,7 @@ from jumelage.bridge.freight.packing.packing import Packed
 from jumelage.bridge.freight.packing.parcels import parcels
 from jumelage.bridge.freight.packing.parsing import parse
 from jumelage.bridge.freight.store import fsck
+from jumelage.bridge.freight.store.files import room
 from jumelage.bridge.freight.store.local import Folder
 from jumelage.bridge.freight.store.objects import Bucket
 from jumelage.bridge.freight.store.reading import Stored
@@ -48,7 +49,7 @@ def test_delivered_files_are_held_read_and_checked_out(store: Store, tmp_path: P
         store.check_out(root, target)
         assert target.read_bytes() == content
     assert fsck.check(store).clean
-    assert (store.totals().blobs, store.totals().bytes) == (6, 4_100_018 - 300_000 + 0)
+    assert store.index.totals() == (6, 4_100_018 - 300_000 + 0)
 
 
 def test_store_is_the_same_after_it_was_closed(
@@ -153,8 +154,7 @@ def test_room_that_the_disk_does_not_have_is_not_promised(tmp_path: Path) -> Non
 
 
 def test_promised_room_is_not_promised_twice(tmp_path: Path) -> None:
-    free = Folder(tmp_path / "other").free()
-    assert free
+    free = room(tmp_path)
     store = Store.open("", tmp_path / "store", floor=free // 2)
     store.reserve("d1", free // 3, peer="paris")
     with pytest.raises(DiskFullError):

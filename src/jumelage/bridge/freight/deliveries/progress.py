@@ -17,6 +17,8 @@ from jumelage.kit import clock
 
 LONGEST_ETA = timedelta(days=60)
 """A moment further away than this is no forecast."""
+TO_MEND = frozenset({"changed", "quota", "disk", "disk-there", "error"})
+"""Codes of `Delivery.stuck` that no retry mends; a person does, here or in the other city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +239,17 @@ def files(delivery: Delivery, *, state: str = "", text: str = "") -> QuerySet[De
     if state:
         found = found.filter(verified_at__isnull=state == "waiting")
     return found.filter(path__icontains=text) if text else found
+
+
+def to_mend(before: datetime | None = None) -> QuerySet[Delivery]:
+    """Return what stands still until a person mends something, longest first; since *before*."""
+    found = Delivery.objects.filter(state__in=ACTIVE, stuck__in=TO_MEND)
+    if before is not None:
+        found = found.filter(stuck_since__lte=before)
+    return found.order_by("stuck_since", "uri")
+
+
+def cause(delivery: Delivery) -> str:
+    """Return the message identifier of why *delivery* is stuck, or words of one line as they are."""
+    words = " ".join(delivery.stuck_words.split()).rstrip(".")
+    return WORDS.get(delivery.stuck) or words or delivery.stuck

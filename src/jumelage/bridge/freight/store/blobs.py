@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 IDENTITY = re.compile(r"[0-9a-f]{32}")
+BUCKETS = "s3://"
+"""Begins the names of places that are no folders."""
 ALONE = 1
 """A blob of this many chunks needs no table."""
 
@@ -82,6 +84,3 @@ class Blobs(Protocol):
 
     def tables(self) -> Iterator[bytes]:
         """Yield the root of every chunk table, in no order."""
-
-    def free(self) -> int | None:
-        """Return the bytes that are free, or None where that is not known."""

@@ -17,7 +17,6 @@ from jumelage.bridge.freight.packing.roots import ROW
 from jumelage.bridge.freight.store.blobs import ALONE, IDENTITY, Held, Part
 from jumelage.bridge.freight.store.files import (
     copy_file,
-    room,
     sync_files,
     sync_folders,
     write_whole,
@@ -147,10 +146,6 @@ class Folder:
         """Yield the root of every chunk table, in no order."""
         for root, _entry in self._entries("tables"):
             yield root
-
-    def free(self) -> int | None:
-        """Return the bytes that are free for this process."""
-        return room(self.home)
 
     def _entries(self, kind: str) -> Iterator[tuple[bytes, "os.DirEntry[str]"]]:
         for folder in sorted((self.home / kind).iterdir()):

@@ -177,10 +177,6 @@ class Bucket:
         for root, _size in self._entries("tables"):
             yield root
 
-    def free(self) -> int | None:
-        """Return None: a bucket does not tell."""
-        return None
-
     def _entries(self, kind: str) -> Iterator[tuple[bytes, int]]:
         try:
             for batch in obstore.list(self.store, prefix=self._key(kind)):

@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from xxhash import xxh3_128
@@ -18,7 +17,7 @@ from jumelage.bridge.freight.packing.lists import File, Heading, PackingList, le
 from jumelage.bridge.freight.packing.packing import assemble, pack_file
 from jumelage.bridge.freight.packing.roots import ROW
 from jumelage.bridge.freight.store import reading
-from jumelage.bridge.freight.store.blobs import Blobs, Part
+from jumelage.bridge.freight.store.blobs import BUCKETS, Blobs, Part
 from jumelage.bridge.freight.store.database import suffix_of
 from jumelage.bridge.freight.store.files import copy_file, room
 from jumelage.bridge.freight.store.index import Index, Place
@@ -29,20 +28,9 @@ from jumelage.bridge.freight.store.references import NO_LIMIT, Needed, Quota, Re
 
 FLOOR = 1024**3
 """Bytes of the disk that freight leaves free, so that the node itself can go on."""
-BUCKETS = "s3://"
 INCOMING = "incoming"
 COMING = "incoming:"
 """Begins the names that hold a content while it is being added; a crash leaves them behind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a store holds."""
-
-    blobs: int
-    bytes: int
-    reserved: int
-    free: int | None
 
 
 class Store:
@@ -151,12 +139,6 @@ class Store:
                 )
             )
         return assemble(heading, files, tables)
-
-    def totals(self) -> Totals:
-        """Return what the store holds, and the room there is."""
-        blobs, size = self.index.totals()
-        reserved = sum(self.references.reservations().values())
-        return Totals(blobs, size, reserved, self.blobs.free())
 
     # What comes and goes.
 

@@ -222,7 +222,7 @@ def _silent() -> None:
 
 
 def run(beat: Callable[[], None] = _silent) -> None:
-    """Work until SIGTERM or SIGINT, calling *beat* at every turn; Django must be set up."""
+    """Work until SIGTERM or SIGINT, calling *beat* after every turn; Django must be set up."""
     stop, rung = threading.Event(), threading.Event()
 
     def leave(*_: object) -> None:
@@ -241,8 +241,8 @@ def run(beat: Callable[[], None] = _silent) -> None:
         _patiently(freight.begin)
         while not stop.is_set():
             rung.clear()
-            beat()
             _patiently(freight.turn)
+            beat()
             stop.wait(REST_SECONDS if freight.is_busy else CALM_SECONDS)
             rung.wait(LOOK_SECONDS)
     finally:
