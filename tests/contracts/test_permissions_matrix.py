@@ -116,7 +116,8 @@ REACH = {
     "pairings/<int:pk>/leave/": {a.ELSEWHERE},
     "deliveries/<slug:delivery>/refuse/": {a.ELSEWHERE},
     "deliveries/<slug:delivery>/cancel/": {a.OWN},
-    # What is being gathered, and files that came: tests/shell/test_freight_{uploads,pages}.py.
+    # What is being gathered, files that came and their release: tests/shell/test_freight_{uploads,pages}.py.
+    "deliveries/<slug:delivery>/release/": NOBODY,
     "deliveries/<slug:delivery>/piece/": NOBODY,
     "deliveries/<slug:delivery>/leave-out/": NOBODY,
     "deliveries/<slug:delivery>/send/": NOBODY,

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 from pytest_django import Settings
 
+from jumelage.bridge.api import freight
 from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
@@ -20,6 +21,7 @@ from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryReceipt, Frei
 from jumelage.bridge.records import DeliveryOffered
 from jumelage.kit import clock
 from jumelage.kit.uris import Uri, new_id
+from jumelage.node.config import NodeConfig
 from jumelage.node.operations import freight as told
 from tests.factories import directory
 from tests.factories.bridge import Peer, demo_city
@@ -283,3 +285,87 @@ def test_only_who_may_downloads(client: Client, came: tuple[Delivery, bytes], ro
     path = f"/en/bridge/deliveries/{came[0].slug}/"
     assert client.get(path).status_code == 200
     assert client.get(f"{path}files/0/").status_code == 404
+
+
+# The store, and what is given up.
+
+
+def test_contents_that_came_are_given_up_after_asking(
+    client: Client, came: tuple[Delivery, bytes]
+) -> None:
+    path = f"/en/bridge/deliveries/{came[0].slug}/"
+    assert "Give up its contents" in page(client, f"{came[0].slug}/")
+    assert "deleted a day later" in page(client, f"{came[0].slug}/release/")
+    assert Delivery.objects.get().released_at is None
+
+    assert client.post(f"{path}release/")["Location"] == path
+    assert Delivery.objects.get().released_at is not None
+    assert open_store().references.roots(came[0].slug) == []
+    seen = page(client, f"{came[0].slug}/")
+    assert "Contents given up here" in seen
+    assert "What can be done" not in seen
+    assert "files/0/" not in seen
+    assert client.post(f"{path}release/").status_code == 404
+
+
+@pytest.mark.parametrize("facts", [{"direction": "out"}, {"state": "asking"}])
+def test_only_what_came_whole_is_given_up(
+    client: Client, came: tuple[Delivery, bytes], facts: dict[str, str]
+) -> None:
+    Delivery.objects.update(**facts)
+    client.force_login(directory.person("administrator").user)
+    path = f"/en/bridge/deliveries/{came[0].slug}/release/"
+    assert [client.get(path).status_code, client.post(path).status_code] == [404, 404]
+
+
+@pytest.mark.parametrize("role", ["member", "observer", "commitment-owner"])
+def test_only_who_may_gives_up_contents_and_sees_the_store(
+    client: Client, came: tuple[Delivery, bytes], role: str
+) -> None:
+    client.force_login(directory.person(role).user)
+    path = f"/en/bridge/deliveries/{came[0].slug}/"
+    assert client.post(f"{path}release/").status_code == 404
+    assert Delivery.objects.get().released_at is None
+    assert "The store" not in client.get("/en/bridge/deliveries/").content.decode()
+    assert "Give up its contents" not in client.get(path).content.decode()
+
+
+def test_list_says_how_full_the_store_is(
+    client: Client, came: tuple[Delivery, bytes], tmp_path: Path, settings: Settings
+) -> None:
+    settings.NODE = NodeConfig(data=tmp_path, freight_quota=0)
+    seen = page(client, "")
+    for words in ("The store", "2.6 MB", "1 content", "none is set", "Free on the disk"):
+        assert words in seen
+
+    settings.NODE = NodeConfig(data=tmp_path, freight_quota=1)
+    open_store().references.reserve("d2", 500_000_000, peer="", quota=open_store().quota, held=0)
+    seen = page(client, "", "fr")
+    for words in ("50 %", "503 Mo", "1,0 Go", 'value="0.5026"'):
+        assert words in seen
+    held = freight.store_totals()
+    assert told.store_facts(held)["reserved"] == 500_000_000
+    with override("en"):
+        said = " ".join(told.store_lines(held)).replace("\xa0", " ")
+    assert "1 contents are held, 2.6 MB." in said
+    assert "That is 50% of the quota of 1.0 GB." in said
+
+
+def test_store_that_cannot_be_read_says_what_to_do(
+    client: Client, came: tuple[Delivery, bytes], tmp_path: Path
+) -> None:
+    for file in (tmp_path / "freight/store").glob("index.sqlite3*"):
+        file.unlink()
+    (tmp_path / "freight/store/index.sqlite3").write_bytes(b"no database")
+    assert "jumelage freight fsck" in page(client, "")
+    assert told.store_facts(freight.store_totals()) == {}
+    assert "jumelage freight fsck" in told.store_lines(None)[0]
+
+
+def test_bucket_does_not_tell_what_is_free(
+    client: Client, peer: Peer, tmp_path: Path, settings: Settings
+) -> None:
+    settings.NODE = NodeConfig(data=tmp_path, freight_store="s3://plates/odyssey")
+    seen = page(client, "")
+    assert "a bucket does not tell" in seen
+    assert len(told.store_lines(freight.store_totals())) == 3

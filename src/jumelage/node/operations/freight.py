@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,7 @@ def facts(progress: freight.Progress) -> Mapping[str, object]:
         "created_at": delivery.created_at,
         "ended_at": delivery.ended_at,
         "received_at": receipt.received_at if receipt else None,
+        "released_at": delivery.released_at,
     }
 
 
@@ -121,6 +123,9 @@ def details(progress: freight.Progress) -> Sequence[str]:
         lines.append(gettext("a limit of %(limit)s holds now") % {"limit": speed(progress.limit)})
     if progress.began and progress.line is None:
         lines.append(gettext("what the line can carry is not known"))
+    if delivery.released_at:
+        given_up = gettext("its contents were given up here at %(clocks)s")
+        lines.append(given_up % {"clocks": both_clocks(delivery.released_at, delivery.peer)})
     if delivery.stuck and delivery.stuck_since:
         since = gettext("like this since %(clocks)s")
         lines.append(since % {"clocks": both_clocks(delivery.stuck_since, delivery.peer)})
@@ -239,6 +244,30 @@ def now(delivery: freight.Delivery) -> freight.Progress:
     """Return how *delivery* stands now."""
     fresh = freight.delivery(delivery.uri)
     return freight.all_progress([fresh])[0]
+
+
+def store_facts(held: freight.Totals | None) -> Mapping[str, object]:
+    """Return what the store holds for a script, in bytes; nothing when it cannot be read."""
+    return {**asdict(held), "share": held.share} if held else {}
+
+
+def store_lines(held: freight.Totals | None) -> Sequence[str]:
+    """Say what the store holds and may hold, for a person."""
+    if held is None:
+        return [gettext("The store cannot be read now; jumelage freight fsck examines it.")]
+    told = {"blobs": held.blobs, "size": amount(held.bytes), "reserved": amount(held.reserved)}
+    lines = [
+        gettext("%(blobs)s contents are held, %(size)s.") % told,
+        gettext("%(reserved)s more are promised to deliveries on their way.") % told,
+    ]
+    if held.share is not None:
+        quota = {"share": percent(held.share), "quota": amount(held.quota)}
+        lines.append(gettext("That is %(share)s of the quota of %(quota)s.") % quota)
+    else:
+        lines.append(gettext("No quota is set."))
+    if held.free is not None:
+        lines.append(gettext("%(free)s are free on the disk.") % {"free": amount(held.free)})
+    return lines
 
 
 def report_facts(report: "freight.Report") -> Mapping[str, object]:

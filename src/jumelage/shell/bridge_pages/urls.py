@@ -45,6 +45,7 @@ urlpatterns = [
     path("deliveries/<slug:delivery>/resume/", freight.resume, name="resume-delivery"),
     path("deliveries/<slug:delivery>/refuse/", freight.refuse, name="refuse-delivery"),
     path("deliveries/<slug:delivery>/cancel/", freight.cancel, name="cancel-delivery"),
+    path("deliveries/<slug:delivery>/release/", freight.release, name="release-delivery"),
     path("deliveries/<slug:delivery>/priority/", freight.prioritise, name="prioritise-delivery"),
     path("recovery/", views_recovery.recovery, name="recovery"),
     path("recovery/data.json", views_recovery.recovery_data, name="recovery-data"),

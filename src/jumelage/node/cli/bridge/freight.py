@@ -204,6 +204,21 @@ def limit(
 
 
 @app.command
+def store() -> None:
+    """Show what the store holds, what is promised, the quota, and the room there is."""
+    boot.node(terminal.language)
+    from jumelage.bridge.api import freight as api  # noqa: PLC0415
+    from jumelage.node.operations import freight as told  # noqa: PLC0415
+
+    held = api.store_totals()
+    terminal.give(told.store_facts(held))
+    for line in told.store_lines(held):
+        terminal.say(line)
+    if held is None:
+        raise typer.Exit(1)
+
+
+@app.command
 def fsck(
     repair: Annotated[
         bool, typer.Option("--repair/--only-look", help="Put right what can be.")

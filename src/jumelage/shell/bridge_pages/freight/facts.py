@@ -63,6 +63,8 @@ def actions(delivery: bridge.freight.Delivery) -> Sequence[Action]:
         found.append(Action("refuse", gettext("Refuse"), asks=True))
     if delivery.sends and freight.allows(state, Event.CANCEL):
         found.append(Action("cancel", gettext("Give it up"), asks=True))
+    if not delivery.sends and state == State.DELIVERED and delivery.released_at is None:
+        found.append(Action("release", gettext("Give up its contents"), asks=True))
     return found
 
 
@@ -121,6 +123,7 @@ def plain(progress: bridge.freight.Progress) -> Mapping[str, object]:
         "created_at": delivery.created_at,
         "ended_at": delivery.ended_at,
         "received_at": receipt.received_at if receipt else None,
+        "released_at": delivery.released_at,
     }
 
 

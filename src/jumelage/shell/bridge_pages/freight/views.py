@@ -46,6 +46,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     rows = [(one, facts.mark(one.delivery.state)) for one in freight.all_progress(page)]
     told = {"form": form, "page": page, "rows": rows, "totals": facts.totals()}
     told["asleep"] = facts.asleep(one for one, _mark in rows)
+    told["store"] = freight.store_totals()
     told["json_url"] = reverse("shell:line:deliveries-data")
     return render(request, "shell/freight/deliveries.html", told)
 
@@ -88,6 +89,34 @@ def refuse(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpRespo
 def cancel(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpResponse:
     """Give a delivery of this city up, after asking once."""
     return _after_asking(request, delivery, "cancel")
+
+
+@requires("bridge.steer-deliveries", of=named)
+def release(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpResponse:
+    """Give up the contents of a delivery that came, after asking once."""
+    if "release" not in {action.name for action in facts.actions(delivery)}:
+        raise Http404
+    if request.method == "POST":
+        freight.release(delivery, by=f"person:{actor(request).pk}")
+        messages.success(request, _("Its contents are given up."))
+        return redirect("shell:line:delivery", delivery.slug)
+    return render(request, "shell/confirm.html", _about_releasing(delivery))
+
+
+def _about_releasing(delivery: bridge.freight.Delivery) -> dict[str, object]:
+    return {
+        "kicker": delivery.title,
+        "heading": _("Give up the contents of this delivery?"),
+        "consequences": [
+            _("Its files can no longer be downloaded here or written into a folder; copies stay."),
+            _("What no other delivery needs is deleted a day later, and makes room in the store."),
+            _("The receipt and the list of its files stay. The other city is not told."),
+            _("A changed version of it that comes later crosses the line whole."),
+        ],
+        "action": _("Give up its contents"),
+        "back": reverse("shell:line:delivery", args=[delivery.slug]),
+        "grave": True,
+    }
 
 
 def _after_asking(

@@ -34,9 +34,14 @@ class Totals:
     free: int | None
 
     @property
+    def taken(self) -> int:
+        """What counts against the quota: held and promised."""
+        return self.bytes + self.reserved
+
+    @property
     def share(self) -> float | None:
-        """What of the quota is held or promised, 0 to 1 and above; None without a quota."""
-        return (self.bytes + self.reserved) / self.quota if self.quota else None
+        """What of the quota is taken, 0 to 1 and above; None without a quota."""
+        return self.taken / self.quota if self.quota else None
 
 
 def store_totals() -> Totals | None:
