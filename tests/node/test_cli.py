@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 from hatch_build import compile_catalogues
+from jumelage.bridge.api import freight
 from tests.node.conftest import PARIS, Jumelage
 
 PACKAGE = Path(__file__).parents[2] / "src" / "jumelage"
@@ -172,6 +173,15 @@ def test_doctor_finds_a_healthy_node(node: Jumelage) -> None:
     assert levels["database"] == levels["migrations"] == levels["node.key"] == "good"
     assert levels["signing"] == levels["writing"] == levels["worker"] == "good"
     assert levels["recovery key"] == "notice"
+
+
+def test_doctor_tells_which_kernel_settings_slow_freight(node: Jumelage) -> None:
+    lines = freight.kernel_advice()
+
+    told = {row["check"]: row for row in node.run("doctor", "--json").json()["findings"]}
+
+    assert told["freight"]["level"] == ("notice" if lines else "good")
+    assert [line for line in lines if line not in told["freight"]["advice"]] == []
 
 
 def test_doctor_finds_a_readable_key_and_a_taken_port(node: Jumelage) -> None:

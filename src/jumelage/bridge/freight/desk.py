@@ -68,6 +68,7 @@ __all__ = (
     "delivery",
     "files",
     "gathering",
+    "kernel_advice",
     "lift_limit",
     "pause",
     "prioritise",
@@ -109,6 +110,13 @@ def release(delivery: Delivery, *, by: str) -> Delivery:
     from jumelage.bridge.freight.deliveries.receiving import checkout  # noqa: PLC0415
 
     return checkout.release(delivery, by=by)
+
+
+def kernel_advice() -> Sequence[str]:
+    """Return the lines for /etc/sysctl.d that would make freight faster; see `carriers.tuning`."""
+    from jumelage.bridge.freight.carriers import tuning  # noqa: PLC0415
+
+    return tuning.tuning().advice
 
 
 def check_store(

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.api import (
     NoIdentityError,
     check_own_key,
+    freight,
     me,
     peers,
     standing_forks,
@@ -151,6 +152,21 @@ def _port() -> Iterator[Finding]:
         yield Finding("port", "problem", address, str(error))
     else:
         yield Finding("port", "good", _("%(address)s is free") % {"address": address})
+
+
+def _carriers() -> Iterator[Finding]:
+    """Tell what the kernel keeps freight from, and the lines that would mend it."""
+    lines = freight.kernel_advice()
+    yield _finding(
+        "freight",
+        good=not lines,
+        found=_("the kernel slows it on a long line")
+        if lines
+        else _("the kernel does not slow it"),
+        advice=_("Put into /etc/sysctl.d/90-freight.conf, then run sysctl --system: %(lines)s")
+        % {"lines": "; ".join(lines)},
+        notice=True,
+    )
 
 
 def _frontend() -> Iterator[Finding]:
@@ -303,6 +319,7 @@ _MACHINE: tuple[Check, ...] = (
     _permissions,
     _recovery_key,
     _port,
+    _carriers,
     _frontend,
     _sandbox,
 )

@@ -70,3 +70,16 @@ def test_marks_hold_for_both_families() -> None:
     with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as sock:
         tuning.mark(sock, "background")
         assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS) == 0x04
+
+
+def test_machine_that_slows_tcp_is_told_the_lines_that_mend_it() -> None:
+    fast = tuning.Tuning(bbr=True, receive_most=0, send_most=64 << 20, datagram_buffer=8 << 20)
+    slow = tuning.Tuning(bbr=False, receive_most=6 << 20, send_most=4 << 20, datagram_buffer=212992)
+
+    assert fast.advice == ()
+    assert [line.partition(" = ")[0] for line in slow.advice] == [
+        "net.ipv4.tcp_allowed_congestion_control",
+        "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_wmem",
+        "net.core.rmem_max",
+    ]
