@@ -14,6 +14,7 @@ from jumelage.components.studio.selectors.sessions import count_review_minutes, 
 from jumelage.components.studio.services.house.usage import state_usage
 from jumelage.components.studio.services.house.viewing import forget_old_views
 from jumelage.components.studio.services.media.crossing import send_wanted, take_deliveries
+from jumelage.components.studio.services.media.releasing import release_oldest
 from jumelage.components.studio.services.media.tasks import take_again
 from jumelage.components.studio.services.requests import answer_trusted
 from jumelage.components.studio.services.review.sessions import prepare_sessions
@@ -111,6 +112,7 @@ component = Component(
         Duty(name="answer-trusted", run=answer_trusted, every=300, on_change=True),
         Duty(name="send-files", run=send_wanted, every=30, on_change=True),
         Duty(name="take-files-in", run=take_deliveries, every=10),
+        Duty(name="release-deliveries", run=release_oldest, every=600),
         Duty(name="prepare-sessions", run=prepare_sessions, every=60, on_change=True),
         Duty(name="prepare-again", run=take_again, every=15),
         Duty(name="state-usage", run=state_usage, every=3600),
