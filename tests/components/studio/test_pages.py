@@ -50,7 +50,7 @@ def test_members_read_every_page(
     pages = [of(name, joint, language) for name in (*PAGES, *DATA)]
     pages += [of(name, language=language) for name in ("home", "home-data", "my-work", "new")]
     pages += [of(name, task, language) for name in ("task", "task-data", "change-task")]
-    pages += [of(name, task.entity, language) for name in ("entity", "change-entity")]
+    pages += [of(name, task.entity, language) for name in ("entity", "change-entity", "cast")]
 
     answers = {page: browser.get(page).status_code for page in pages}
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path("seats/<str:uri>/part/", productions.change_role, name="change-role"),
     path("entities/<str:uri>/", entities.entity_page, name="entity"),
     path("entities/<str:uri>/change/", entities.change, name="change-entity"),
+    path("entities/<str:uri>/cast/", entities.cast, name="cast"),
     path("tasks/<str:uri>/", tasks.task_page, name="task"),
     path("tasks/<str:uri>/data.json", tasks.task_data, name="task-data"),
     path("tasks/<str:uri>/say/", tasks.say, name="say"),

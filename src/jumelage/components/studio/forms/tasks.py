@@ -225,32 +225,6 @@ class TaskForm(forms.Form):
         return {name: self.cleaned_data[name] for name in named}
 
 
-class EntityForm(forms.Form):
-    """What can be changed about a shot or an asset, or asked of the city that owns it."""
-
-    name = forms.CharField(label=_("Name"), max_length=120)
-    description = forms.CharField(
-        label=_("Description"), required=False, max_length=4000, widget=forms.Textarea
-    )
-    frames = forms.IntegerField(label=_("Frames"), required=False, min_value=0)
-    frame_in = forms.IntegerField(label=_("First frame"), required=False)
-    frame_out = forms.IntegerField(label=_("Last frame"), required=False)
-    canceled = forms.BooleanField(label=_("Cancelled"), required=False)
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=4000)
-
-    def __init__(self, *args: Any, entity: Entity, ours: bool, **options: Any) -> None:  # noqa: ANN401  # Django's own
-        """Show *entity*; a reason is given only where the other city is asked."""
-        names = set(self.base_fields) - {"reason"}
-        super().__init__(*args, **{"initial": {n: getattr(entity, n) for n in names}, **options})
-        if ours:
-            del self.fields["reason"]
-
-    def changes(self) -> dict[str, Any]:
-        """Return the fields that say something else than before."""
-        named = [name for name in self.changed_data if name != "reason"]
-        return {name: self.cleaned_data[name] for name in named}
-
-
 class AnswerForm(forms.Form):
     """An answer to a request."""
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("versions/<str:uri>/review.json", review.version_data, name="version-data"),
     path("versions/<str:uri>/drawings/", review.annotate, name="version-annotate"),
     path("versions/<str:uri>/say/", review.say, name="version-say"),
+    path("versions/<str:uri>/stand/", review.stand, name="version-stand"),
     path("versions/<str:uri>/frames/", review.noted_frames, name="version-frames"),
     path("versions/<str:uri>/frames/<int:frame>.png", review.frame_picture, name="version-frame"),
     path("versions/<str:uri>/notes.otio", review.version_markers, name="version-markers"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import NoIdentityError, me
@@ -19,6 +20,7 @@ from jumelage.components.studio.models import (
     Version,
 )
 from jumelage.components.studio.models.values import PlaylistItem
+from jumelage.components.studio.selectors.words import used_by
 
 TARGETS: Sequence[type[StudioRow]] = (Task, Entity, Playlist, Production)
 
@@ -87,6 +89,7 @@ LABELS = {
     "parent": _("sequence"),
     "asset_type": _("type of asset"),
     "cast": _("assets"),
+    "main_version": _("version that stands for it"),
     "assignees": _("who"),
     "estimate": _("estimate in minutes"),
     "starts": _("begins on"),
@@ -105,7 +108,7 @@ def about(request: ChangeRequest) -> About:
     changes = [
         Difference(
             str(LABELS.get(field, field)),
-            _in_words(getattr(row, field, None), names),
+            _in_words(_held(row, field), names),
             _in_words(value, names),
         )
         for field, value in request.changes.items()
@@ -116,15 +119,25 @@ def about(request: ChangeRequest) -> About:
     return About(label, row.get_absolute_url(), changes)  # type: ignore[attr-defined]  # every target has a page
 
 
+def _held(row: StudioRow | None, field: str) -> object:
+    """Return what *field* of *row* says now; what it is within by its URI, as a request says it."""
+    return getattr(row, "parent_id" if field == "parent" else field, None)
+
+
 def _names(request: ChangeRequest) -> Mapping[str, str]:
     """Return what people call whatever may be named in *request*."""
     seats = Seat.objects.filter(production=request.production_id)
     names = {seat.uri: f"{seat}, {seat.node}" for seat in seats.select_related("node")}
-    if "items" in request.changes:
+    asked = set(request.changes)
+    if asked & {"items", "cast", "parent"}:
         shots = Entity.objects.filter(production=request.production_id)
         names |= {shot.uri: f"{shot}" for shot in shots.only("uri", "name")}
+    if asked & {"items", "main_version"}:
         versions = Version.objects.filter(production=request.production_id)
         names |= {each.uri: f"{each}" for each in versions}
+    if "asset_type" in asked:
+        words = used_by(request.production, "asset-type")
+        names |= {word.slug: gettext(word.name) for word in words}
     return names
 
 

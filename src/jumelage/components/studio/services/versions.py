@@ -6,10 +6,17 @@ from pathlib import PurePosixPath
 from django.db import transaction
 
 from jumelage.bridge.api import me, publish_all
-from jumelage.components.studio.models import Comment, Entity, Task, TaskState, Version
+from jumelage.components.studio.models import (
+    ChangeRequest,
+    Comment,
+    StudioRow,
+    Task,
+    TaskState,
+    Version,
+)
 from jumelage.components.studio.models.values import Media
 from jumelage.components.studio.records import VersionPublished
-from jumelage.components.studio.services.entities import change_entity
+from jumelage.components.studio.services.requests import change_or_ask
 from jumelage.components.studio.services.saying import (
     after,
     put,
@@ -88,7 +95,7 @@ def withdraw_version(*, version: Version, by: Person) -> None:
 
 
 @transaction.atomic
-def set_main(*, version: Version, by: Person) -> Entity:
-    """Let *version* stand for its shot or asset in lists."""
+def set_main(*, version: Version, by: Person) -> StudioRow | ChangeRequest:
+    """Let *version* stand for its shot or asset in lists, or ask the city that owns it to."""
     entity = version.task.entity
-    return change_entity(entity=entity, changes={"main_version": version.uri}, by=by)
+    return change_or_ask(row=entity, changes={"main_version": version.uri}, by=by)

@@ -18,6 +18,8 @@ from jumelage.components.studio.review.places import along, sequence_by_uri
 from jumelage.components.studio.review.stills import frames
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.services.house.watermark import mark_for
+from jumelage.components.studio.services.versions import set_main
+from jumelage.components.studio.views.tasks import told_of
 from jumelage.directory.access import actor, requires
 from jumelage.kit.errors import InvalidInputError, JumelageError
 
@@ -107,6 +109,17 @@ def say(request: HttpRequest, version: Version) -> HttpResponse:
 def _row(request: HttpRequest) -> str:
     """Return what keeps somebody in the row in which the version was seen."""
     return f"?{urlencode({'in': request.GET['in']})}" if "in" in request.GET else ""
+
+
+@requires("studio.assign", of=version_by_uri)
+@require_POST
+def stand(request: HttpRequest, version: Version) -> HttpResponse:
+    """Let a version stand for its shot or asset in lists, or ask the other city to."""
+    try:
+        messages.success(request, told_of(set_main(version=version, by=actor(request))))
+    except JumelageError as error:
+        messages.error(request, error.message)
+    return redirect(version)
 
 
 @requires("studio.read", of=version_and_frame)

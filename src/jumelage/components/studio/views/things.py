@@ -30,6 +30,12 @@ def entity(uri: str) -> Entity | None:
     return found.select_related("production", "parent", "node").first()
 
 
+def shot(uri: str) -> Entity | None:
+    """Return the shot the address names."""
+    found = entity(uri)
+    return found if found and found.type == Entity.Type.SHOT else None
+
+
 def seat(uri: str) -> Seat | None:
     """Return the seat the address names."""
     return Seat.objects.live().filter(uri=uri).select_related("production", "node").first()
