@@ -27,6 +27,12 @@ class UnknownWordError(InvalidInputError):
     """This production does not use “{word}”."""
 
 
+class WordInUseError(InvalidInputError):
+    """“{word}” is in use in this production and stays."""
+
+    http_status = 409
+
+
 class StatusNotYoursError(NotAllowedError):
     """Your role does not give the status “{status}”."""
 

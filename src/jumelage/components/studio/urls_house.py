@@ -1,8 +1,8 @@
-"""Addresses of what a city keeps for itself: cuts, access, guests, the log of views."""
+"""Addresses of what a city keeps for itself: cuts, access, guests, words, the log of views."""
 
 from django.urls import path
 
-from jumelage.components.studio.views.house import access, cuts, guests, viewing
+from jumelage.components.studio.views.house import access, cuts, guests, viewing, words
 
 _PRODUCTION = "productions/<str:uri>/"
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path(f"{_PRODUCTION}guests/", guests.guest_list, name="guests"),
     path(f"{_PRODUCTION}guests/invite/", guests.invite, name="invite-guest"),
     path("guests/<int:pk>/revoke/", guests.revoke, name="revoke-guest"),
+    path(f"{_PRODUCTION}words/", words.word_list, name="words"),
+    path(f"{_PRODUCTION}words/make/", words.make, name="make-word"),
+    path(f"{_PRODUCTION}words/use/", words.use, name="use-word"),
+    path(f"{_PRODUCTION}words/drop/", words.drop, name="drop-word"),
     path(f"{_PRODUCTION}views/", viewing.view_list, name="views"),
     path(f"{_PRODUCTION}views.csv", viewing.view_file, name="views-file"),
     path(f"{_PRODUCTION}mark/", viewing.mark_members, name="mark-members"),

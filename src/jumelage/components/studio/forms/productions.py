@@ -10,6 +10,7 @@ from jumelage.components.studio.models import Production, Seat
 from jumelage.components.studio.models.words.templates import TEMPLATES
 from jumelage.components.studio.records.productions import RATE, TIMECODE
 from jumelage.components.studio.selectors.productions import Question
+from jumelage.components.studio.selectors.seats import MAKERS
 from jumelage.components.studio.selectors.words import all_words
 from jumelage.directory.models import Person
 
@@ -85,6 +86,15 @@ class FactsForm(forms.Form):
         label=_("Kinds of work"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    trusts = forms.MultipleChoiceField(
+        label=_("Trusted parts of the other city"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "What they ask of this city is done at once; other requests wait for an answer."
+        ),
+    )
+
     def __init__(self, *args: Any, production: Production, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Show *production*, and offer every task type this node knows."""
         used = [each["slug"] for each in production.words if each["family"] == "task-type"]
@@ -93,6 +103,8 @@ class FactsForm(forms.Form):
         super().__init__(*args, **{"initial": initial, **options})
         offered = [(word.slug, word.name) for word in all_words("task-type")]
         self.fields["task_types"].choices = offered  # type: ignore[attr-defined]  # a choice
+        askers = [each for each in Seat.Role.choices if each[0] in MAKERS | set(production.trusts)]
+        self.fields["trusts"].choices = askers  # type: ignore[attr-defined]  # a choice
 
 
 class OpenToForm(forms.Form):

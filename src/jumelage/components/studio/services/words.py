@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
-from jumelage.components.studio.errors import NameTakenError
+from jumelage.components.studio.errors import NameTakenError, WordInUseError
 from jumelage.components.studio.models import Production, Word, word_uuid
 from jumelage.components.studio.models.values import Plain
-from jumelage.components.studio.selectors.words import definitions
+from jumelage.components.studio.selectors.words import definitions, said_with, word_of
 from jumelage.components.studio.services.productions import change_production
 from jumelage.directory.models import Person
 from jumelage.directory.policy import ensure
@@ -36,8 +37,10 @@ def make_word(
     """
     ensure(by, "studio.make-word")
     chosen = (SLUG.sub("-", slug.lower()) or slugify(name))[:40].strip("-_") or "word"
-    if Word.objects.filter(family=family, slug=chosen).exists():
+    known = Word.objects.filter(family=family, slug=chosen)
+    if known.filter(given_by="").exists():
         raise NameTakenError(name=name)
+    known.delete()  # a production said it; this node has its own from now on
     return Word.objects.create(
         family=family,
         slug=chosen,
@@ -47,6 +50,28 @@ def make_word(
         facts=facts or {},
         uuid=word_uuid(family, chosen),
     )
+
+
+@transaction.atomic
+def add_word(
+    *,
+    production: Production,
+    family: str,
+    name: str,
+    by: Person,
+    colour: str,
+    order: int,
+    facts: dict[str, Plain],
+) -> Production:
+    """Make a word of this node and let *production* use it.
+
+    Raises:
+        NameTakenError: the node or the production has such a word already.
+    """
+    word = make_word(family=family, name=name, by=by, colour=colour, order=order, facts=facts)
+    if word_of(production, family, word.slug):
+        raise NameTakenError(name=name)
+    return use_words(production=production, words=[word], by=by)
 
 
 def use_words(*, production: Production, words: Sequence[Word], by: Person) -> Production:
@@ -59,11 +84,20 @@ def use_words(*, production: Production, words: Sequence[Word], by: Person) -> P
     return change_production(production=production, changes={"words": said}, by=by)
 
 
+@transaction.atomic
 def drop_word(*, production: Production, word: Word, by: Person) -> Production:
-    """Let *production* use *word* no longer; what was said with it stays."""
+    """Let *production* use *word* no longer, when nothing was said with it.
+
+    Raises:
+        WordInUseError: something in the production was said with it.
+    """
+    if (word.family, word.slug) in said_with(production):
+        raise WordInUseError(word=gettext(word.name))
     kept = [
         each
         for each in production.words
         if (each["family"], each["slug"]) != (word.family, word.slug)
     ]
+    if len(kept) == len(production.words):
+        return production
     return change_production(production=production, changes={"words": kept}, by=by)

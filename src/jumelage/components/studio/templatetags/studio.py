@@ -10,6 +10,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from jumelage.components.studio.forms.words import GIVERS, MEANINGS, PLACES
 from jumelage.components.studio.models import Production, Seat
 from jumelage.components.studio.models.values import WordDefinition
 from jumelage.components.studio.selectors.grid import Cell, Grid, Row
@@ -55,6 +56,17 @@ def word_named(production: Production, family: str, slug: str) -> str:
     """Write the word *slug* of a production, or the slug when it is not used any more."""
     found = next((each for each in used_by(production, family) if each.slug == slug), None)
     return gettext(found.name) if found else slug
+
+
+@register.simple_tag
+def word_says(definition: WordDefinition, crews: Mapping[str, WordDefinition]) -> str:
+    """Write what a word says besides its name; *crews* are the departments by slug."""
+    told = definition.facts
+    said = [f"{label}" for fact, label in MEANINGS if fact and told.get(fact)]
+    said += [f"{label}" for fact, label in GIVERS.items() if told.get(fact)]
+    said += [f"{label}" for place, label in PLACES if told.get("on") == place]
+    said += [word(crews[slug]) for slug in crews if told.get("department") == slug]
+    return " · ".join(said)
 
 
 @register.inclusion_tag("shell/partials/state.html")

@@ -1,1 +1,1 @@
-"""Pages of what a city keeps for itself: cuts, access, guests, the log of views."""
+"""Pages of what a city keeps for itself: cuts, access, guests, words, the log of views."""

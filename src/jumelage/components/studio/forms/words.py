@@ -1,0 +1,105 @@
+"""Forms about the words of a production: statuses, kinds of work, types of asset, departments."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from jumelage.components.studio.models import Production, Word
+from jumelage.components.studio.models.values import Plain
+from jumelage.components.studio.models.words import Family
+from jumelage.components.studio.records.productions import COLOUR
+from jumelage.components.studio.selectors.words import used_by
+
+FACTS = {
+    Family.STATUS: ("means", "short", "by_artist", "by_client"),
+    Family.TASK_TYPE: ("on", "department"),
+}
+"""What a word of each family says besides its name; other families say nothing."""
+MEANINGS = (
+    ("", _("nothing more")),
+    ("wip", _("it is being worked on")),
+    ("feedback", _("it waits for an answer")),
+    ("retake", _("it is to be done again")),
+    ("done", _("it is done")),
+)
+PLACES = (("shot", _("shots")), ("asset", _("assets")))
+GIVERS = {"by_artist": _("Artists may give it"), "by_client": _("Clients may give it")}
+
+
+class WordForm(forms.Form):
+    """A new word of a family."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    colour = forms.RegexField(
+        COLOUR,
+        label=_("Colour"),
+        max_length=7,
+        initial="#666666",
+        widget=forms.TextInput(attrs={"type": "color"}),
+        error_messages={"invalid": _("A colour is written #rrggbb.")},
+    )
+    order = forms.IntegerField(
+        label=_("Place in lists"),
+        initial=50,
+        min_value=0,
+        max_value=9999,
+        help_text=_("Words stand in this order, the smallest number first."),
+    )
+    means = forms.ChoiceField(label=_("What it means"), choices=MEANINGS, required=False)
+    short = forms.CharField(
+        label=_("Short name"),
+        required=False,
+        max_length=20,
+        help_text=_("As tools of the crew show it."),
+    )
+    by_artist = forms.BooleanField(label=GIVERS["by_artist"], required=False)
+    by_client = forms.BooleanField(label=GIVERS["by_client"], required=False)
+    on = forms.ChoiceField(label=_("Done on"), choices=PLACES)
+    department = forms.ChoiceField(label=_("Department"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own
+        production: Production,
+        family: Family,
+        **options: Any,  # noqa: ANN401  # Django's own
+    ) -> None:
+        """Ask for what fits *family*."""
+        super().__init__(*args, **options)
+        self.family = family
+        crews = [(word.slug, _now(word.name)) for word in used_by(production, Family.DEPARTMENT)]
+        chosen: Any = self.fields["department"]
+        chosen.choices = [("", _("none")), *crews]
+        every = {name for names in FACTS.values() for name in names}
+        for name in every - set(FACTS.get(family, ())):
+            del self.fields[name]
+
+    def word(self) -> dict[str, Any]:
+        """Return the word as `services.words.add_word` takes it."""
+        said = {name: self.cleaned_data[name] for name in ("name", "colour", "order")}
+        return {**said, "facts": self._facts()}
+
+    def _facts(self) -> dict[str, Plain]:
+        """Return what the word says besides its name, as `WordDefinition` has it."""
+        asked = FACTS.get(self.family, ())
+        said = {name: self.cleaned_data[name] for name in asked if self.cleaned_data[name]}
+        if means := said.pop("means", ""):
+            said[means] = True
+        return said
+
+
+class KnownWordForm(forms.Form):
+    """One of the words that are on offer."""
+
+    word: "forms.ModelChoiceField[Word]" = forms.ModelChoiceField(
+        queryset=None, to_field_name="uuid"
+    )
+
+    def __init__(self, *args: Any, words: QuerySet[Word], **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer *words*."""
+        super().__init__(*args, **options)
+        chosen: Any = self.fields["word"]
+        chosen.queryset = words
