@@ -210,3 +210,26 @@ def test_artist_casts_nothing_and_lets_nothing_stand(
     assert client.get(of("cast", task.entity)).status_code == 404
     assert client.post(of("version-stand", version)).status_code == 404
     assert client.get(of("version", version)).text.count(of("version-stand", version)) == 0
+
+
+def test_sequence_is_planned_within_an_episode(browser: Client, film: Production) -> None:
+    told = {"episode": "ep1", "parent": "sq1", "names": "sh1"}
+
+    browser.post(of("plan", film), told)
+    browser.post(of("plan", film), {**told, "names": "sh2"})
+    browser.post(of("plan", film), {**told, "episode": "ep2"})
+
+    shots = Entity.objects.filter(type="shot").order_by("parent__parent__name", "name")
+    found = shots.values_list("parent__parent__name", "parent__name", "name")
+    assert list(found) == [("ep1", "sq1", "sh1"), ("ep1", "sq1", "sh2"), ("ep2", "sq1", "sh1")]
+    assert "ep2 · sq1" in browser.get(of("grid", film)).text
+
+
+@pytest.mark.parametrize("more", [{}, {"parent": "sq1", "asset_type": "props"}])
+def test_episode_without_a_sequence_is_refused_and_stays_typed(
+    browser: Client, film: Production, more: dict[str, str]
+) -> None:
+    answer = browser.post(of("plan", film), {"episode": "ep1", "names": "sh1", **more})
+
+    assert (answer.status_code, answer.text.count('value="ep1"')) == (422, 1)
+    assert Entity.objects.count() == 0

@@ -94,6 +94,12 @@ class BulkForm(forms.Form):
 class PlanForm(forms.Form):
     """Shots or assets to be planned at once."""
 
+    episode = forms.CharField(
+        label=_("Episode"),
+        max_length=120,
+        required=False,
+        help_text=_("What the sequence is in: one that exists, or a new one."),
+    )
     parent = forms.CharField(
         label=_("Sequence"),
         max_length=120,
@@ -117,6 +123,13 @@ class PlanForm(forms.Form):
         shots: Choices = [("", _("shots, no assets"))]
         _offer(self, "asset_type", [*shots, *_words(production, "asset-type")])
         _offer(self, "task_types", _words(production, "task-type"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an episode without a sequence that is within it."""
+        said = super().clean() or {}
+        if said.get("episode") and (said.get("asset_type") or not said.get("parent")):
+            self.add_error("episode", _("Only sequences are within an episode: name the sequence."))
+        return said
 
 
 def _points(label: Any) -> forms.CharField:  # noqa: ANN401  # a text, translated later

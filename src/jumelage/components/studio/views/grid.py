@@ -43,7 +43,8 @@ def _asked(request: HttpRequest, production: Production, seats: Sequence[Seat]) 
         parents = [(word.slug, _(word.name)) for word in used_by(production, "asset-type")]
     else:
         held = Entity.objects.live().filter(production=production, type="sequence")
-        parents = list(held.order_by("name").values_list("uri", "name"))
+        named = held.order_by("parent__name", "name").values_list("uri", "name", "parent__name")
+        parents = [(uri, f"{within} · {name}" if within else name) for uri, name, within in named]
     return GridForm(
         request.GET or None,
         production=production,

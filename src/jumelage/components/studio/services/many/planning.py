@@ -21,18 +21,22 @@ def plan(
     names: str,
     by: Person,
     parent: str = "",
+    episode: str = "",
     asset_type: str = "",
     task_types: Sequence[str] = (),
 ) -> list[Entity]:
     """Plan shots (or assets, with *asset_type*) by *names*, one a line or a range, with tasks.
 
+    Shots are put into the sequence *parent*, and that into *episode*; what is new is planned.
+
     Raises:
         TooManyAtOnceError: more than 5,000.
         NameTakenError: one of them is there.
     """
-    within = (
-        _sequence(production, parent.strip(), by) if parent.strip() and not asset_type else None
-    )
+    within = None
+    if parent.strip() and not asset_type:
+        place = _place(production, "episode", episode.strip(), by) if episode.strip() else None
+        within = _place(production, "sequence", parent.strip(), by, place)
     kind = "asset" if asset_type else "shot"
     plans = [
         entities.Plan(type=kind, name=name, parent=within, asset_type=asset_type)
@@ -45,10 +49,15 @@ def plan(
     return made
 
 
-def _sequence(production: Production, name: str, by: Person) -> Entity:
-    held = Entity.objects.live().filter(production=production, type="sequence", name=name)
+def _place(
+    production: Production, kind: str, name: str, by: Person, parent: Entity | None = None
+) -> Entity:
+    """Return the episode or sequence *name*, planned if there is none within *parent*."""
+    held = Entity.objects.live().filter(production=production, type=kind, name=name)
+    if parent:
+        held = held.filter(parent=parent)
     return held.order_by("uri").first() or entities.plan_entity(
-        production=production, plan=entities.Plan(type="sequence", name=name), by=by
+        production=production, plan=entities.Plan(type=kind, name=name, parent=parent), by=by
     )
 
 
