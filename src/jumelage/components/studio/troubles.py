@@ -1,4 +1,4 @@
-"""Why a version has no picture: each reason as a sentence somebody can act on."""
+"""Why a version has no picture, and what else was found in its file, as sentences."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -33,6 +33,17 @@ SENTENCES: Mapping[str, "str | Promise"] = {
 }
 """By the word that a version's `trouble` begins with."""
 
+REMARKS: Mapping[str, "str | Promise"] = {
+    "interlaced": _("The pictures are interlaced: each holds two fields of different instants."),
+    "skipped-at-start": _(
+        "The recording begins with pictures that nobody can decode; they are left out."
+    ),
+    "variable-rate": _(
+        "The frames do not last equally long in the file; each is shown as long as any other."
+    ),
+}
+"""By the words of `Media.notes`."""
+
 
 def sentence(trouble: str) -> str:
     """Return what *trouble*, such as `frame-broken:1017`, means; empty for none."""
@@ -41,3 +52,8 @@ def sentence(trouble: str) -> str:
     word, _colon, frame = trouble.partition(":")
     said = str(SENTENCES.get(word, SENTENCES["ended"]))
     return said + " " + _("Frame %(frame)s.") % {"frame": frame} if frame else said
+
+
+def remark(word: str) -> str:
+    """Return what *word* of a version’s notes means; empty for one that only a newer node knows."""
+    return str(REMARKS.get(word, ""))

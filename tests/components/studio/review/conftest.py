@@ -8,6 +8,7 @@ from jumelage.components.studio.services import versions
 from jumelage.directory.models import Person
 
 FRAMES = 144
+HOLES = ((1001, 1002), (1005, 1006), (1010, 1010))
 
 
 def media(mark: str = "a", **facts: object) -> Media:
@@ -29,6 +30,13 @@ def media(mark: str = "a", **facts: object) -> Media:
         "renditions": renditions,
     }  # fmt: skip
     return Media(**{**told, **facts})  # type: ignore[arg-type]  # its fields
+
+
+def sequence(task: Task, producer: Person, **facts: object) -> Version:
+    """Return a sequence of five frames whose numbers are `HOLES`, as ranges."""
+    made = versions.publish_version(task=task, by=producer, name="sh.1001.exr")
+    told = {"kind": "sequence", "frames": 5, "numbers": HOLES, "codec": "exr", **facts}
+    return versions.state_media(version=made, media=media("a", **told))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jumelage.components.studio.models import Annotation, Version
 from jumelage.components.studio.models.values import Media
 from jumelage.components.studio.review.notes import Notes, Voice, voices
+from jumelage.components.studio.review.numbering import first_frame, missing_sentence, numbering
 from jumelage.components.studio.review.words import words
 from jumelage.components.studio.selectors.holdings import where
 from jumelage.components.studio.selectors.media import address_of
@@ -40,6 +41,7 @@ def page(version: Version, person: Person) -> Facts:
         "sources": [source["url"] for source in sources if source],
         "trouble": sentence(version.trouble),
         "colour": colour(media),
+        "missing": missing_sentence(version),
         "original": held.get("original", ""),
         "proxy": held.get("hd") or held.get("picture", ""),
         "first": first_frame(version),
@@ -99,18 +101,13 @@ def _picture(version: Version, media: Media | None) -> Facts:
         "rate": [rate.numerator, rate.denominator],
         "first_frame": first_frame(version),
         "frames": max(1, media.frames) if media else 1,
+        "numbers": numbering(version).ranges,
         "width": (media and media.width) or production.width,
         "height": (media and media.height) or production.height,
         "timecode": (media and media.timecode) or production.start_timecode,
         "sound": bool(media and media.sound),
         "seconds": media.seconds if media else 0,
     }
-
-
-def first_frame(version: Version) -> int:
-    """Return the number of its first frame: its own, else where its production begins."""
-    media = version.facts
-    return (media.first_frame if media else 0) or version.production.start_frame
 
 
 def _renditions(version: Version, media: Media | None, person: Person) -> Sequence[Facts]:

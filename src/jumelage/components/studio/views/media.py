@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio.models import MediaFile, Version
+from jumelage.components.studio.readings import readings
 from jumelage.components.studio.selectors.holdings import copies, may_share, where
 from jumelage.components.studio.selectors.media import PLAYED, asked_by, preparation, rendition
 from jumelage.components.studio.services import media
@@ -62,6 +63,7 @@ def progress(request: HttpRequest, version: Version) -> HttpResponse:
         "preparation": held,
         "trouble": sentence(version.trouble),
         "where": copies(version),
+        "readings": readings(version),
         "may_cancel": bool(held and held.is_going_on)
         and may(person, "studio.cancel-preparation", version),
         "may_again": bool(held and held.has_ended_badly)
