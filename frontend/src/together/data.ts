@@ -1,8 +1,10 @@
 /** What the page tells a session: its places, its cities, its sentences. */
 import { sentences } from "../live/labels.ts";
+import type { Ranges } from "../review/time/frames.ts";
 import type { Item } from "./transport.ts";
 
-export type Place = Item & { label: string; address: string };
+/** A place of the list; *numbers* as in `Review`: only people read them, the session counts frames. */
+export type Place = Item & { label: string; address: string; numbers: Ranges };
 export type City = { name: string; slug: string };
 export type Data = {
   seat: string;

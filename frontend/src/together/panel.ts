@@ -2,7 +2,8 @@
 import { filled, people } from "../live/labels.ts";
 import type { Participant } from "../live/messages.ts";
 import { action, element } from "../review/page/elements.ts";
-import type { Data, Words } from "./data.ts";
+import { Numbering } from "../review/time/frames.ts";
+import type { Data, Place, Words } from "./data.ts";
 import type { SaidThen } from "./fold.ts";
 import type { Session } from "./session.ts";
 
@@ -57,7 +58,7 @@ export class Panel {
     this.#showHere();
   }
 
-  /** What stands in the way of a start, or how well the pictures agree. */
+  /** What stands in the way of a start, or how well the pictures agree; *frame* as people read it. */
   tell(isWaiting: boolean, skew: number | null, frame: number): void {
     this.#start.hidden = !isWaiting;
     this.#state.textContent = this.#told(isWaiting, skew, frame);
@@ -157,7 +158,7 @@ export class Panel {
     if (!this.#said) return;
     const rows = [...said].reverse().map((one) => {
       const place = this.data.items.find(({ version }) => version === one.version);
-      const frames = one.first === undefined ? "" : this.#frames(one.first, one.last ?? one.first);
+      const frames = one.first === undefined ? "" : this.#frames(place, one.first, one.last ?? one.first);
       const who = this.name(one.by) || this.city(one.city);
       const text = [who, this.#did(one), place?.label ?? "", frames].filter(Boolean).join(" · ");
       const link = element("button", { type: "button", class: "plain-button" }, text);
@@ -174,7 +175,9 @@ export class Panel {
     return decision === "retake" ? this.#words.retake : this.#words.says;
   }
 
-  #frames(first: number, last: number): string {
+  #frames(place: Place | undefined, from: number, to: number): string {
+    const numbering = new Numbering(place?.first ?? from, place?.numbers);
+    const [first, last] = [numbering.numberOf(from), numbering.numberOf(to)];
     if (first === last) return filled(this.#words.frame, { frame: first });
     return filled(this.#words.frames, { first, last });
   }

@@ -9,6 +9,7 @@ import { filled } from "../live/labels.ts";
 import { sentence, type Act, type Participant, type Refused } from "../live/messages.ts";
 import { liveSource, type Change } from "../live-source.ts";
 import type { SharedMinutes } from "../minutes/shared-minutes.ts";
+import { numbering } from "../review/page/data.ts";
 import { isTaken } from "../review/page/keys.ts";
 import type { TakeReview } from "../review/take-review.ts";
 import { Conductor } from "./conductor.ts";
@@ -239,7 +240,8 @@ export class TogetherReview extends HTMLElement {
     const { conductor } = this;
     conductor?.keep();
     const late = this.#panel?.late() ?? "";
-    const frame = this.#take?.player?.frame ?? 0;
+    const { player, review } = this.#take ?? {};
+    const frame = player && review ? numbering(review).numberOf(player.frame) : 0;
     this.#panel?.tell(conductor?.isWaiting ?? false, conductor?.skew ?? null, frame);
     const waitsFor = conductor?.isWaiting ? late : "";
     if (waitsFor !== this.#late) this.#announcer?.say(waitsFor);

@@ -1,7 +1,7 @@
 /** Where the picture of a session stands at an instant, and what moves it; pure functions.
  *
  * The same as `studio/together/transport.py` on the node; both are tested with the vectors of
- * `docs/protocol/vectors/review.json`. Frames are numbers of the version (1001...), instants
+ * `docs/protocol/vectors/review.json`. Frames are positions in the version (1001...), instants
  * milliseconds of the host's clock. Here it also moves the picture of a city whose line is cut.
  */
 import { framesASecond, within, type Rate } from "../review/time/frames.ts";

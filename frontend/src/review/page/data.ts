@@ -1,7 +1,7 @@
 /** What the node tells of a version: `review.json`, whose addresses of media last ten minutes. */
 import type { Annotation } from "../drawing/strokes.ts";
 import type { Rendition } from "../player/line.ts";
-import type { Rate } from "../time/frames.ts";
+import { Numbering, type Ranges, type Rate } from "../time/frames.ts";
 import type { Words } from "./words.ts";
 
 export type Note = {
@@ -24,6 +24,8 @@ export type Review = {
   rate: Rate;
   first_frame: number;
   frames: number;
+  /** Of a sequence whose numbers are not those of its frames; see time/frames.ts. */
+  numbers: Ranges;
   width: number;
   height: number;
   timecode: string;
@@ -40,6 +42,11 @@ export type Review = {
   addresses: { annotate: string };
   words: Words;
 };
+
+/** How the frames of *review* are numbered. */
+export function numbering({ first_frame, numbers }: Review): Numbering {
+  return new Numbering(first_frame, numbers);
+}
 
 /** Reads *address*; undefined: nobody answered, or nothing that could be read. */
 export async function read(address: string): Promise<Review | undefined> {

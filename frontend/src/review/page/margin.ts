@@ -2,13 +2,15 @@
 import type { Outbox } from "../drawing/outbox.ts";
 import type { Sheet } from "../drawing/sheet.ts";
 import type { Player } from "../player/player.ts";
-import type { Note, Review } from "./data.ts";
+import type { Numbering } from "../time/frames.ts";
+import { numbering, type Note, type Review } from "./data.ts";
 import { action, element, tick } from "./elements.ts";
 import { said } from "./words.ts";
 
 export class Margin {
   readonly #root: HTMLElement;
   readonly #review: Review;
+  readonly #numbering: Numbering;
   readonly #player: Player;
   readonly #sheet: Sheet;
   readonly #authors = element("div", { class: "authors" });
@@ -18,6 +20,7 @@ export class Margin {
   constructor(root: HTMLElement, review: Review, player: Player, sheet: Sheet, outbox: Outbox) {
     [this.#root, this.#review] = [root, review];
     [this.#player, this.#sheet] = [player, sheet];
+    this.#numbering = numbering(review);
     root.querySelector("[data-authors]")?.replaceChildren(this.#authors, this.#status);
     root.addEventListener("click", (e) => this.#follow(e));
     root.querySelector("form")?.addEventListener("submit", () => this.#sign());
@@ -36,9 +39,13 @@ export class Margin {
     }
     if (this.#writes) return;
     const field = this.#root.querySelector<HTMLInputElement>("input[name=first_frame]");
-    if (field && field !== document.activeElement) field.value = String(frame);
+    if (field && field !== document.activeElement) field.value = this.#number(frame);
     const last = this.#root.querySelector<HTMLInputElement>("input[name=last_frame]");
-    if (last && last !== document.activeElement) last.value = String(this.#until(frame));
+    if (last && last !== document.activeElement) last.value = this.#number(this.#until(frame));
+  }
+
+  #number(frame: number): string {
+    return String(this.#numbering.numberOf(frame));
   }
 
   /** Whether somebody is writing: a note is about the frames it was begun at, though others play on. */

@@ -1,20 +1,22 @@
 /** The line under the picture: the frame one can type, its timecode, the rate, the speed. */
 import { PACES, type Player } from "../player/player.ts";
-import { rateText } from "../time/frames.ts";
+import { rateText, type Numbering } from "../time/frames.ts";
 import { framesOf, timecode } from "../time/timecode.ts";
-import type { Review } from "./data.ts";
+import { numbering, type Review } from "./data.ts";
 import { element } from "./elements.ts";
 
 export class Readout {
   readonly element: HTMLElement;
   readonly #review: Review;
   readonly #player: Player;
+  readonly #numbering: Numbering;
   readonly #frame: HTMLInputElement;
   readonly #timecode = element("span", { class: "timecode" });
   readonly #state = element("span", { class: "state-of-play" });
 
   constructor(review: Review, player: Player) {
     [this.#review, this.#player] = [review, player];
+    this.#numbering = numbering(review);
     this.#frame = element("input", {
       class: "frame-number",
       "aria-label": review.words.frame,
@@ -45,14 +47,18 @@ export class Readout {
     return select;
   }
 
-  /** The timecode of the frame numbered *frame*. */
+  /** The timecode of *frame*. */
   readonly timecode = (frame: number): string => {
     const { rate, timecode: start, first_frame } = this.#review;
     return timecode((framesOf(start, rate) ?? 0) + frame - first_frame, rate);
   };
 
+  #number(frame: number): string {
+    return String(this.#numbering.numberOf(frame));
+  }
+
   show(frame: number): void {
-    if (document.activeElement !== this.#frame) this.#frame.value = String(frame);
+    if (document.activeElement !== this.#frame) this.#frame.value = this.#number(frame);
     this.#timecode.textContent = this.timecode(frame);
   }
 
@@ -70,7 +76,7 @@ export class Readout {
     const text = this.#frame.value.trim();
     const { rate, timecode: start, first_frame } = this.#review;
     const at = framesOf(text, rate);
-    if (/^-?\d+$/.test(text)) this.#player.seek(Number(text));
+    if (/^-?\d+$/.test(text)) this.#player.seek(this.#numbering.frameOf(Number(text)));
     else if (at !== undefined) this.#player.seek(at - (framesOf(start, rate) ?? 0) + first_frame);
     this.show(this.#player.frame);
   }

@@ -1,8 +1,8 @@
 /** The timeline: pictures of the version, notes in the colours of the cities, the range, a head. */
 import type { Annotation } from "../drawing/strokes.ts";
 import type { Player } from "../player/player.ts";
-import { within } from "../time/frames.ts";
-import type { Filmstrip, Note, Review, Waveform } from "./data.ts";
+import { within, type Numbering } from "../time/frames.ts";
+import { numbering, type Filmstrip, type Note, type Review, type Waveform } from "./data.ts";
 import { element } from "./elements.ts";
 import { said } from "./words.ts";
 
@@ -13,6 +13,7 @@ export class Timeline {
   readonly element: HTMLElement;
   readonly #review: Review;
   readonly #player: Player;
+  readonly #numbering: Numbering;
   readonly #strip = element("canvas", { class: "strip", "aria-hidden": "true" });
   readonly #range = element("span", { class: "range" });
   readonly #marks = element("span", { class: "marks", "aria-hidden": "true" });
@@ -23,14 +24,15 @@ export class Timeline {
 
   constructor(review: Review, player: Player, timecode: (frame: number) => string) {
     [this.#review, this.#player] = [review, player];
+    this.#numbering = numbering(review);
     this.element = element("div", {
       class: "timeline",
       role: "slider",
       tabindex: 0,
       "data-frames": true,
       "aria-label": review.words.timeline,
-      "aria-valuemin": player.first,
-      "aria-valuemax": player.last,
+      "aria-valuemin": this.#numbering.numberOf(player.first),
+      "aria-valuemax": this.#numbering.numberOf(player.last),
     });
     this.element.append(this.#strip, this.#range, this.#marks, this.#head);
     this.element.addEventListener("pointerdown", (e) => this.#grab(e));
@@ -47,8 +49,9 @@ export class Timeline {
   /** Puts the head on *frame*. */
   show(frame: number): void {
     this.#head.style.left = `${this.#left(frame, 0.5)}%`;
-    const of = { frame, timecode: this.#timecode(frame) };
-    this.element.setAttribute("aria-valuenow", String(frame));
+    const number = this.#numbering.numberOf(frame);
+    const of = { frame: number, timecode: this.#timecode(frame) };
+    this.element.setAttribute("aria-valuenow", String(number));
     this.element.setAttribute("aria-valuetext", said(this.#review.words, "frame_of", of));
   }
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from django.test import Client
 
 from jumelage.bridge.api import Node, open_kind
 from jumelage.bridge.live.log import store
-from jumelage.components.studio.models import ReviewSession, SessionHeld, Version
+from jumelage.components.studio.models import ReviewSession, SessionHeld, Task, Version
 from jumelage.components.studio.records import SessionWasHeld
 from jumelage.components.studio.review.deciding import say
 from jumelage.components.studio.services.review.sessions import call_session, close_session
@@ -22,10 +23,11 @@ from jumelage.components.studio.services.versions import publish_version
 from jumelage.components.studio.together.attendance import attendance
 from jumelage.components.studio.together.errors import SessionOverError
 from jumelage.components.studio.together.kind import Review
-from jumelage.components.studio.together.telling import Telling, as_csv, as_json, as_otio
+from jumelage.components.studio.together.telling import Line, Telling, as_csv, as_json, as_otio
 from jumelage.directory.models import Person
 from jumelage.kit.component import session_kinds
 from jumelage.kit.live import Act, Participant
+from tests.components.studio.review.conftest import sequence
 from tests.factories import studio
 from tests.factories.bridge import Peer
 from tests.factories.studio import NOON
@@ -183,6 +185,17 @@ def test_log_as_json_and_table_hold_the_note(held: Log) -> None:
     (note,) = [row for row in rows if row["text"]]
     assert (note["first_frame"], note["last_frame"], note["text"]) == ("1001", "1004", "'=Hold it.")
     assert note["city"] == "Port Demo"
+
+
+def test_log_reads_the_numbers_of_a_sequence(task: Task, producer: Person) -> None:
+    line = Line(
+        number=1, at=BEGUN, voice=None, city="", kind="noted", what="says",
+        version=sequence(task, producer), first=1002, last=1003,
+    )  # fmt: skip
+
+    assert line.numbers == (1002, 1005)
+    assert replace(line, last=None).numbers == (1002, None)
+    assert replace(line, version=None, first=None).numbers == (None, 1003)
 
 
 def test_log_as_markers_has_the_note_on_its_frames(held: Log) -> None:

@@ -13,6 +13,7 @@ from jumelage.components.studio.services.review.sessions import call_session, cl
 from jumelage.components.studio.services.versions import publish_version
 from jumelage.components.studio.views.sessions.room import role_of
 from jumelage.directory.models import Person
+from tests.components.studio.review.conftest import HOLES, sequence
 from tests.factories import studio
 from tests.factories.studio import NOON
 
@@ -123,6 +124,28 @@ def test_note_is_kept_from_the_room_and_told_as_json(
     assert told.json() | {"uri": ""} == {
         "uri": "", "version": session.items[0], "first": 1001, "last": 1001, "decision": "",
     }  # fmt: skip
+
+
+def test_session_counts_positions_and_shows_numbers(
+    film: Production, task: Task, producer: Person
+) -> None:
+    version = sequence(task, producer)
+    held = call_session(
+        production=film, name="Dailies", begins=NOON, versions=[version], by=producer
+    )
+    client = as_(producer)
+    path = f"/en/studio/sessions/{held.uri}"
+    told = client.post(
+        f"{path}/say/",
+        {"text": "Hold it.", "first_frame": "1005", "last_frame": "1010"},
+        headers={"Accept": "application/json"},
+    ).json()
+
+    (item,) = client.get(f"{path}/data.json").json()["items"]
+    assert (told["first"], told["last"]) == (1003, 1005)
+    assert (item["first"], item["frames"]) == (1001, 5)
+    assert item["numbers"] == [list(part) for part in HOLES]
+    assert "frames 1005–1010" in client.get(f"{path}/room/").content.decode()
 
 
 def test_note_without_words_is_refused_in_a_sentence(

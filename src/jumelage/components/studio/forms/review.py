@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.deciding import Span, decisions
-from jumelage.components.studio.review.told import first_frame
+from jumelage.components.studio.review.numbering import numbering
 from jumelage.directory.models import Person
 
 
@@ -29,9 +29,8 @@ class NoteForm(forms.Form):
         super().__init__(*args, **options)
         self.version, self.person = version, person
         self.decisions = decisions(version, person)
-        media = version.facts
-        self.first = first_frame(version)
-        self.last = self.first + max(1, media.frames if media else 1) - 1
+        media, self.numbering = version.facts, numbering(version)
+        self.last = self.numbering.first + max(1, media.frames if media else 1) - 1
 
     def clean_decision(self) -> str:
         """Take only decisions that are offered."""
@@ -50,12 +49,19 @@ class NoteForm(forms.Form):
         first, last = said.get("first_frame"), said.get("last_frame")
         if first is None or self.errors:
             return said
-        said["last_frame"] = last = first if last is None else last
-        if not self.first <= first <= last <= self.last:
-            ends = {"first": self.first, "last": self.last}
+        self._place(said, first, first if last is None else last)
+        return said
+
+    def _place(self, said: dict[str, Any], first: int, last: int) -> None:
+        """Put the positions of the frames that are there between the numbers *first* and *last*."""
+        numbers = self.numbering
+        ends = {"first": numbers.number_of(numbers.first), "last": numbers.number_of(self.last)}
+        if not ends["first"] <= first <= last <= ends["last"]:
             message = _("The frames are numbered from %(first)d to %(last)d.") % ends
             self.add_error("first_frame", message)
-        return said
+            return
+        begins = said["first_frame"] = numbers.position_of(first)
+        said["last_frame"] = max(begins, numbers.position_of(last + 1) - 1)
 
     @property
     def span(self) -> Span | None:

@@ -57,6 +57,7 @@ class Annotation(StudioRow):
     hash = models.CharField(max_length=64)
     """Of the original it was drawn on."""
     first_frame = models.IntegerField()
+    """A position: counted from the number of the version’s first frame; see `review/numbering.py`."""
     last_frame = models.IntegerField()
     seat = models.ForeignKey(
         Seat, db_constraint=False, on_delete=models.DO_NOTHING, related_name="annotations"

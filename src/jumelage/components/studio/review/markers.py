@@ -9,7 +9,7 @@ from opentimelineio import opentime, schema
 
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.notes import Note, Notes
-from jumelage.components.studio.review.told import first_frame
+from jumelage.components.studio.review.numbering import Numbering, first_frame, numbering
 
 OWN = "jumelage"
 """Under this key our facts stand in the metadata of OTIO objects."""
@@ -30,7 +30,8 @@ HUES = (
 def of_versions(name: str, versions: Sequence[Version]) -> str:
     """Return the text of an `.otio` file: *versions* one after the other, with their notes.
 
-    Times of a clip and its markers are its frame numbers (1001...) at its own rate.
+    Times of a clip and its markers are positions at its own rate: the number of its first frame
+    (1001...) and on. Where numbers are missing, names and metadata say those people read.
     """
     timeline = schema.Timeline(name)
     track = schema.Track("V1", kind=schema.TrackKind.Video)
@@ -40,7 +41,7 @@ def of_versions(name: str, versions: Sequence[Version]) -> str:
 
 
 def _clip(version: Version) -> schema.Clip:
-    media = version.facts
+    media, numbers = version.facts, numbering(version)
     rate = Fraction((media and media.rate) or version.production.rate)
     shown = _range(first_frame(version), max(1, media.frames if media else 1), rate)
     clip = schema.Clip(f"{version.task.entity} {version}", source_range=shown)
@@ -50,6 +51,7 @@ def _clip(version: Version) -> schema.Clip:
         "task": version.task.task_type,
         "blake3": media.original.hash if media else "",
         "timecode": media.timecode if media else "",
+        "numbers": [list(part) for part in numbers.ranges],
     }
     clip.markers.extend(_markers(Notes(version), rate))
     return clip
@@ -62,7 +64,7 @@ def _markers(notes: Iterable[Note], rate: Fraction) -> list[schema.Marker]:
 def _marker(note: Note, rate: Fraction) -> schema.Marker:
     first, last = note.first_frame or 0, note.last_frame or 0
     made = schema.Marker(
-        name=str(note.voice),
+        name=named(str(note.voice), note.numbering, first, last),
         marked_range=_range(first, last - first + 1, rate),
         color=colour(note),
         metadata={OWN: _facts(note)},
@@ -78,7 +80,13 @@ def _facts(note: Note) -> dict[str, Any]:
         "at": note.at.isoformat(),
         "decision": note.decision,
         "drawing": [stroke for drawn in note.drawings for stroke in drawn.drawing],
+        "numbers": list(note.numbers or ()),
     }
+
+
+def named(voice: str, numbering: Numbering, first: int, last: int) -> str:
+    """Return the name of a marker: who speaks, and the numbers where times do not say them."""
+    return f"{voice} · {numbering.said(first, last)}" if numbering.ranges else voice
 
 
 def colour(note: Note) -> str:

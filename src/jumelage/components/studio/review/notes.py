@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import Node
 from jumelage.components.studio.models import Annotation, Comment, Seat, Version
+from jumelage.components.studio.review.numbering import Numbering, numbering
 from jumelage.kit.sql.among import Among
 
 
@@ -42,16 +43,25 @@ class Note:
     decided: str = ""
     """The decision in words."""
     drawings: Sequence[Annotation] = field(default_factory=tuple)
+    numbering: Numbering = field(default_factory=Numbering)
 
     @property
     def first_frame(self) -> int | None:
-        """The first frame it is about; None: all of the version."""
+        """The position of the first frame it is about; None: all of the version."""
         return min((drawn.first_frame for drawn in self.drawings), default=None)
 
     @property
     def last_frame(self) -> int | None:
-        """The last frame it is about."""
+        """The position of the last frame it is about."""
         return max((drawn.last_frame for drawn in self.drawings), default=None)
+
+    @property
+    def numbers(self) -> tuple[int, int] | None:
+        """The numbers people read on its first and last frame; None: all of the version."""
+        first, last = self.first_frame, self.last_frame
+        if first is None or last is None:
+            return None
+        return self.numbering.number_of(first), self.numbering.number_of(last)
 
     @property
     def is_drawn(self) -> bool:
@@ -65,6 +75,11 @@ class Notes:
     def __init__(self, version: Version) -> None:
         """Ask about *version*; nothing is read yet."""
         self.version = version
+
+    @cached_property
+    def numbering(self) -> Numbering:
+        """How the frames of the version are numbered."""
+        return numbering(self.version)
 
     @cached_property
     def annotations(self) -> Sequence[Annotation]:
@@ -116,6 +131,7 @@ class Notes:
                 decision=comment.decision,
                 decided=comment.get_decision_display() if comment.decision else "",
                 drawings=tuple(by_comment.get(comment.uri, ())),
+                numbering=self.numbering,
             )
 
     def _only_drawn(self) -> Iterable[Note]:
@@ -127,6 +143,7 @@ class Notes:
                     voice=self.voices[drawn.seat_id],
                     at=drawn.created_at,
                     drawings=(drawn,),
+                    numbering=self.numbering,
                 )
 
 

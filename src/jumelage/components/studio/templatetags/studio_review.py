@@ -19,7 +19,7 @@ def machine_frame(value: int) -> str:
 @register.simple_tag
 def frames(note: Note) -> str:
     """Write the frames of a note: `frame 1043`, `frames 1041–1047`."""
-    first, last = note.first_frame or 0, note.last_frame or 0
+    first, last = note.numbers or (0, 0)
     many = last - first + 1
     said = ngettext("frame %(first)s", "frames %(first)s–%(last)s", many)
     return said % {"first": str(first), "last": str(last)}

@@ -17,8 +17,9 @@ from opentimelineio import opentime, schema
 
 from jumelage.bridge.api import live_log, me, met_nodes
 from jumelage.components.studio.models import Annotation, Comment, ReviewSession, Version
+from jumelage.components.studio.review.markers import named
 from jumelage.components.studio.review.notes import Voice, voices
-from jumelage.components.studio.review.told import first_frame
+from jumelage.components.studio.review.numbering import Numbering, first_frame, numbering
 from jumelage.components.studio.selectors.sessions import versions_of
 from jumelage.components.studio.together.folding import begin, fold
 from jumelage.kit.live import Act, Facts, State
@@ -30,7 +31,7 @@ OWN = "jumelage"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One thing that happened, in words."""
+    """One thing that happened, in words; *first* and *last* are positions of frames."""
 
     number: int
     at: datetime
@@ -44,6 +45,16 @@ class Line:
     text: str = ""
     decision: str = ""
     uri: str = ""
+
+    @property
+    def numbers(self) -> tuple[int | None, int | None]:
+        """The numbers people read on its first and last frame."""
+        known = numbering(self.version) if self.version else Numbering()
+        first, last = self.first, self.last
+        return (
+            None if first is None else known.number_of(first),
+            None if last is None else known.number_of(last),
+        )
 
 
 class Telling:
@@ -151,6 +162,7 @@ def _fields(line: Line) -> dict[str, Any]:
         "version": line.version.uri if line.version else "",
         "first_frame": line.first,
         "last_frame": line.last,
+        "numbers": line.numbers,
         "text": line.text,
         "decision": line.decision,
         "uri": line.uri,
@@ -167,7 +179,7 @@ def as_csv(told: Telling) -> str:
         shown = f"{line.version.task.entity} {line.version}" if line.version else ""
         row = (
             line.number, _instant(line.at), line.voice or "",
-            cities.get(line.city, line.city), line.what, shown, line.first, line.last, line.text,
+            cities.get(line.city, line.city), line.what, shown, *line.numbers, line.text,
         )  # fmt: skip
         writer.writerow([_harmless(cell) for cell in row])
     return out.getvalue()
@@ -197,21 +209,25 @@ def as_otio(told: Telling) -> str:
 
 
 def _clip(version: Version, said: Sequence[Line]) -> schema.Clip:
-    media = version.facts
+    media, numbers = version.facts, numbering(version)
     rate = Fraction((media and media.rate) or version.production.rate)
     shown = _range(first_frame(version), max(1, media.frames if media else 1), rate)
     clip = schema.Clip(f"{version.task.entity} {version}", source_range=shown)
     clip.media_reference = schema.MissingReference(name=version.name, available_range=shown)
-    clip.metadata[OWN] = {"version": version.uri, "task": version.task.task_type}
-    clip.markers.extend([_marker(line, rate) for line in said])
+    clip.metadata[OWN] = {
+        "version": version.uri,
+        "task": version.task.task_type,
+        "numbers": [list(part) for part in numbers.ranges],
+    }
+    clip.markers.extend([_marker(line, numbers, rate) for line in said])
     return clip
 
 
-def _marker(line: Line, rate: Fraction) -> schema.Marker:
+def _marker(line: Line, numbers: Numbering, rate: Fraction) -> schema.Marker:
     first = line.first or 0
     last = line.last if line.last is not None else first
     made = schema.Marker(
-        name=str(line.voice or line.what),
+        name=named(str(line.voice or line.what), numbers, first, last),
         marked_range=_range(first, last - first + 1, rate),
         metadata={OWN: {"uri": line.uri, "at": _instant(line.at), "decision": line.decision}},
     )

@@ -4,7 +4,7 @@ A transport is a place of the session, a frame number, a speed and an instant of
 whoever knows it knows the frame of every later instant. `frontend/src/together/transport.ts` says
 the same; both read `docs/protocol/vectors/review.json`.
 
-Frames are numbers of the version (1001...), instants milliseconds since 1970 of the host's clock.
+Frames are positions in the version (1001...), instants milliseconds since 1970 of the host's clock.
 """
 
 from collections.abc import Mapping, Sequence

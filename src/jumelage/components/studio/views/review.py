@@ -132,7 +132,7 @@ def frame_picture(request: HttpRequest, still: frames.Still) -> HttpResponse:
     if made is None:
         raise Http404
     note_view(version=version, what=View.What.FRAME, person=person)
-    name = f"{still.version}-{still.frame}.png"
+    name = f"{still.version}-{still.number}.png"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(made, content_type="image/png", headers=headers)
 

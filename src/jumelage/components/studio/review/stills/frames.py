@@ -10,9 +10,9 @@ from PIL.PngImagePlugin import PngInfo
 from jumelage.components.studio.editorial.timecode import DROPPING, timecode
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.review.numbering import first_frame, numbering
 from jumelage.components.studio.review.stills.decoding import decoded
 from jumelage.components.studio.review.stills.inking import ink
-from jumelage.components.studio.review.told import first_frame
 from jumelage.components.studio.services.house.watermark import burnt
 
 STRIP = 0.045
@@ -21,7 +21,7 @@ STRIP = 0.045
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """One frame of a version, by its number."""
+    """One frame of a version, by its position."""
 
     version: Version
     frame: int
@@ -35,6 +35,11 @@ class Still:
     def index(self) -> int:
         """Its place in the file, from 0."""
         return self.frame - first_frame(self.version)
+
+    @property
+    def number(self) -> int:
+        """The number people read on it."""
+        return numbering(self.version).number_of(self.frame)
 
 
 def picture(still: Still, *, drawn: bool, mark: str = "") -> bytes | None:
@@ -67,7 +72,7 @@ def sentence(still: Still) -> str:
     at = timecode(frames_of(start, rate) + still.index, rate, drop=rate in DROPPING)
     entity = version.task.entity
     parts = [version.production.name, *([str(entity.parent)] if entity.parent else [])]
-    said = [*parts, str(entity), version.task.task_type, str(version), str(still.frame), at]
+    said = [*parts, str(entity), version.task.task_type, str(version), str(still.number), at]
     return " · ".join([*said, media.original.hash[:12] if media else ""])
 
 
@@ -98,6 +103,6 @@ def _facts(still: Still) -> PngInfo:
     media = still.version.facts
     facts = PngInfo()
     facts.add_text("jumelage:version", still.version.uri)
-    facts.add_text("jumelage:frame", str(still.frame))
+    facts.add_text("jumelage:frame", str(still.number))
     facts.add_text("jumelage:blake3", media.original.hash if media else "")
     return facts

@@ -13,6 +13,7 @@ from jumelage.components.studio.forms.review import NoteForm
 from jumelage.components.studio.models import ReviewSession, Version, View
 from jumelage.components.studio.review import deciding, told
 from jumelage.components.studio.review.notes import Notes, voices
+from jumelage.components.studio.review.numbering import numbering
 from jumelage.components.studio.selectors.seats import LEADS, SPEAKERS, held_by, seats_in
 from jumelage.components.studio.selectors.sessions import (
     KIND,
@@ -104,7 +105,8 @@ def room_data(request: HttpRequest, session: ReviewSession) -> JsonResponse:
 def _item(session: ReviewSession, version: Version) -> dict[str, Any]:
     """Return what the island is told of one of the versions on show."""
     label = f"{version.task.entity} {version}"
-    return {**item_of(version), "label": label, "address": _room_of(session, version)}
+    shown = {"label": label, "numbers": numbering(version).ranges}
+    return {**item_of(version), **shown, "address": _room_of(session, version)}
 
 
 def _room_of(session: ReviewSession, version: Version) -> str:
