@@ -82,6 +82,16 @@ def streamed(
     return StreamingHttpResponse(parts, content_type=media_type)
 
 
+def unranged(request: HttpRequest, pieces: Iterator[bytes], media_type: str) -> HttpResponseBase:
+    """Answer GET or HEAD with *pieces* made on the way: no length is known, no part is asked for."""
+    if request.method == "HEAD":
+        answer: HttpResponseBase = HttpResponse(content_type=media_type)
+    else:
+        answer = streamed(request, pieces, media_type)
+    answer["Accept-Ranges"], answer["Cache-Control"] = "none", "private, no-store"
+    return _guarded(answer)
+
+
 def _pieces(file: Path, first: int, last: int) -> Iterator[bytes]:
     with file.open("rb") as held:
         while first <= last:
@@ -101,6 +111,11 @@ async def _later(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
 def _headed(answer: HttpResponseBase, etag: str) -> HttpResponseBase:
     answer["ETag"], answer["Accept-Ranges"] = etag, "bytes"
     answer["Cache-Control"] = f"private, max-age={SECONDS}, immutable"
+    return _guarded(answer)
+
+
+def _guarded(answer: HttpResponseBase) -> HttpResponseBase:
+    """Let no browser take *answer* for anything else than it says, or run what is in it."""
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"

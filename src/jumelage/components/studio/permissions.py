@@ -164,6 +164,7 @@ verbs: Verbs = {
     "studio.publish-version": makes & is_going_on,
     "studio.withdraw-version": (is_own | leads) & is_ours,
     "studio.cancel-preparation": (is_own | leads) & is_ours,
+    "studio.fetch-original": makes,
     "studio.share-original": makes,
     "studio.annotate": speaks & is_going_on,
     "studio.remove-annotation": (is_own | coordinates) & is_ours,

@@ -306,6 +306,7 @@ TABLE = {
     "studio.publish-version": MAKERS,
     "studio.withdraw-version": LEADS,
     "studio.cancel-preparation": LEADS,
+    "studio.fetch-original": MAKERS,
     "studio.share-original": MAKERS,
     "studio.annotate": SPEAKERS,
     "studio.remove-annotation": COORDINATOR,

@@ -1,12 +1,8 @@
 """Files are handed out under addresses for one person, in ranges, and to nobody else."""
 
-import time
-from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from django.core import signing
 from django.test import Client
 from pytest_django import Settings
 
@@ -18,6 +14,7 @@ from jumelage.components.studio.services.media import attach, path_of, preparing
 from jumelage.components.studio.services.seats import end_seat
 from jumelage.directory.models import Person
 from tests.components.studio.media import made
+from tests.components.studio.media.conftest import Aged
 from tests.factories import directory, studio
 
 
@@ -62,7 +59,7 @@ def test_original_is_saved_and_never_shown(
     answer = client.get(media.address_of(version, "original", producer))
 
     assert answer["Content-Type"] == "application/octet-stream"
-    assert answer["Content-Disposition"] == "attachment"
+    assert answer["Content-Disposition"] == 'attachment; filename="a.mp4"'
 
 
 def test_address_dies_with_the_seat_and_opens_nothing_for_others(
@@ -83,7 +80,7 @@ def test_address_dies_with_the_seat_and_opens_nothing_for_others(
 
 
 def test_address_lives_ten_minutes_and_cannot_be_forged(
-    version: Version, producer: Person, client: Client, clock_back: SimpleNamespace
+    version: Version, producer: Person, client: Client, aged: Aged
 ) -> None:
     address = media.address_of(version, "hd", producer)
     *lead, token, name = address.rsplit("/", 2)
@@ -91,24 +88,8 @@ def test_address_lives_ten_minutes_and_cannot_be_forged(
     forged = token[:-1] + ("a" if token[-1] != "a" else "b")
     assert client.get("/".join([*lead, forged, name])).status_code == 404
     assert client.get("/".join([*lead, token, "original.mp4"])).status_code == 404
-    old = clock_back.old(token)
+    old = aged(token)
     assert client.get("/".join([*lead, old, name])).status_code == 404
-
-
-@pytest.fixture
-def clock_back() -> SimpleNamespace:
-    """Return what makes a token as it was made eleven minutes ago."""
-
-    class Earlier(signing.TimestampSigner):
-        def timestamp(self) -> str:
-            past = time.time() - timedelta(minutes=11).total_seconds()
-            return signing.b62_encode(int(past))
-
-    def old(token: str) -> str:
-        told = signing.loads(token, salt=media.SALT)
-        return Earlier(salt=media.SALT).sign_object(told)
-
-    return SimpleNamespace(old=old)
 
 
 def test_page_tells_how_far_it_is_and_where_the_copies_are(

@@ -43,6 +43,8 @@ def page(version: Version, person: Person) -> Facts:
         "colour": colour(media),
         "missing": missing_sentence(version),
         "original": held.get("original", ""),
+        "saves": held.get("original") in {"here", "both"}
+        and may(person, "studio.fetch-original", version),
         "proxy": held.get("hd") or held.get("picture", ""),
         "first": first_frame(version),
         "last": first_frame(version) + max(1, media.frames if media else 1) - 1,

@@ -73,6 +73,12 @@ def may_share(version: Version) -> bool:
     return version.production.is_joint and where(version).get("original") in {"here", "there"}
 
 
+def is_wanted(version: Version) -> bool:
+    """Tell whether this city has asked for the original, which has not come yet."""
+    ours = Holding.objects.live().filter(version=version, origin=me().origin).first()
+    return ours is not None and "original" in ours.wanted
+
+
 def _word(name: str, here: set[str], there: set[str], moving: set[str]) -> Where:
     if name in here and name in there:
         return "both"

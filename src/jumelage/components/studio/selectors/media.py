@@ -15,6 +15,7 @@ from jumelage.kit.uris import Uri
 from jumelage.shell.media_host import media_address
 
 SALT = "studio.media"
+ORIGINAL = "original"
 SECONDS = 600
 """How long an address lives."""
 PLAYED = {"video/mp4", "image/jpeg", "image/png", "application/json"}
@@ -25,10 +26,19 @@ def rendition(version: Version, name: str) -> MediaFile | None:
     """Return the kept file that *version* names *name* (`hd`, `original`...); None if not here."""
     if version.media is None:
         return None
-    said = (
-        version.media["original"] if name == "original" else version.media["renditions"].get(name)
-    )
+    said = version.media["original"] if name == ORIGINAL else version.media["renditions"].get(name)
     return MediaFile.objects.filter(pk=said["hash"]).first() if said else None
+
+
+def original_of(version: Version) -> MediaFile | None:
+    """Return the original of *version* if it is here, also when nothing was made of it yet."""
+    held = preparation(version)
+    return rendition(version, ORIGINAL) or (held.original if held else None)
+
+
+def kept_as(version: Version, name: str) -> MediaFile | None:
+    """Return the file that an address of *version* calls *name*; None if not here."""
+    return original_of(version) if name == ORIGINAL else rendition(version, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ def address_of(version: Version, name: str, person: Person) -> str:
     Who has it needs no cookie. It stops working when the person loses their seat, and opens
     nothing for somebody else who is signed in.
     """
-    kept = rendition(version, name)
+    kept = kept_as(version, name)
     return _address(version, name, kept, person) if kept else ""
 
 

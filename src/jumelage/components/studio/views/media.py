@@ -2,20 +2,33 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from jumelage.components.studio.models import MediaFile, Version
+from jumelage.components.studio.models import Version
 from jumelage.components.studio.readings import readings
-from jumelage.components.studio.selectors.holdings import copies, may_share, where
-from jumelage.components.studio.selectors.media import PLAYED, asked_by, preparation, rendition
+from jumelage.components.studio.selectors.holdings import copies, is_wanted, may_share, where
+from jumelage.components.studio.selectors.media import (
+    ORIGINAL,
+    PLAYED,
+    Asked,
+    address_of,
+    asked_by,
+    preparation,
+    rendition,
+)
 from jumelage.components.studio.services import media
 from jumelage.components.studio.services.house.viewing import note_file
 from jumelage.components.studio.troubles import sentence
 from jumelage.directory.access import BY_TOKEN, actor, requires
+from jumelage.directory.models import Person
 from jumelage.directory.policy import may, person_of
 from jumelage.shell.media_host import from_media_host
-from jumelage.shell.ranges import ranged
+from jumelage.shell.ranges import ranged, unranged
+
+SAVED = "application/octet-stream"
+"""What no browser shows."""
 
 
 def version_by_uri(uri: str) -> Version | None:
@@ -31,24 +44,44 @@ def serve(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     asked = asked_by(token)
     if asked is None or person_of(request.user) not in {None, asked.person}:
         raise Http404
-    kept = rendition(asked.version, asked.name) if name.startswith(asked.name) else None
-    if kept is None or not may(asked.person, "studio.read", asked.version):
+    if not name.startswith(asked.name) or not may(asked.person, _verb(asked.name), asked.version):
         raise Http404
+    hand = _original if asked.name == ORIGINAL else _rendition
+    answer = hand(request, asked)
     note_file(version=asked.version, name=asked.name, person=asked.person)
-    return _handed(request, kept, saved=asked.name == "original" or kept.type not in PLAYED)
+    return answer
 
 
 serve.verb = BY_TOKEN  # type: ignore[attr-defined]  # the tag the middleware reads
 
 
-def _handed(request: HttpRequest, kept: MediaFile, *, saved: bool) -> HttpResponseBase:
-    path = media.path_of(kept.hash)
-    if not path.is_file():
+def _verb(name: str) -> str:
+    return "studio.fetch-original" if name == ORIGINAL else "studio.read"
+
+
+def _rendition(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+    kept = rendition(asked.version, asked.name)
+    path = media.path_of(kept.hash) if kept else None
+    if kept is None or path is None or not path.is_file():
         raise Http404
-    shown = "application/octet-stream" if saved else kept.type
-    answer = ranged(request, path, media_type=shown, etag=kept.hash)
-    if saved:
-        answer["Content-Disposition"] = "attachment"
+    if kept.type in PLAYED:
+        return ranged(request, path, media_type=kept.type, etag=kept.hash)
+    answer = ranged(request, path, media_type=SAVED, etag=kept.hash)
+    answer["Content-Disposition"] = "attachment"
+    return answer
+
+
+def _original(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+    """Hand out the original under its own name; the frames of a sequence come in one zip."""
+    held = media.original_here(asked.version)
+    if held is None:
+        raise Http404
+    if held.frames is None:
+        path, hash_ = media.path_of(held.file.hash), held.file.hash
+        answer = ranged(request, path, media_type=SAVED, etag=hash_)
+    else:
+        answer = unranged(request, media.zipped(held.frames), "application/zip")
+    answer["Content-Disposition"] = content_disposition_header(True, held.name) or ""  # noqa: FBT003
     return answer
 
 
@@ -64,13 +97,35 @@ def progress(request: HttpRequest, version: Version) -> HttpResponse:
         "trouble": sentence(version.trouble),
         "where": copies(version),
         "readings": readings(version),
+        **_offered(version, person),
         "may_cancel": bool(held and held.is_going_on)
         and may(person, "studio.cancel-preparation", version),
         "may_again": bool(held and held.has_ended_badly)
         and may(person, "studio.publish-version", version),
-        "may_share": may(person, "studio.share-original", version) and may_share(version),
     }
     return render(request, "studio/preparation.html", shown)
+
+
+def _offered(version: Version, person: Person) -> dict[str, object]:
+    """Return what is offered of the original to who makes things: to save it, share it, ask for it."""
+    if not may(person, "studio.fetch-original", version):
+        return {}
+    return {
+        "original": media.original_here(version),
+        "place": where(version).get(ORIGINAL, ""),
+        "asked": is_wanted(version),
+        "may_share": may(person, "studio.share-original", version) and may_share(version),
+    }
+
+
+@requires("studio.fetch-original", of=version_by_uri)
+@never_cache
+@require_safe
+def original(request: HttpRequest, version: Version) -> HttpResponse:
+    """Lead to the original, under an address made for this person now."""
+    if media.original_here(version) is None:
+        raise Http404
+    return redirect(address_of(version, ORIGINAL, actor(request)))
 
 
 @requires("studio.read", of=version_by_uri)

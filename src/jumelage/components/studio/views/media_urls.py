@@ -12,5 +12,6 @@ urlpatterns = [
     path(f"{_FILE}data.json", media.progress_data, name="preparation-data"),
     path(f"{_FILE}cancel/", media.cancel, name="preparation-cancel"),
     path(f"{_FILE}again/", media.again, name="preparation-again"),
+    path(f"{_FILE}original/", media.original, name="original"),
     path(f"{_FILE}share/", media.share, name="share-original"),
 ]

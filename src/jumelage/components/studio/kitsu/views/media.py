@@ -16,7 +16,12 @@ from jumelage.components.studio.kitsu.errors import (
 from jumelage.components.studio.kitsu.rows.previews import PROCESSING, status_of
 from jumelage.components.studio.models import MediaFile, Version, View
 from jumelage.components.studio.review.stills.decoding import decoded
-from jumelage.components.studio.selectors.media import PLAYED, preparation, rendition
+from jumelage.components.studio.selectors.media import (
+    PLAYED,
+    original_of,
+    preparation,
+    rendition,
+)
 from jumelage.components.studio.services.house.viewing import note_file, note_view
 from jumelage.components.studio.services.house.watermark import burnt, mark_for
 from jumelage.components.studio.services.media import path_of
@@ -51,10 +56,7 @@ def original(asked: Asked, preview: UUID, extension: str = "") -> HttpResponseBa
     held = asked.scope.version(preview)
     if extension == "mp4" and not _is_mp4(held):
         return file(*MOVIE)(asked, preview)
-    kept = rendition(held, "original")
-    waiting = preparation(held)
-    if kept is None and waiting is not None:
-        kept = waiting.original
+    kept = original_of(held)
     if kept is None:
         return _absent(held)
     note_file(version=held, name="original", person=asked.person)

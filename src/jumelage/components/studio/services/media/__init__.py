@@ -3,6 +3,7 @@
 from jumelage.components.studio.services.media.attaching import attach, cancel, prepare_again
 from jumelage.components.studio.services.media.crossing import share_original
 from jumelage.components.studio.services.media.keeping import keep, path_of
+from jumelage.components.studio.services.media.originals import original_here, zipped
 from jumelage.components.studio.services.media.saving import bring_back, save
 
 __all__ = (
@@ -10,8 +11,10 @@ __all__ = (
     "bring_back",
     "cancel",
     "keep",
+    "original_here",
     "path_of",
     "prepare_again",
     "save",
     "share_original",
+    "zipped",
 )

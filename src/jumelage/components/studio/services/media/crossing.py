@@ -69,8 +69,7 @@ def _is_whole(hash_: str) -> bool:
         return False
     if kept.type != keeping.LISTING:
         return True
-    frames = {frame.hash for frame in keeping.frames_of(kept)}
-    return MediaFile.objects.filter(pk__in=frames).count() == len(frames)
+    return keeping.are_here({frame.hash for frame in keeping.frames_of(kept)})
 
 
 @transaction.atomic

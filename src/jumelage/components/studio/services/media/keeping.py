@@ -7,7 +7,7 @@ the listing is the hash of the sequence.
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -17,6 +17,7 @@ from blake3 import blake3
 from django.conf import settings
 
 from jumelage.components.studio.models import MediaFile
+from jumelage.kit.sql.among import Among
 
 LISTING = "application/vnd.jumelage.frames+json"
 AT_ONCE = 1024 * 1024
@@ -55,6 +56,11 @@ def path_of(hash_: str) -> Path:
 def is_here(hash_: str) -> bool:
     """Tell whether the file with this hash is kept here."""
     return MediaFile.objects.filter(pk=hash_).exists() and path_of(hash_).is_file()
+
+
+def are_here(hashes: Collection[str]) -> bool:
+    """Tell whether all the files with these hashes are kept here."""
+    return MediaFile.objects.filter(Among("hash", hashes)).count() == len(set(hashes))
 
 
 def scratch() -> Path:
