@@ -22,6 +22,7 @@ from jumelage.components.studio.models import (
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.review import deciding
 from jumelage.components.studio.services import versions
+from jumelage.components.studio.services.media.keeping import frames_of
 from jumelage.components.studio.services.review import playlists
 from jumelage.directory.models import Person
 from tests.components.studio.media import made
@@ -277,3 +278,33 @@ def test_publishing_nothing_is_refused(client: Client, task: Task) -> None:
     answer = client.post(reverse("studio:publish", kwargs={"uri": task.uri}), {"text": "Nothing."})
 
     assert (answer.status_code, Version.objects.count(), Comment.objects.count()) == (422, 0, 0)
+    assert "Choose a file, the frames of a sequence, or a folder." in answer.content.decode()
+
+
+def test_folder_of_frames_is_published_in_one_go(
+    client: Client, task: Task, tmp_path: Path
+) -> None:
+    paths = [made.exr(tmp_path / f"sh.{number}.exr", number) for number in (1002, 1001)]
+    files = [SimpleUploadedFile(path.name, path.read_bytes()) for path in paths]
+    hidden = [SimpleUploadedFile(".DS_Store", b""), SimpleUploadedFile("Thumbs.db", b"")]
+    beside = SimpleUploadedFile("camera.txt", b"Lens 35 mm")
+    page = reverse("studio:publish", kwargs={"uri": task.uri})
+
+    shown = client.get(page).content.decode()
+    client.post(page, {"folder": [*hidden, beside, *files], "space": "S-Log3 S-Gamut3.Cine"})
+
+    assert "webkitdirectory" in shown
+    assert "up to 5000 files at once" in shown
+    held = Preparation.objects.get()
+    assert (held.name, held.options["input"]) == ("sh.1001.exr", "S-Log3 S-Gamut3.Cine")
+    kept = [frame.name for frame in frames_of(held.original)]
+    assert kept == ["camera.txt", "sh.1001.exr", "sh.1002.exr"]
+
+
+def test_frames_of_one_name_are_refused(client: Client, task: Task) -> None:
+    files = [SimpleUploadedFile("sh.1001.exr", data) for data in (b"left", b"right")]
+
+    answer = client.post(reverse("studio:publish", kwargs={"uri": task.uri}), {"folder": files})
+
+    assert (answer.status_code, Version.objects.count()) == (422, 0)
+    assert "Two files are called “sh.1001.exr”." in answer.content.decode()
