@@ -10,12 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from jumelage.bridge.api import Node
+from jumelage.bridge.api import Node, open_kind
+from jumelage.bridge.records import DeliveryOffered
 from jumelage.components.studio.models import (
     Holding,
     MediaFile,
     Membership,
     Production,
+    Shipment,
     Task,
     Version,
     View,
@@ -25,8 +27,9 @@ from jumelage.components.studio.records import CopiesHeld, VersionPublished
 from jumelage.components.studio.selectors.media import address_of
 from jumelage.components.studio.selectors.seats import forget_seats
 from jumelage.components.studio.services.media import attach, original_here, path_of, zipped
-from jumelage.components.studio.services.media.crossing import say_held
+from jumelage.components.studio.services.media.crossing import say_held, ship
 from jumelage.components.studio.services.media.keeping import AT_ONCE, keep_frames
+from jumelage.components.studio.services.productions import change_production
 from jumelage.components.studio.services.seats import end_seat
 from jumelage.components.studio.services.versions import publish_version, state_media
 from jumelage.directory.models import Person
@@ -245,3 +248,40 @@ def test_original_of_the_other_city_is_asked_for(
     assert "This city has asked for it" in after
     assert "Ask for the original" not in after
     assert client.get(to("original", version)).status_code == 404
+
+
+def set_rule(client: Client, production: Production, rule: str) -> None:
+    """Fill in the settings of *production* as they stand, and this rule for originals."""
+    page = reverse("studio:settings", kwargs={"uri": production.uri})
+    initial = client.get(page).context["form"].initial
+    told = {name: value for name, value in initial.items() if value is not None}
+    assert client.post(page, told | {"originals": rule}).status_code == 302
+
+
+def test_settings_say_whether_originals_follow_by_themselves(
+    film: Production, producer: Person
+) -> None:
+    client = browser(producer)
+    change_production(production=film, changes={"data": {"watermark": True}}, by=producer)
+
+    set_rule(client, film, "always")
+    film.refresh_from_db()
+    chosen = client.get(reverse("studio:settings", kwargs={"uri": film.uri})).context["form"]
+    assert film.data == {"watermark": True, "originals": "always"}
+    assert chosen["originals"].value() == "always"
+
+    set_rule(client, film, "")
+    film.refresh_from_db()
+    assert film.data == {"watermark": True}
+
+
+@pytest.mark.parametrize(("rule", "sent"), [("", []), ("always", [["original"]])])
+def test_original_goes_by_itself_only_where_the_production_says_so(
+    scene: Version, joint: Production, producer: Person, rule: str, sent: list[list[str]]
+) -> None:
+    open_kind(kind=DeliveryOffered.kind, audience="twin", article="annex", instrument="test")
+    set_rule(browser(producer), joint, rule)
+
+    ship(Version.objects.select_related("production").get(pk=scene.pk))
+
+    assert [shipment.renditions for shipment in Shipment.objects.all()] == sent

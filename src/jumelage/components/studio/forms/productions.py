@@ -82,6 +82,16 @@ class FactsForm(forms.Form):
     ends = forms.DateField(
         label=_("Ends on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+    originals = forms.ChoiceField(
+        label=_("Originals"),
+        choices=[("", _("when the other city asks for one")), ("always", _("always"))],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "What both cities watch always crosses. Say whether the original of every version "
+            "follows by itself; this holds for what is published from then on."
+        ),
+    )
     task_types = forms.MultipleChoiceField(
         label=_("Kinds of work"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -98,8 +108,11 @@ class FactsForm(forms.Form):
     def __init__(self, *args: Any, production: Production, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Show *production*, and offer every task type this node knows."""
         used = [each["slug"] for each in production.words if each["family"] == "task-type"]
-        names = set(self.base_fields) - {"task_types"}
-        initial = {name: getattr(production, name) for name in names} | {"task_types": used}
+        names = set(self.base_fields) - {"task_types", "originals"}
+        initial = {name: getattr(production, name) for name in names} | {
+            "task_types": used,
+            "originals": production.data.get("originals", ""),
+        }
         super().__init__(*args, **{"initial": initial, **options})
         offered = [(word.slug, word.name) for word in all_words("task-type")]
         self.fields["task_types"].choices = offered  # type: ignore[attr-defined]  # a choice

@@ -63,13 +63,23 @@ def settings(request: HttpRequest, production: Production) -> HttpResponse:
     form = FactsForm(request.POST or None, production=production)
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
-            changes = {**form.cleaned_data, "words": _words(production, form)}
-            del changes["task_types"]
-            productions.change_production(production=production, changes=changes, by=actor(request))
+            productions.change_production(
+                production=production, changes=_changes(production, form), by=actor(request)
+            )
             messages.success(request, _("Kept."))
             return redirect("studio:production", uri=production.uri)
     told = {"form": form, "production": production, "here": "settings", "open_to": OpenToForm()}
     return render(request, "studio/settings.html", told, status=422 if form.errors else 200)
+
+
+def _changes(production: Production, form: FactsForm) -> dict[str, object]:
+    """Return the fields that change; two of the form stand inside others of the production."""
+    said = dict(form.cleaned_data)
+    del said["task_types"]
+    data = {name: fact for name, fact in production.data.items() if name != "originals"}
+    if rule := said.pop("originals"):
+        data["originals"] = rule
+    return {**said, "words": _words(production, form), "data": data}
 
 
 def _words(production: Production, form: FactsForm) -> list[object]:
