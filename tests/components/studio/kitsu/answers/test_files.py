@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from jumelage.components.studio.kitsu.ids import uid
-from jumelage.components.studio.models import Production, Task, Version
+from jumelage.components.studio.models import Production, Task, Version, View
 from jumelage.components.studio.services.media import preparing
 from jumelage.components.studio.services.review.comments import comment
 from jumelage.directory.models import Person
@@ -58,6 +58,22 @@ def test_upload_of_others_versions_needs_the_role(
     client = signed_in(studio.member(film, "client", producer))
     sent = part("file", picture(), "a.png")
     assert client.upload(f"pictures/preview-files/{preview}", sent).status == 403
+
+
+@pytest.mark.parametrize("role", ["client", "observer"])
+def test_who_only_looks_gets_what_was_made_and_no_original(
+    uploaded: Answer, preview: str, film: Production, producer: Person, role: str
+) -> None:
+    looks = signed_in(studio.member(film, role, producer))
+    address = f"pictures/originals/preview-files/{preview}.png"
+
+    assert looks.get(address).status == 202  # nothing is made of it yet
+    preparing.run(Version.objects.get().uri)
+
+    made = looks.get(address)
+    assert made.status == 200
+    assert made.body == looks.get(address.replace("originals", "previews")).body != picture()
+    assert not View.objects.filter(what="original").exists()
 
 
 def test_original_comes_whole_in_parts_and_not_twice(

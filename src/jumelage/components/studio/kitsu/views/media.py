@@ -25,6 +25,7 @@ from jumelage.components.studio.selectors.media import (
 from jumelage.components.studio.services.house.viewing import note_file, note_view
 from jumelage.components.studio.services.house.watermark import burnt, mark_for
 from jumelage.components.studio.services.media import path_of
+from jumelage.directory.policy import may
 from jumelage.shell.ranges import ranged
 
 RETRY_SECONDS = 1
@@ -52,10 +53,13 @@ def original(asked: Asked, preview: UUID, extension: str = "") -> HttpResponseBa
     """Send what was uploaded; it is there before anything was made of it.
 
     Movies are asked as MP4: what is not one is sent as the proxy that was made of it.
+    Who only looks gets what was made of it, as on the pages.
     """
     held = asked.scope.version(preview)
     if extension == "mp4" and not _is_mp4(held):
         return file(*MOVIE)(asked, preview)
+    if not may(asked.person, "studio.fetch-original", held):
+        return file(*(MOVIE if extension == "mp4" else PICTURE))(asked, preview)
     kept = original_of(held)
     if kept is None:
         return _absent(held)
