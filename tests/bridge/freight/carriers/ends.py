@@ -20,6 +20,8 @@ class Shelf:
 
     parcels: Sequence[bytes]
     reads: int = 0
+    heard: list[int] = field(default_factory=list)
+    """The parcels that were said to be durable, as often as it was said."""
 
     @property
     def sizes(self) -> Sequence[int]:
@@ -30,6 +32,10 @@ class Shelf:
         """Return a parcel, and count."""
         self.reads += 1
         return self.parcels[number]
+
+    def arrived(self, numbers: Sequence[int]) -> None:
+        """Keep what was said."""
+        self.heard += numbers
 
 
 @dataclass

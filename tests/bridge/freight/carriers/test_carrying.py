@@ -41,9 +41,11 @@ def test_every_parcel_arrives(listener: Listener, send: Sending, count: int, siz
     session, tray = a_session(listener), Tray(parcels)
     told: list[Figures] = []
     arrival = listener.add(session, tray, told.append)
-    done = send(session, Shelf(parcels), Unlimited(), ignore, threading.Event())
+    shelf = Shelf(parcels)
+    done = send(session, shelf, Unlimited(), ignore, threading.Event())
     assert arrival.done.wait(5)
     assert tray.whole
+    assert sorted(shelf.heard) == list(range(count))
     assert (done.parcels, done.bytes) == (count, sum(map(len, parcels)))
     assert told[-1].parcels == count
 

@@ -29,6 +29,9 @@ class Reading(Protocol):
     def read(self, number: int) -> bytes:
         """Return parcel *number*; called from several threads, about in order, sometimes again."""
 
+    def arrived(self, numbers: Sequence[int]) -> None:
+        """Hear which parcels became durable at the receiver: each once, from several threads."""
+
 
 class Taking(Protocol):
     """The receiving side of a delivery."""

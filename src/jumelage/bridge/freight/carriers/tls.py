@@ -145,11 +145,12 @@ class _Work:
 
     def _acknowledge(self, numbers: tuple[int, ...]) -> None:
         with self._lock:
-            for number in numbers:
-                if self._open[number]:
-                    self._open[number] = 0
-                    self._left -= 1
-                    self._bytes += self.reading.sizes[number]
+            fresh = [number for number in dict.fromkeys(numbers) if self._open[number]]
+            for number in fresh:
+                self._open[number] = 0
+                self._left -= 1
+                self._bytes += self.reading.sizes[number]
+        self.reading.arrived(fresh)
         if not self._left:
             self.over.set()
 

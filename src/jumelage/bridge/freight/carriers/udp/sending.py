@@ -190,6 +190,7 @@ class _Sender:
         machine = self._machine
         fresh, machine.newly_durable = machine.newly_durable, []
         self._bytes += sum(self._reading.sizes[number] for number in fresh)
+        self._reading.arrived(fresh)
         self._history = [*self._history[-8:], (now, self._bytes)]
         since, before = self._history[0]
         rate = (self._bytes - before) / (now - since) if now > since else 0.0

@@ -1,13 +1,12 @@
 """What arrives at its end: files marked verified, the receipt, or why it broke."""
 
 import shutil
-from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F
 
 from jumelage.bridge.feeds.write import publish
 from jumelage.bridge.freight.deliveries.running import trouble
+from jumelage.bridge.freight.deliveries.running.marking import mark
 from jumelage.bridge.freight.deliveries.services import CLEAR, move
 from jumelage.bridge.freight.deliveries.states import Event
 from jumelage.bridge.freight.errors import CarrierError, DiskFullError
@@ -20,9 +19,6 @@ from jumelage.bridge.records.freight import DeliveryReceived
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.uris import Uri, new_id
-
-AT_ONCE = 5_000
-"""Roots asked for in one question to the database."""
 
 
 def wanted(store: Store, packing_list: PackingList) -> int:
@@ -48,19 +44,7 @@ def reserve(store: Store, delivery: Delivery, packing_list: PackingList) -> None
 def mark_held(delivery: Delivery, store: Store, packing_list: PackingList) -> None:
     """Mark the files whose contents are in the store when a session begins."""
     there = store.sizes(blob.root for blob in packing_list.blobs)
-    mark(delivery, [root.hex() for root in there], held=delivery.began_at is None)
-
-
-def mark(delivery: Delivery, roots: Sequence[str], *, held: bool = False) -> None:
-    """Mark the files with the contents *roots* as verified; *held*: they were here before."""
-    at = clock.now()
-    for first in range(0, len(roots), AT_ONCE):
-        files = DeliveryFile.objects.filter(
-            delivery=delivery.pk, root__in=roots[first : first + AT_ONCE], verified_at=None
-        )
-        if marked := files.update(verified_at=at, held=held):
-            more = F("files_done") + marked
-            Delivery.objects.filter(pk=delivery.pk).update(files_done=more)
+    mark(delivery.uri, [root.hex() for root in there], held=delivery.began_at is None)
 
 
 @transaction.atomic

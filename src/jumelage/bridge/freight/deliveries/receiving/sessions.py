@@ -30,6 +30,7 @@ from jumelage.bridge.freight.deliveries.receiving.fetching import fetch
 from jumelage.bridge.freight.deliveries.receiving.taking import ParcelTaking
 from jumelage.bridge.freight.deliveries.running import trouble
 from jumelage.bridge.freight.deliveries.running.board import Board, Tally
+from jumelage.bridge.freight.deliveries.running.marking import mark
 from jumelage.bridge.freight.deliveries.running.tasks import Task
 from jumelage.bridge.freight.deliveries.services import move
 from jumelage.bridge.freight.deliveries.states import MOVING, Event, State
@@ -274,7 +275,7 @@ class Sessions:
         """Move what is whole into the store and mark its files."""
         with held.settling:
             settled = held.quarantine.settle()
-        landing.mark(held.delivery, [blob.root.hex() for blob in settled])
+        mark(held.delivery.uri, [blob.root.hex() for blob in settled])
 
     def _finish(self, held: Open) -> None:
         """Give the receipt and let go of everything but the contents."""

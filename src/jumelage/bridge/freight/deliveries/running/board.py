@@ -6,10 +6,11 @@ What a delivery has moved is counted over all its sessions: each begins from wha
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jumelage.bridge.freight.carriers.base import Figures
+from jumelage.bridge.freight.deliveries.running.marking import mark
 from jumelage.bridge.freight.deliveries.states import MOVING
 from jumelage.bridge.models import Delivery
 
@@ -34,6 +35,8 @@ class Tally:
     """Whether what it moves is to be written; not when the web process counts it."""
     best: float = 0.0
     """The best rate over `LOOK_SECONDS`, bytes a second: what the line was seen to carry."""
+    whole: Callable[[], Sequence[str]] = tuple
+    """Gives the contents (roots, hex) that became whole at the receiver since it was asked last."""
     _seen: deque[tuple[float, int]] = field(default_factory=deque)
 
     def take(self, figures: Figures) -> None:
@@ -92,7 +95,7 @@ class Board:
         with self._lock:
             tally = self._held.pop(uri, None)
         if tally is not None:
-            _write(uri, {**tally.facts(), "rate": 0})
+            _write(uri, tally, rate=0)
 
     def show(self) -> None:
         """Write what goes on, every few seconds."""
@@ -102,8 +105,10 @@ class Board:
         with self._lock:
             held = dict(self._held)
         for uri, tally in held.items():
-            _write(uri, tally.facts())
+            _write(uri, tally)
 
 
-def _write(uri: str, facts: Mapping[str, object]) -> None:
+def _write(uri: str, tally: Tally, **more: object) -> None:
+    facts = {**tally.facts(), **more}
     Delivery.objects.filter(uri=uri, state__in=MOVING).update(**facts)
+    mark(uri, tally.whole())

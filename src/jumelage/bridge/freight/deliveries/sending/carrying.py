@@ -17,7 +17,9 @@ from jumelage.bridge.freight.deliveries.limits import DeliveryPace
 from jumelage.bridge.freight.deliveries.peers import Peer
 from jumelage.bridge.freight.deliveries.running import trouble
 from jumelage.bridge.freight.deliveries.running.board import Board, Tally
+from jumelage.bridge.freight.deliveries.running.marking import mark
 from jumelage.bridge.freight.deliveries.sending import fetching
+from jumelage.bridge.freight.deliveries.sending.counting import Contents
 from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
 from jumelage.bridge.freight.deliveries.services import move
 from jumelage.bridge.freight.deliveries.states import Event
@@ -57,6 +59,7 @@ class Opened:
     packing_list: PackingList
     parcels: Parcels
     lacking: bytes
+    contents: Contents
 
 
 def carry(
@@ -127,8 +130,10 @@ def open_session(
         return None
     secret = exchange.agree(base64.b64decode(reply.key), question=question, answer=raw)
     lacking = _lacking(reply)
-    cut = parcels(held, Bitmap.unpack(lacking, len(held.lengths)))
-    return Opened(_session(reply, secret, peer), held, cut, lacking)
+    wanted = Bitmap.unpack(lacking, len(held.lengths))
+    cut = parcels(held, wanted)
+    counted = Contents(held, wanted, cut)
+    return Opened(_session(reply, secret, peer), held, cut, lacking, counted)
 
 
 def _session(reply: Reply, secret: bytes, peer: Peer) -> Session:
@@ -165,8 +170,12 @@ def _sent(delivery: Delivery, opened: Opened, trip: Trip) -> bool:
 
 
 def _begun(delivery: Delivery, opened: Opened) -> Delivery:
-    """Mark the delivery as on its way; what did not have to cross at first was held there."""
+    """Mark the delivery as on its way, and the files that are whole there already.
+
+    What did not have to cross at first was held there.
+    """
     there = max(0, delivery.bytes - sum(opened.parcels.sizes))
+    mark(delivery.uri, opened.contents.there, held=delivery.began_at is None)
     facts: dict[str, object] = {"moved": max(delivery.moved, there - delivery.held)}
     if delivery.began_at is None:
         facts = {"began_at": clock.now(), "held": there}
@@ -176,10 +185,11 @@ def _begun(delivery: Delivery, opened: Opened) -> Delivery:
 def _send(delivery: Delivery, opened: Opened, trip: Trip) -> bool:
     """Send the parcels; tell whether all of them were acknowledged."""
     tally = trip.board.begin(delivery, sum(opened.parcels.sizes))
+    tally.whole = opened.contents.whole
     told = _cleared(delivery, tally)
     try:
         with Files(opened.packing_list, shelf.places(delivery)) as source:
-            reading = ParcelReading(opened.parcels, source)
+            reading = ParcelReading(opened.parcels, source, opened.contents.arrived)
             last = choose.send(opened.session, reading, trip.pace, told, trip.stop)
     finally:
         trip.board.end(delivery.uri)

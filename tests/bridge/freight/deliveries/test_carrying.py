@@ -1,0 +1,158 @@
+"""The sender's part, against a receiver with a real port: what it knows before the receipt."""
+
+import base64
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from jumelage.bridge.freight.carriers.base import Session
+from jumelage.bridge.freight.carriers.keys import Exchange
+from jumelage.bridge.freight.carriers.listener import Listener
+from jumelage.bridge.freight.deliveries import conversation, shelf
+from jumelage.bridge.freight.deliveries.conversation import Question, Reply
+from jumelage.bridge.freight.deliveries.limits import DeliveryPace, Limits, Rule
+from jumelage.bridge.freight.deliveries.running.board import Board
+from jumelage.bridge.freight.deliveries.sending.carrying import carry
+from jumelage.bridge.freight.deliveries.sending.offering import write_files
+from jumelage.bridge.freight.packing.lists import PackingList
+from jumelage.bridge.freight.packing.parcels import Bitmap, parcels
+from jumelage.bridge.identity.requests import own_node
+from jumelage.bridge.models import Delivery, DeliveryFile, Node
+from jumelage.kit.uris import Uri, new_id
+from tests.bridge.freight.samples import noise, packed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FILES = {"big.mov": noise(6_000_000, seed=3), "held.mov": noise(2_000_000), "notes.txt": b"hello"}
+
+
+@dataclass
+class Bin:
+    """Takes what comes and keeps nothing."""
+
+    sizes: Sequence[int]
+
+    def take(self, number: int, data: memoryview) -> None:
+        """Take a parcel."""
+
+    def durable(self) -> None:
+        """Keep nothing."""
+
+
+@dataclass
+class Receiver:
+    """The other city: answers the question for a session and listens on a port."""
+
+    listener: Listener
+    held: PackingList
+    there: set[str] = field(default_factory=set)
+    """The contents (roots, hex) that it holds already."""
+    node: Node = field(default_factory=own_node)
+
+    def host(self, told: str) -> str:
+        """Return where it listens."""
+        return told
+
+    def post(self, path: str, body: bytes, *, most: int) -> tuple[bytes, httpx.Headers]:
+        """Open a session, as `receiving.sessions` does."""
+        assert path == conversation.SESSIONS
+        question = conversation.read(body, Question)
+        exchange, session = Exchange.make(), bytes.fromhex(new_id_of_a_session())
+        lacking = self.lacking()
+        reply = conversation.encode(
+            Reply(
+                delivery=question.delivery, session=session.hex(),
+                key=base64.b64encode(exchange.public).decode(),
+                lacking=base64.b64encode(lacking.packed()).decode(),
+                host="127.0.0.1", tcp_port=self.listener.port, udp_port=self.listener.port,
+                certificate=self.listener.certificate_hash.hex(), carriers=["tls", "udp"],
+            )
+        )  # fmt: skip
+        secret = exchange.agree(base64.b64decode(question.key), question=body, answer=reply)
+        assert len(reply) <= most
+        cut = parcels(self.held, lacking)
+        self.listener.add(Session(session, secret, "", 0, 0, b""), Bin(cut.sizes))
+        return reply, httpx.Headers({conversation.SIGNATURE_HEADER: conversation.sign(reply)})
+
+    def lacking(self) -> Bitmap:
+        """Return the chunks of the contents that are not there."""
+        wanted = [blob for blob in self.held.blobs if blob.root.hex() not in self.there]
+        return Bitmap.of(len(self.held.lengths), (row for blob in wanted for row in blob.rows))
+
+
+def new_id_of_a_session() -> str:
+    """Return 16 bytes in hex."""
+    return new_id().encode().hex()[:32]
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """Return an open port."""
+    found = Listener("127.0.0.1", 0)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def ready(
+    here: Node, outgoing: Callable[..., Delivery], tmp_path: Path
+) -> tuple[Delivery, PackingList]:
+    """Return a delivery that was accepted, and what it holds."""
+    found = packed(tmp_path / "d", FILES)
+    held = found.packing_list
+    made = outgoing(
+        uri=str(Uri(here.origin, new_id())), list_hash=held.list_hash.hex(),
+        bytes=held.head.bytes, files=held.head.files,
+    )  # fmt: skip
+    shelf.keep_list(made.slug, held.data)
+    shelf.keep_places(made.slug, found.places)
+    write_files(made, held)
+    return made, held
+
+
+def marked(made: Delivery) -> dict[str, tuple[bool, bool]]:
+    """Return of each file whether it is verified, and whether it was held before."""
+    files = DeliveryFile.objects.filter(delivery=made)
+    return {Path(one.path).name: (one.verified_at is not None, one.held) for one in files}
+
+
+def root(held: PackingList, name: str) -> str:
+    """Return the content of the file *name*."""
+    return next(file.root for file in held.files if Path(file.path).name == name)
+
+
+def test_the_sender_knows_which_files_are_there_before_the_receipt(
+    ready: tuple[Delivery, PackingList], listener: Listener
+) -> None:
+    made, held = ready
+    receiver = Receiver(listener, held, {root(held, "held.mov")})
+    pace = DeliveryPace(Limits(), made.peer_id, "")
+    carry(made, receiver, pace, Board(), threading.Event())  # type: ignore[arg-type]  # in memory
+
+    found = Delivery.objects.get(pk=made.pk)
+    assert (found.state, found.files_done, found.done) == ("carrying", 3, found.bytes)
+    assert marked(made) == {
+        "big.mov": (True, False), "held.mov": (True, True), "notes.txt": (True, False),
+    }  # fmt: skip
+
+
+def test_a_halt_leaves_the_rest_unverified_and_the_next_try_goes_on(
+    ready: tuple[Delivery, PackingList], listener: Listener
+) -> None:
+    made, held = ready
+    receiver, stop = Receiver(listener, held, {root(held, "held.mov")}), threading.Event()
+    slow = DeliveryPace(Limits([Rule(1, "", "", 0, 0, 1_000_000)]), made.peer_id, "")
+    threading.Timer(1.0, stop.set).start()
+    carry(made, receiver, slow, Board(), stop)  # type: ignore[arg-type]  # in memory
+    halted = Delivery.objects.get(pk=made.pk)
+    assert (halted.state, marked(made)["big.mov"]) == ("ready", (False, False))
+
+    receiver.there.add(root(held, "notes.txt"))
+    pace = DeliveryPace(Limits(), made.peer_id, "")
+    carry(halted, receiver, pace, Board(), threading.Event())  # type: ignore[arg-type]  # in memory
+    assert Delivery.objects.get(pk=made.pk).files_done == 3
+    assert marked(made)["notes.txt"] == (True, False)
