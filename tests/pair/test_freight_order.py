@@ -100,3 +100,23 @@ def test_limits_hold_for_a_peer_a_production_and_hours(
     everybody = next(one for one in told(paris, "limit") if not one["hours"])
     told(paris, "limit", "--lift", str(everybody["number"]))
     until(delivered(sf, "held"), 90)
+
+
+def test_the_limit_of_a_production_does_not_hold_another_one_up(
+    cities: tuple[Pair, Relays], until: Callable[..., None], tmp_path: Path
+) -> None:
+    paris, sf = cities[0].paris, cities[0].sf
+    told(paris, "limit", "4", "--production", "odyssey")
+    slow = media(tmp_path, "slow", 24)
+    told(paris, "send", slow, "--to", "sf-demo", "--production", "odyssey", "--no-wait")
+    until(lambda: by_title(sf).get("slow", {}).get("bytes_verified", 0) > 0, 60)
+    told(paris, "send", media(tmp_path, "other", 6), "--to", "sf-demo", "--production", "iliad")
+
+    until(delivered(sf, "other"), 60)
+    seen = by_title(sf)
+    assert (seen["slow"]["state"], seen["slow"]["bytes_verified"] < 24 * MEGABYTE) == (
+        "carrying", True,
+    )  # fmt: skip
+    told(paris, "limit", "0", "--production", "odyssey")
+    until(lambda: "limit" in by_title(paris)["slow"]["why"], 30)
+    until(lambda: by_title(paris)["slow"]["state"] == "ready", 30)

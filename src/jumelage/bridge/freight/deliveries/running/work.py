@@ -138,7 +138,7 @@ class Freight:
         waiting = {one.uri: one for one in _of(Direction.OUT, *MOVING)}
         for uri in carried - set(waiting):
             self.tasks.halt(CARRY, uri)  # paused or cancelled by a person
-        found = plan(waiting.values(), carried, clock.now())
+        found = plan(waiting.values(), carried, clock.now(), self.limits)
         for uri in found.halt:
             self.tasks.halt(CARRY, uri)
         for uri in found.begin:
