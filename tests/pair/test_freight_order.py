@@ -106,9 +106,9 @@ def test_the_limit_of_a_production_does_not_hold_another_one_up(
     cities: tuple[Pair, Relays], until: Callable[..., None], tmp_path: Path
 ) -> None:
     paris, sf = cities[0].paris, cities[0].sf
-    told(paris, "limit", "4", "--production", "odyssey")
+    told(paris, "limit", "1", "--production", "odyssey")
     slow = media(tmp_path, "slow", 24)
-    told(paris, "send", slow, "--to", "sf-demo", "--production", "odyssey", "--no-wait")
+    told(paris, "send", slow, "--to", "sf-demo", "--production", "odyssey")
     until(lambda: by_title(sf).get("slow", {}).get("bytes_verified", 0) > 0, 60)
     told(paris, "send", media(tmp_path, "other", 6), "--to", "sf-demo", "--production", "iliad")
 

@@ -248,6 +248,12 @@ class DiskFullError(StoreError):
     http_status = 507
 
 
+class FolderFullError(DiskFullError):
+    """There is no room for it at {folder}: {wanted} bytes are needed, {free} are free, and {floor} stay free."""
+
+    exit_code = 206
+
+
 class ReferencesLostError(StoreError):
     """What the store must keep is not known: {path} is missing, damaged or belongs to another store. Nothing is freed until it is there again or counted anew."""
 

@@ -1,7 +1,5 @@
 """A full disk stops a delivery with a name, loses nothing, and is over when there is room."""
 
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,26 +7,8 @@ import pytest
 from jumelage.bridge.freight.errors import DiskFullError
 from jumelage.bridge.freight.store import fsck
 from jumelage.bridge.freight.store.store import Store
+from tests.bridge.freight.conftest import enlarge
 from tests.bridge.freight.samples import carry, noise, packed, written
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a disk of 4 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no small disk can be made here: that takes root")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
-def enlarge(disk: Path) -> None:
-    """Give the disk 64 MB."""
-    subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
 
 
 def test_delivery_goes_on_when_there_is_room_again(disk: Path, tmp_path: Path) -> None:

@@ -25,19 +25,28 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def write(
-    folder: Path, packing_list: PackingList, *, at: datetime, place: str, version: str
+    folder: Path,
+    packing_list: PackingList,
+    *,
+    at: datetime,
+    place: str,
+    version: str,
+    named: str = "",
 ) -> Path:
     """Write manifest and chain for the delivered files below *folder*; return the manifest.
 
     They were verified *at* that time by the node *place*, which runs the product's *version*.
+    *named* is what the folder will be called, where it is called otherwise now.
 
     Raises: FileExistsError when the folder has a history already.
     """
     home = folder / MANIFEST_FOLDER
-    home.mkdir()
+    home.mkdir(exist_ok=True)
+    if (home / CHAIN).exists():
+        raise FileExistsError(home / CHAIN)
     content = manifest(packing_list, at=at, place=place, version=version)
     stamp = at.astimezone(UTC).strftime("%Y-%m-%d_%H%M%SZ")
-    path = home / f"0001_{folder.resolve().name[:100]}_{stamp}.mhl"
+    path = home / f"0001_{(named or folder.resolve().name)[:100]}_{stamp}.mhl"
     path.write_bytes(content)
     (home / CHAIN).write_bytes(chain(path.name, content))
     return path

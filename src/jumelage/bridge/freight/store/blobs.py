@@ -84,3 +84,6 @@ class Blobs(Protocol):
 
     def tables(self) -> Iterator[bytes]:
         """Yield the root of every chunk table, in no order."""
+
+    def shares(self, folder: Path) -> bool:
+        """Tell whether a copy below *folder* takes no room, since it shares the blob's blocks."""

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jumelage.bridge.freight.errors import DiskFullError, StoreError
-from jumelage.bridge.freight.store.files import room
+from jumelage.bridge.freight.store.files import room, write_whole
 
 WAIT_SECONDS = 60
 """How long one writer waits for another."""
+IN_USE = "in-use"
 NAMES = ("references", "index")
 """The files that a store keeps beside its blobs."""
 
@@ -30,6 +31,20 @@ def suffix_of(home: Path, identity: str) -> str:
         return own
     claims = {_owner(home / f"{name}.sqlite3") for name in NAMES} - {None}
     return own if claims and identity not in claims else ""
+
+
+def note_suffix(home: Path, suffix: str) -> None:
+    """Note which files of *home* are in use, for those who only look."""
+    if suffix_in_use(home) != suffix:
+        write_whole(home / IN_USE, suffix.encode())
+
+
+def suffix_in_use(home: Path) -> str:
+    """Return what the files in use are called by, after their names."""
+    try:
+        return (home / IN_USE).read_text()
+    except FileNotFoundError:
+        return ""
 
 
 def _owner(path: Path) -> str | None:

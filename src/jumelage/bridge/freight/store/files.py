@@ -5,6 +5,7 @@ import errno
 import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ FICLONE = 0x40049409
 NOT_HERE = {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENOSYS, errno.EPERM}
 """What a file system answers that cannot do it."""
 STEP = 1 << 30
+BLOCK = 4096
 
 
 def sync_files(paths: Collection[Path | str]) -> None:
@@ -89,6 +91,14 @@ def copy_file(source: Path, target: Path) -> None:
             origin.fileno(), copy.fileno(), os.fstat(origin.fileno()).st_size
         ):
             shutil.copyfileobj(origin, copy, 1 << 20)
+
+
+def shares_blocks(source: Path, target: Path) -> bool:
+    """Tell whether a file of the folder *target* can share the blocks of one of *source*."""
+    with tempfile.TemporaryFile(dir=source) as origin, tempfile.TemporaryFile(dir=target) as copy:
+        origin.write(bytes(BLOCK))
+        origin.flush()
+        return _cloned(origin.fileno(), copy.fileno())
 
 
 def _cloned(origin: int, copy: int) -> bool:

@@ -17,6 +17,7 @@ from jumelage.bridge.freight.packing.roots import ROW
 from jumelage.bridge.freight.store.blobs import ALONE, IDENTITY, Held, Part
 from jumelage.bridge.freight.store.files import (
     copy_file,
+    shares_blocks,
     sync_files,
     sync_folders,
     write_whole,
@@ -146,6 +147,10 @@ class Folder:
         """Yield the root of every chunk table, in no order."""
         for root, _entry in self._entries("tables"):
             yield root
+
+    def shares(self, folder: Path) -> bool:
+        """Tell whether a copy below *folder* takes no room, since it shares the blob's blocks."""
+        return shares_blocks(self.home, folder)
 
     def _entries(self, kind: str) -> Iterator[tuple[bytes, "os.DirEntry[str]"]]:
         for folder in sorted((self.home / kind).iterdir()):

@@ -177,6 +177,10 @@ class Bucket:
         for root, _size in self._entries("tables"):
             yield root
 
+    def shares(self, _folder: Path) -> bool:
+        """Tell that it does not: what is in a bucket is nowhere on this machine."""
+        return False
+
     def _entries(self, kind: str) -> Iterator[tuple[bytes, int]]:
         try:
             for batch in obstore.list(self.store, prefix=self._key(kind)):

@@ -11,14 +11,19 @@ from pathlib import Path
 
 from xxhash import xxh3_128
 
-from jumelage.bridge.freight.errors import DamagedBlobError, DiskFullError, StoreError
+from jumelage.bridge.freight.errors import (
+    DamagedBlobError,
+    DiskFullError,
+    FolderFullError,
+    StoreError,
+)
 from jumelage.bridge.freight.packing import names
 from jumelage.bridge.freight.packing.lists import File, Heading, PackingList, lengths_of
 from jumelage.bridge.freight.packing.packing import assemble, pack_file
 from jumelage.bridge.freight.packing.roots import ROW
 from jumelage.bridge.freight.store import reading
 from jumelage.bridge.freight.store.blobs import BUCKETS, Blobs, Part
-from jumelage.bridge.freight.store.database import suffix_of
+from jumelage.bridge.freight.store.database import note_suffix, suffix_of
 from jumelage.bridge.freight.store.files import copy_file, room
 from jumelage.bridge.freight.store.index import Index, Place
 from jumelage.bridge.freight.store.local import Folder
@@ -55,6 +60,7 @@ class Store:
             self.references = References(home / f"references{suffix}.sqlite3", name)
             if known is None:
                 self._begin()
+            note_suffix(home, suffix)
 
     @classmethod
     def open(
@@ -188,6 +194,29 @@ class Store:
         except BaseException:
             target.unlink(missing_ok=True)
             raise
+
+    def is_at(self, root: bytes, target: Path) -> bool:
+        """Tell whether the file *target* holds a content; it is read and verified.
+
+        Raises: UnknownBlobError; DamagedBlobError when the store damaged what tells it.
+        """
+        table = self.table(root)
+        try:
+            reading.verify_file(target, root, table)
+        except (DamagedBlobError, OSError):
+            return False
+        return True
+
+    def check_target(self, folder: Path, wanted: int) -> None:
+        """Compare *wanted* bytes to be copied out with what is free where *folder* is.
+
+        Raises: FolderFullError.
+        """
+        here = folder.stat().st_dev == self.home.stat().st_dev
+        floor = self.floor if here else 0
+        free = room(folder)
+        if wanted > 0 and free - floor < wanted and not self.blobs.shares(folder):
+            raise FolderFullError(folder=folder, wanted=wanted, free=free, floor=floor)
 
     def found(self, root: bytes) -> bool:
         """Tell whether a content lies here that a crash kept out of the index; take it up."""

@@ -1,5 +1,6 @@
 """Checking a delivery out: its files with their names in a folder, verified once more."""
 
+import errno
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,16 +12,19 @@ from jumelage import __version__
 from jumelage.bridge.boundary import audit
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
+from jumelage.bridge.freight.deliveries.receiving.workplace import workplace
 from jumelage.bridge.freight.deliveries.states import State
 from jumelage.bridge.freight.errors import (
     ContentsMissingError,
-    FolderTakenError,
+    FolderFullError,
     NotDeliveredError,
     OnlyReceiverError,
     ReleasedError,
 )
 from jumelage.bridge.freight.packing import manifest
 from jumelage.bridge.freight.packing.lists import File, PackingList
+from jumelage.bridge.freight.packing.names import MANIFEST_FOLDER
+from jumelage.bridge.freight.store.files import room
 from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Delivery
@@ -33,13 +37,15 @@ Told = Callable[[int, int], None]
 def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all: None) -> Path:
     """Write the files of a delivered delivery below *folder*, with the manifest beside them.
 
-    Each content is read again and compared with the list. Nothing that is there is replaced.
+    Each content is read again and compared with the list. Nothing that is there is replaced; what
+    a try wrote that was cut is verified and kept.
 
     Raises:
         OnlyReceiverError: this city sent it.
         NotDeliveredError: it is not all here.
         ReleasedError: its contents were given up.
-        FolderTakenError: the folder holds something.
+        FolderTakenError: the folder holds something, or is being written now.
+        FolderFullError: there is no room where the folder is.
         ContentsMissingError: the store was restored without its contents.
         DamagedBlobError: the store damaged a content.
     """
@@ -50,12 +56,13 @@ def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all:
     if delivery.released_at is not None:
         raise ReleasedError(title=delivery.title)
     held = shelf.packing_list(delivery)
-    _demand_empty(folder)
     store = open_store()
     demand_there(delivery, held, store)
-    _write(held, store, folder, told)
-    place = str(own_node().slug)
-    manifest.write(folder, held, at=clock.now(), place=place, version=__version__)
+    whole = folder.resolve()
+    with workplace(delivery, whole) as place:
+        store.check_target(place, _missing(held, place))
+        _write(held, store, place, told)
+        _sign(place, held, named=whole.name)
     return folder
 
 
@@ -90,22 +97,53 @@ def demand_there(delivery: Delivery, held: PackingList, store: Store) -> None:
         raise ContentsMissingError(title=delivery.title)
 
 
-def _demand_empty(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    first = next(folder.iterdir(), None)
-    if first is not None:
-        raise FolderTakenError(folder=folder, path=first.name)
+def _missing(held: PackingList, place: Path) -> int:
+    """Return the bytes that are not at *place* yet."""
+    return sum(max(0, file.size - _size(place / file.path)) for file in held.files)
 
 
-def _write(held: PackingList, store: Store, folder: Path, told: Told) -> None:
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
+
+
+def _write(held: PackingList, store: Store, place: Path, told: Told) -> None:
     done = 0
     for file in held.files:
-        target = folder / file.path
+        target = place / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        store.check_out(bytes.fromhex(file.root), target)
+        _write_one(file, store, target)
         _date(target, file)
         done += file.size
         told(done, held.head.bytes)
+
+
+def _write_one(file: File, store: Store, target: Path) -> None:
+    """Write a file, unless it is there since a try before; what that left half is replaced."""
+    root = bytes.fromhex(file.root)
+    if target.is_file() and store.is_at(root, target):
+        return
+    target.unlink(missing_ok=True)
+    try:
+        store.check_out(root, target)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        folder = target.parent
+        facts = {"wanted": file.size, "free": room(folder), "floor": 0}
+        raise FolderFullError(folder=folder, **facts) from error
+
+
+def _sign(place: Path, held: PackingList, *, named: str) -> None:
+    """Write the manifest, in the place of one that a try before left."""
+    home = place / MANIFEST_FOLDER
+    for left in [home / manifest.CHAIN, *home.glob("*.mhl")]:
+        left.unlink(missing_ok=True)
+    here = str(own_node().slug)
+    manifest.write(place, held, at=clock.now(), place=here, version=__version__, named=named)
 
 
 def _date(target: Path, file: File) -> None:

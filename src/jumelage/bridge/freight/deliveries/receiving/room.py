@@ -12,6 +12,7 @@ from django.conf import settings
 
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.store.blobs import BUCKETS
+from jumelage.bridge.freight.store.database import suffix_in_use
 from jumelage.bridge.freight.store.files import room
 
 WAIT_SECONDS = 5.0
@@ -50,8 +51,9 @@ def store_totals() -> Totals | None:
     bucket = where.startswith(BUCKETS)
     home = Path(where) if where and not bucket else shelf.folder() / "store"
     try:
-        blobs, held = _asked(home / "index.sqlite3", HELD)
-        _deliveries, reserved = _asked(home / "references.sqlite3", PROMISED)
+        suffix = suffix_in_use(home)
+        blobs, held = _asked(home / f"index{suffix}.sqlite3", HELD)
+        _deliveries, reserved = _asked(home / f"references{suffix}.sqlite3", PROMISED)
         free = None if bucket else room(home if home.exists() else shelf.folder())
     except (sqlite3.Error, OSError):
         return None
