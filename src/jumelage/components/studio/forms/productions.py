@@ -1,18 +1,24 @@
 """Forms about productions and the seats in them."""
 
+import re
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import peers
+from jumelage.components.studio.errors import TooManyAtOnceError
 from jumelage.components.studio.models import Production, Seat
 from jumelage.components.studio.models.words.templates import TEMPLATES
 from jumelage.components.studio.records.productions import RATE, TIMECODE
 from jumelage.components.studio.selectors.productions import Question
 from jumelage.components.studio.selectors.seats import MAKERS
 from jumelage.components.studio.selectors.words import all_words
-from jumelage.directory.models import Person
+from jumelage.directory.models import Organisation, Person
+
+MOST_SEATS = 100
+"""Given at once: a class."""
 
 
 class QuestionForm(forms.Form):
@@ -151,10 +157,61 @@ class CoordinatorForm(forms.Form):
         return address
 
 
-class SeatForm(CoordinatorForm):
-    """Who gets which part."""
+class SeatForm(forms.Form):
+    """Who gets which part: one person, or a class."""
 
+    emails = forms.CharField(
+        label=_("E-mail addresses of accounts of this city"),
+        help_text=_("One a line, at most 100."),
+        max_length=30_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
     role = forms.ChoiceField(label=_("Part"), choices=Seat.Role.choices)
+    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
+        label=_("Organisation"),
+        queryset=None,
+        required=False,
+        empty_label=_("the one of each person"),
+    )
+
+    def __init__(self, *args: Any, production: Production, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer the organisations of the directory for the seats in *production*."""
+        super().__init__(*args, **options)
+        self.production = production
+        organisation: Any = self.fields["organisation"]
+        organisation.queryset = Organisation.objects.listed().order_by("sort_name", "uri")
+
+    def clean_emails(self) -> list[Person]:
+        """Find the people, in the order of their addresses.
+
+        Raises:
+            ValidationError: there are too many, or they are named for whom there is no seat.
+        """
+        typed = re.split(r"[\s,;]+", str(self.cleaned_data["emails"]).lower())
+        addresses = list(dict.fromkeys(filter(None, typed)))
+        if len(addresses) > MOST_SEATS:
+            raise forms.ValidationError(TooManyAtOnceError(limit=MOST_SEATS).message)
+        found = Person.objects.filter(user__email__in=addresses).select_related("user")
+        people = {person.user.email: person for person in found}
+        seated = set(found.filter(_sits_in(self.production)).values_list("user__email", flat=True))
+        _refuse(
+            _("Nobody here has an account with these addresses: %(addresses)s"),
+            [address for address in addresses if address not in people],
+        )
+        _refuse(
+            _("These people have a seat in this production already: %(addresses)s"),
+            [address for address in addresses if address in seated],
+        )
+        return [people[address] for address in addresses]
+
+
+def _sits_in(production: Production) -> Q:
+    return Q(studio_memberships__production=production, studio_memberships__until=None)
+
+
+def _refuse(message: Any, addresses: list[str]) -> None:  # noqa: ANN401  # a text, translated later
+    if addresses:
+        raise forms.ValidationError(message % {"addresses": ", ".join(addresses)})
 
 
 class RoleForm(forms.Form):

@@ -1,5 +1,7 @@
 """Giving seats in a production to people of this city, and taking them back."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Max
 
@@ -31,6 +33,24 @@ def give_seat(
     """
     voice(by, "studio.give-seat", production)
     return _seat(production, person, role, organisation)
+
+
+@transaction.atomic
+def give_seats(
+    *,
+    production: Production,
+    people: Sequence[Person],
+    role: str,
+    by: Person,
+    organisation: Organisation | None = None,
+) -> list[Seat]:
+    """Give each of *people* of this city the same part in *production*: all of them, or none.
+
+    Raises:
+        As `give_seat`.
+    """
+    voice(by, "studio.give-seat", production)
+    return [_seat(production, person, role, organisation) for person in people]
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.bridge.api import Node
@@ -24,6 +25,7 @@ from jumelage.components.studio.selectors.words import definitions
 from jumelage.components.studio.services import productions, seats
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
+from jumelage.directory.policy import ensure
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
 
@@ -118,8 +120,10 @@ def close(request: HttpRequest, production: Production) -> HttpResponse:
 
 @requires("studio.see-members", of=things.production)
 def members(request: HttpRequest, production: Production) -> HttpResponse:
-    """Show the seats of both cities; who sits on those of this city; give another."""
-    form = SeatForm(request.POST or None)
+    """Show the seats of both cities; who sits on those of this city; give others."""
+    if request.method == "POST":
+        ensure(actor(request), "studio.give-seat", production)
+    form = SeatForm(request.POST or None, production=production)
     if form.is_bound and form.is_valid() and _given(request, production, form):
         return redirect("studio:members", uri=production.uri)
     sitting = Membership.objects.filter(production=production, until=None)
@@ -131,11 +135,13 @@ def members(request: HttpRequest, production: Production) -> HttpResponse:
 
 def _given(request: HttpRequest, production: Production, form: SeatForm) -> bool:
     with refusals_shown_in(form):
-        if form.person:
-            role = form.cleaned_data["role"]
-            seats.give_seat(production=production, person=form.person, role=role, by=actor(request))
-            messages.success(request, _("The seat is given."))
-            return True
+        said = form.cleaned_data
+        chosen = {"role": said["role"], "organisation": said["organisation"]}
+        people, by = said["emails"], actor(request)
+        given = seats.give_seats(production=production, people=people, by=by, **chosen)
+        told = ngettext("The seat is given.", "%(count)s seats are given.", len(given))
+        messages.success(request, told % {"count": len(given)})
+        return True
     return False
 
 
