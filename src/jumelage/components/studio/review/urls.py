@@ -7,6 +7,7 @@ from jumelage.components.studio.views import playlists, publishing, review
 urlpatterns = [
     path("tasks/<str:uri>/publish/", publishing.publish_version, name="publish"),
     path("versions/<str:uri>/", review.version_page, name="version"),
+    path("versions/<str:uri>/withdraw/", publishing.withdraw, name="withdraw-version"),
     path("versions/<str:uri>/review.json", review.version_data, name="version-data"),
     path("versions/<str:uri>/drawings/", review.annotate, name="version-annotate"),
     path("versions/<str:uri>/say/", review.say, name="version-say"),

@@ -9,6 +9,7 @@ from jumelage.bridge.api import me, publish_all
 from jumelage.components.studio.models import (
     ChangeRequest,
     Comment,
+    Preparation,
     StudioRow,
     Task,
     TaskState,
@@ -25,6 +26,7 @@ from jumelage.components.studio.services.saying import (
     voice,
 )
 from jumelage.directory.models import Person
+from jumelage.kit import clock
 
 
 @transaction.atomic
@@ -90,8 +92,13 @@ def state_media(
 
 @transaction.atomic
 def withdraw_version(*, version: Version, by: Person) -> None:
-    """Take *version* back."""
+    """Take *version* back; what a worker still makes of its file is not said any more."""
     take_back(voice(by, "studio.withdraw-version", version), version)
+    states = Preparation.State
+    going_on = Preparation.objects.filter(
+        version=version, state__in=[states.WAITING, states.WORKING]
+    )
+    going_on.update(state=states.CANCELLED, stop_asked=True, ended_at=clock.now())
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from jumelage.components.studio.models.values import WordDefinition
 from jumelage.components.studio.selectors.grid import Cell, Grid, Row
 from jumelage.components.studio.selectors.progress import Strip
 from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.troubles import sentence
 
 register = template.Library()
 
@@ -43,6 +44,9 @@ def statuses_of(production: Production) -> dict[str, WordDefinition]:
         held = {word.slug: word for word in used_by(production, "status")}
         production.__dict__["studio_statuses"] = held
     return held
+
+
+register.filter("sentence", sentence)
 
 
 @register.filter

@@ -102,6 +102,7 @@ def progress(request: HttpRequest, version: Version) -> HttpResponse:
         and may(person, "studio.cancel-preparation", version),
         "may_again": bool(held and held.has_ended_badly)
         and may(person, "studio.publish-version", version),
+        "may_withdraw": may(person, "studio.withdraw-version", version),
     }
     return render(request, "studio/preparation.html", shown)
 

@@ -1,12 +1,17 @@
-"""The page to publish a version of a task."""
+"""The pages to publish a version of a task, and to take one back."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from jumelage.components.studio.forms.publishing import VersionForm
-from jumelage.components.studio.models import Task
+from jumelage.components.studio.models import Task, Version
 from jumelage.components.studio.review.publishing import publish
 from jumelage.components.studio.selectors.tasks import task_by_uri
+from jumelage.components.studio.services.versions import withdraw_version
+from jumelage.components.studio.views.media import version_by_uri
 from jumelage.directory.access import actor, requires
 from jumelage.shell.bilingual import refusals_shown_in
 
@@ -27,3 +32,24 @@ def publish_version(request: HttpRequest, task: Task) -> HttpResponse:
             return redirect(publish(task=task, by=actor(request), **given))
     status = 422 if form.is_bound else 200
     return render(request, "studio/publish.html", {"task": task, "form": form}, status=status)
+
+
+@requires("studio.withdraw-version", of=version_by_uri)
+def withdraw(request: HttpRequest, version: Version) -> HttpResponse:
+    """Take a version back, after asking once."""
+    if request.method == "POST":
+        withdraw_version(version=version, by=actor(request))
+        messages.success(request, _("Taken back."))
+        return redirect("studio:task", uri=version.task_id)
+    told = {
+        "heading": _("Take the version back?"),
+        "lead": f"{version.task.entity} · {version} · {version.production}",
+        "consequences": [
+            _("Both cities stop showing it, in playlists and reviews too."),
+            _("What was said of the task stays. If it is the newest, the next gets its number."),
+        ],
+        "action": _("Take it back"),
+        "back": reverse("studio:preparation", kwargs={"uri": version.uri}),
+        "grave": True,
+    }
+    return render(request, "shell/confirm.html", told)
