@@ -114,6 +114,7 @@ def _comment(told: Comment) -> Facts:
         "text": told.text,
         "status": told.status,
         "decision": told.decision,
+        "files": [{"name": file.name, "size": file.size} for file in told.attachments.all()],
         "replies": [reply.uri for reply in told.replies.all()],
     }
 

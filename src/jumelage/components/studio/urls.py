@@ -39,6 +39,7 @@ urlpatterns = [
     path("tasks/<str:uri>/say/", tasks.say, name="say"),
     path("tasks/<str:uri>/change/", tasks.change, name="change-task"),
     path("tasks/<str:uri>/time/", tasks.time, name="time"),
+    path("comments/<str:uri>/reply/", tasks.reply, name="reply"),
     path("comments/<str:uri>/change/", tasks.change_comment, name="change-comment"),
     path("comments/<str:uri>/withdraw/", tasks.withdraw_comment, name="withdraw-comment"),
     path("requests/<str:uri>/answer/", requests.answer, name="answer"),

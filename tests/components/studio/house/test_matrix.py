@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from jumelage.bridge.api import Node
 from jumelage.bridge.models import Entry
 from jumelage.components.studio.models import (
     Application,
+    Attachment,
     GuestLink,
     KeptCut,
     Production,
@@ -67,6 +69,7 @@ OF_A_PRODUCTION = {
     "guests/": "guest",
     "sessions/": "session",
     "access/<int:pk>/": "application",
+    "attachments/": "attachment",
 }
 OF_EVERYBODY = {
     # addresses that name nothing of a production: who may, of those outside
@@ -109,6 +112,9 @@ def things(film: Production, task: Task, shown: Version, producer: Person) -> di
     link = GuestLink.objects.create(
         pk=876502, production=film, digest="0" * 64, name="A client", expires_at=clock.now()
     )
+    beside = Attachment.objects.create(
+        pk=876504, comment=said, uuid=uuid4(), name="sketch.svg", size=1, file="0" * 64
+    )
     return {
         "production": film.uri,
         "seat": studio.sits(producer, film).uri,
@@ -121,6 +127,7 @@ def things(film: Production, task: Task, shown: Version, producer: Person) -> di
         "session": called.uri,
         "cut": str(kept.pk),
         "guest": str(link.pk),
+        "attachment": str(beside.pk),
         "application": str(_application(directory.person(), pk=876503).pk),
         "request": "",
     }

@@ -169,6 +169,14 @@ class CommentForm(forms.Form):
         return [ChecklistItem(text=text) for text in _lines(self.cleaned_data["checklist"])]
 
 
+class ReplyForm(forms.Form):
+    """An answer to a comment."""
+
+    text = forms.CharField(
+        label=_("Your answer"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class WordsForm(forms.Form):
     """The words of a comment, said anew, and what of its list is done."""
 

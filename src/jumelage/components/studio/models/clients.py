@@ -49,6 +49,11 @@ class Attachment(models.Model):
         """Return its name."""
         return self.name
 
+    @property
+    def production_id(self) -> str:
+        """The production of its comment: who has a seat there may have the file."""
+        return self.comment.production_id
+
 
 class Software(models.Model):
     """A program that files are made with, as its own publisher names it here."""

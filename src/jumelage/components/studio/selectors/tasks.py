@@ -7,7 +7,14 @@ from datetime import date
 from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from jumelage.components.studio.models import Comment, Production, Seat, Task, Version
+from jumelage.components.studio.models import (
+    Attachment,
+    Comment,
+    Production,
+    Seat,
+    Task,
+    Version,
+)
 from jumelage.components.studio.models.values import WordDefinition
 from jumelage.components.studio.selectors.seats import seats_of
 from jumelage.components.studio.selectors.words import used_by
@@ -71,12 +78,22 @@ def task_by_uri(uri: str) -> Task | None:
     return found.select_related("production", "entity", "entity__parent", "state", "node").first()
 
 
+def head_of(comment: Comment) -> Comment:
+    """Return the comment that *comment* answers, if it stands; else *comment* itself."""
+    return Comment.objects.live().filter(uri=comment.reply_to_id or "").first() or comment
+
+
 def talk(task: Task) -> Talk:
-    """Return everything both cities said of *task* and made for it."""
+    """Return everything both cities said of *task* and made for it.
+
+    What answers a comment that was taken back stands alone.
+    """
     said_by = ("seat", "seat__node", "seat__organisation", "node")
-    comments = Comment.objects.live().filter(task=task).select_related(*said_by)
-    replies = Comment.objects.live().select_related(*said_by).order_by("created_at", "uri")
-    top = comments.filter(reply_to=None).prefetch_related(Prefetch("replies", replies))
+    files = Prefetch("attachments", Attachment.objects.order_by("pk"))
+    comments = Comment.objects.live().select_related(*said_by).prefetch_related(files)
+    replies = Prefetch("replies", comments.order_by("created_at", "uri"))
+    alone = Q(reply_to=None) | Q(reply_to__withdrawn_at__isnull=False)
+    top = comments.filter(alone, task=task).prefetch_related(replies)
     versions = Version.objects.live().filter(task=task).select_related(*said_by)
     seats = Seat.objects.filter(uri__in=task.assignees).select_related("node", "organisation")
     known = {word.slug: word for word in used_by(task.production, "status")}

@@ -1,4 +1,4 @@
-"""Files of versions, under addresses made for one person; and how far a preparation is."""
+"""Files: of versions, under addresses made for one person, how far they are; beside comments."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
@@ -6,7 +6,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from jumelage.components.studio.models import Version
+from jumelage.components.studio.models import Attachment, Version
 from jumelage.components.studio.readings import readings
 from jumelage.components.studio.selectors.holdings import copies, is_wanted, may_share, where
 from jumelage.components.studio.selectors.media import (
@@ -29,6 +29,12 @@ from jumelage.shell.ranges import ranged, unranged
 
 SAVED = "application/octet-stream"
 """What no browser shows."""
+
+
+def attachment_by_number(pk: int) -> Attachment | None:
+    """Return the file beside a comment that the address names."""
+    found = Attachment.objects.filter(pk=pk, comment__withdrawn_at=None)
+    return found.select_related("comment").first()
 
 
 def version_by_uri(uri: str) -> Version | None:
@@ -82,6 +88,18 @@ def _original(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     else:
         answer = unranged(request, media.zipped(held.frames), "application/zip")
     answer["Content-Disposition"] = content_disposition_header(True, held.name) or ""  # noqa: FBT003
+    return answer
+
+
+@requires("studio.read", of=attachment_by_number)
+@require_safe
+def attachment(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
+    """Hand out a file beside a comment, to be saved: whatever it is, no browser opens it."""
+    path = media.path_of(attachment.file)
+    if not path.is_file():
+        raise Http404
+    answer = ranged(request, path, media_type="application/octet-stream", etag=attachment.file)
+    answer["Content-Disposition"] = content_disposition_header(True, attachment.name)  # noqa: FBT003  # Django's own
     return answer
 
 

@@ -8,6 +8,7 @@ _FILE = "versions/<str:uri>/file/"
 
 urlpatterns = [
     path("media/<str:token>/<str:name>", media.serve, name="media"),
+    path("attachments/<int:pk>/", media.attachment, name="attachment"),
     path(_FILE, media.progress, name="preparation"),
     path(f"{_FILE}data.json", media.progress_data, name="preparation-data"),
     path(f"{_FILE}cancel/", media.cancel, name="preparation-cancel"),

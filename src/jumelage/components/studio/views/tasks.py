@@ -1,7 +1,10 @@
 """The page of a task, with the talk of both cities."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jumelage.components.studio import facts
 from jumelage.components.studio.forms.tasks import (
     CommentForm,
+    ReplyForm,
     TaskForm,
     TimeForm,
     WordsForm,
@@ -18,7 +22,7 @@ from jumelage.components.studio.forms.tasks import (
 from jumelage.components.studio.models import ChangeRequest, Comment, Task, TimeSpent
 from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import Held, held_by, seats_in
-from jumelage.components.studio.selectors.tasks import talk
+from jumelage.components.studio.selectors.tasks import head_of, talk
 from jumelage.components.studio.selectors.words import used_by
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import comments
@@ -26,15 +30,16 @@ from jumelage.components.studio.services.time import spend_time
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
 from jumelage.directory.models import Person
+from jumelage.kit.uris import Uri
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
 
 
-def _comment_form(request: HttpRequest, task: Task) -> CommentForm:
+def _comment_form(request: HttpRequest, task: Task, said: QueryDict | None = None) -> CommentForm:
     held = held_by(actor(request), task)
     allowed = set(comments.may_give(held, task.production)) if held else set()
     words = [word for word in used_by(task.production, "status") if word.slug in allowed]
-    return CommentForm(request.POST or None, statuses=[(word.slug, _(word.name)) for word in words])
+    return CommentForm(said, statuses=[(word.slug, _(word.name)) for word in words])
 
 
 @requires("studio.read", of=things.task)
@@ -44,10 +49,17 @@ def task_page(request: HttpRequest, task: Task) -> HttpResponse:
     return _show(request, task, _comment_form(request, task))
 
 
-def _show(request: HttpRequest, task: Task, form: CommentForm, status: int = 200) -> HttpResponse:
-    by = actor(request)
+def _show(
+    request: HttpRequest,
+    task: Task,
+    form: CommentForm,
+    status: int = 200,
+    answers: Mapping[str, ReplyForm] = MappingProxyType({}),
+) -> HttpResponse:
+    by, said = actor(request), talk(task)
     told = {
-        "talk": talk(task),
+        "talk": said,
+        "said": [(one, answers.get(one.uri) or _reply_form(one)) for one in said.comments],
         "task": task,
         "production": task.production,
         "form": form,
@@ -57,6 +69,10 @@ def _show(request: HttpRequest, task: Task, form: CommentForm, status: int = 200
         "json_url": reverse("studio:task-data", kwargs={"uri": task.uri}),
     }
     return render(request, "studio/task.html", told, status=status)
+
+
+def _reply_form(comment: Comment, said: QueryDict | None = None) -> ReplyForm:
+    return ReplyForm(said, auto_id=f"answer-{Uri.parse(comment.uri).id}-%s")
 
 
 def _spent(by: Person, task: Task) -> list[TimeSpent]:
@@ -74,12 +90,26 @@ def task_data(_request: HttpRequest, task: Task) -> JsonResponse:
 @requires("studio.comment", of=things.task)
 def say(request: HttpRequest, task: Task) -> HttpResponse:
     """Say something of a task."""
-    form = _comment_form(request, task)
+    form = _comment_form(request, task, request.POST)
     if form.is_valid():
         with refusals_shown_in(form):
             comments.comment(task=task, by=actor(request), **form.cleaned_data)
             return redirect("studio:task", uri=task.uri)
     return _show(request, task, form, status=422)
+
+
+@require_POST
+@requires("studio.comment", of=things.comment)
+def reply(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """Answer a comment of either city; the answer belongs to this one."""
+    head, task = head_of(comment), comment.task
+    form = _reply_form(head, request.POST)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            comments.comment(task=task, by=actor(request), reply_to=head, **form.cleaned_data)
+            return redirect("studio:task", uri=task.uri)
+    shown = _comment_form(request, task)
+    return _show(request, task, shown, status=422, answers={head.uri: form})
 
 
 @requires("studio.withdraw-comment", of=things.comment)
