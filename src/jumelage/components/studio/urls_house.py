@@ -1,8 +1,8 @@
-"""Addresses of what a city keeps for itself: cuts, access, guests, words, the log of views."""
+"""Addresses of what a city keeps for itself: cuts, access, guests, words, views, time."""
 
 from django.urls import path
 
-from jumelage.components.studio.views.house import access, cuts, guests, viewing, words
+from jumelage.components.studio.views.house import access, cuts, guests, time, viewing, words
 
 _PRODUCTION = "productions/<str:uri>/"
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path(f"{_PRODUCTION}words/drop/", words.drop, name="drop-word"),
     path(f"{_PRODUCTION}views/", viewing.view_list, name="views"),
     path(f"{_PRODUCTION}views.csv", viewing.view_file, name="views-file"),
+    path(f"{_PRODUCTION}time/", time.time_list, name="time-spent"),
+    path(f"{_PRODUCTION}time.csv", time.time_file, name="time-file"),
     path(f"{_PRODUCTION}mark/", viewing.mark_members, name="mark-members"),
     path(f"{_PRODUCTION}watermark.svg", viewing.watermark, name="watermark"),
     path("look/media/<str:sealed>", guests.look_media, name="look-media"),

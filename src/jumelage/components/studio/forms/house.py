@@ -164,17 +164,14 @@ class GuestForm(forms.Form):
         return timedelta(days=self.cleaned_data["days"])
 
 
-class ViewsForm(forms.Form):
-    """Which views of the log are asked for; a word that is not on offer asks for nothing."""
+class PeriodForm(forms.Form):
+    """Which days are asked for; a day that is none asks for nothing."""
 
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     until = forms.DateField(
         label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    category = forms.ChoiceField(
-        label=_("Viewer"), required=False, choices=[("", _("everybody")), *Category.choices]
     )
 
     def asked(self) -> dict[str, Any]:
@@ -183,3 +180,11 @@ class ViewsForm(forms.Form):
         cleaned = getattr(self, "cleaned_data", {})
         since = cleaned.get("since") or clock.today() - timedelta(days=30)
         return {**cleaned, "since": since, "until": cleaned.get("until") or clock.today()}
+
+
+class ViewsForm(PeriodForm):
+    """Which views of the log are asked for; a word that is not on offer asks for nothing."""
+
+    category = forms.ChoiceField(
+        label=_("Viewer"), required=False, choices=[("", _("everybody")), *Category.choices]
+    )

@@ -1,6 +1,7 @@
 """The log of views as a page and as CSV, and the watermark of members."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from django.contrib import messages
@@ -54,10 +55,14 @@ def view_file(request: HttpRequest, production: Production) -> HttpResponse:
     """Give the log as CSV (RFC 4180), instants in UTC."""
     asked = ViewsForm(request.GET or None).asked()
     found = views_of(production, asked["since"], asked["until"], asked.get("category", ""))
+    return csv_file(lines(found), f"views-{asked['since']}-{asked['until']}")
+
+
+def csv_file(lines: Iterable[Sequence[str]], name: str) -> HttpResponse:
+    """Answer with *lines* of a table as a file to be saved as *name*."""
     text = StringIO(newline="")
-    csv.writer(text).writerows([plain(cell) for cell in one] for one in lines(found))
-    name = f"views-{asked['since']}-{asked['until']}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    csv.writer(text).writerows([plain(cell) for cell in one] for one in lines)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
