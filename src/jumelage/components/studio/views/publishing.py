@@ -41,7 +41,11 @@ def withdraw(request: HttpRequest, version: Version) -> HttpResponse:
         withdraw_version(version=version, by=actor(request))
         messages.success(request, _("Taken back."))
         return redirect("studio:task", uri=version.task_id)
-    told = {
+    return render(request, "shell/confirm.html", _asked(version))
+
+
+def _asked(version: Version) -> dict[str, object]:
+    return {
         "heading": _("Take the version back?"),
         "lead": f"{version.task.entity} · {version} · {version.production}",
         "consequences": [
@@ -52,4 +56,3 @@ def withdraw(request: HttpRequest, version: Version) -> HttpResponse:
         "back": reverse("studio:preparation", kwargs={"uri": version.uri}),
         "grave": True,
     }
-    return render(request, "shell/confirm.html", told)

@@ -1,7 +1,6 @@
 """The page of a task, with the talk of both cities."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -54,21 +53,25 @@ def _show(
     task: Task,
     form: CommentForm,
     status: int = 200,
-    answers: Mapping[str, ReplyForm] = MappingProxyType({}),
+    answers: Mapping[str, ReplyForm] | None = None,
 ) -> HttpResponse:
-    by, said = actor(request), talk(task)
-    told = {
+    told = {**_told(actor(request), task, answers or {}), "form": form}
+    return render(request, "studio/task.html", told, status=status)
+
+
+def _told(by: Person, task: Task, answers: Mapping[str, ReplyForm]) -> dict[str, object]:
+    """Return what the page of *task* shows; *answers* by the comment they were meant for."""
+    said = talk(task)
+    return {
         "talk": said,
         "said": [(one, answers.get(one.uri) or _reply_form(one)) for one in said.comments],
         "task": task,
         "production": task.production,
-        "form": form,
         "time": TimeForm(),
         "spent": _spent(by, task),
         "asked": open_requests().filter(target=task.uri).select_related("seat__node"),
         "json_url": reverse("studio:task-data", kwargs={"uri": task.uri}),
     }
-    return render(request, "studio/task.html", told, status=status)
 
 
 def _reply_form(comment: Comment, said: QueryDict | None = None) -> ReplyForm:
