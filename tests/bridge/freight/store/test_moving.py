@@ -12,6 +12,7 @@ import pytest
 from jumelage.bridge.freight.errors import ReferencesLostError
 from jumelage.bridge.freight.packing.packing import Packed
 from jumelage.bridge.freight.store import fsck, garbage
+from jumelage.bridge.freight.store.database import suffix_in_use
 from jumelage.bridge.freight.store.fsck import Fault, Finding
 from jumelage.bridge.freight.store.local import Folder
 from jumelage.bridge.freight.store.objects import Bucket
@@ -62,11 +63,20 @@ def test_what_lies_in_one_place_is_not_believed_to_lie_in_another(
     moved = at(second)
     assert moved.sizes(roots) == {}
     assert moved.where(list(found.packing_list.hashes())) == {}
-    assert (moved.totals().blobs, moved.references.all_names()) == (0, set())
+    assert (moved.index.totals()[0], moved.references.all_names()) == (0, set())
     assert not moved.quarantine("d1", found.packing_list, peer="paris").complete
     assert arrive(moved, found) == came  # all of it crosses, and is verified there
     assert set(moved.sizes(roots)) == set(roots)
     assert fsck.check(moved).clean
+
+
+def test_who_only_looks_reads_the_files_in_use(
+    at: Opened, places: tuple[str, str], tmp_path: Path
+) -> None:
+    for place in (*places, places[0]):
+        store = at(place)
+        suffix = suffix_in_use(tmp_path / "store")
+        assert store.references.database.path.name == f"references{suffix}.sqlite3"
 
 
 def test_back_at_the_old_place_everything_is_known_again(

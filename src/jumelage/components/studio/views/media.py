@@ -6,7 +6,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from jumelage.components.studio.models import Attachment, Version
+from jumelage.components.studio.models import Attachment, Preparation, Version
 from jumelage.components.studio.readings import readings
 from jumelage.components.studio.selectors.holdings import copies, is_wanted, may_share, where
 from jumelage.components.studio.selectors.media import (
@@ -98,7 +98,7 @@ def attachment(request: HttpRequest, attachment: Attachment) -> HttpResponseBase
     path = media.path_of(attachment.file)
     if not path.is_file():
         raise Http404
-    answer = ranged(request, path, media_type="application/octet-stream", etag=attachment.file)
+    answer = ranged(request, path, media_type=SAVED, etag=attachment.file)
     answer["Content-Disposition"] = content_disposition_header(True, attachment.name)  # noqa: FBT003  # Django's own
     return answer
 
@@ -116,13 +116,20 @@ def progress(request: HttpRequest, version: Version) -> HttpResponse:
         "where": copies(version),
         "readings": readings(version),
         **_offered(version, person),
+        **_acts(version, held, person),
+    }
+    return render(request, "studio/preparation.html", shown)
+
+
+def _acts(version: Version, held: Preparation | None, person: Person) -> dict[str, bool]:
+    """Return what *person* may do now with *version* and its preparation *held*."""
+    return {
         "may_cancel": bool(held and held.is_going_on)
         and may(person, "studio.cancel-preparation", version),
         "may_again": bool(held and held.has_ended_badly)
         and may(person, "studio.publish-version", version),
         "may_withdraw": may(person, "studio.withdraw-version", version),
     }
-    return render(request, "studio/preparation.html", shown)
 
 
 def _offered(version: Version, person: Person) -> dict[str, object]:
