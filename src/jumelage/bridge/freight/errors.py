@@ -212,6 +212,13 @@ class NothingToPackError(BridgeError):
     http_status = 422
 
 
+class TooMuchToPackError(BridgeError):
+    """This is too much for one delivery: {reason}. Send it in parts; what they share crosses once."""
+
+    exit_code = 199
+    http_status = 413
+
+
 class StoreError(BridgeError):
     """The store of media cannot be used: {reason}."""
 

@@ -11,12 +11,13 @@ from jumelage.bridge.freight.errors import (
     ChangedSinceError,
     NothingToPackError,
     NotPackableError,
+    TooMuchToPackError,
     UnsafeNameError,
 )
 from jumelage.bridge.freight.packing.lists import PackingList
-from jumelage.bridge.freight.packing.packing import PIECE, pack
-from jumelage.bridge.freight.packing.parsing import parse
-from jumelage.bridge.freight.packing.roots import chunk_hash, root_of, rows
+from jumelage.bridge.freight.packing.packing import HEADROOM, PIECE, pack
+from jumelage.bridge.freight.packing.parsing import Limits, parse
+from jumelage.bridge.freight.packing.roots import ROW, chunk_hash, root_of, rows
 from tests.bridge.freight.samples import DAILIES, heading, noise, packed, written
 
 
@@ -80,6 +81,23 @@ def test_decomposed_name_is_composed(tmp_path: Path) -> None:
 def test_what_file_managers_leave_is_not_sent(tmp_path: Path) -> None:
     found = packed(tmp_path / "d", {".DS_Store": b"x", "a/Thumbs.db": b"x", "a/b": b"x"})
     assert list(found.places) == ["d/a/b"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (Limits(files=6), "files"),
+        (Limits(total_bytes=1_000), "TiB"),
+        (Limits(file_bytes=1_000), "TiB"),
+        (Limits(list_bytes=HEADROOM + 2 * ROW.size), "chunks"),
+    ],
+)
+def test_what_no_city_takes_is_refused_before_it_is_all_read(
+    tmp_path: Path, limits: Limits, reason: str
+) -> None:
+    folder = written(tmp_path / "dailies", DAILIES)
+    with pytest.raises(TooMuchToPackError, match=reason):
+        pack([folder], heading=heading(), limits=limits)
 
 
 def test_link_is_refused(tmp_path: Path) -> None:

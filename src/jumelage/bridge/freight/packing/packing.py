@@ -24,6 +24,7 @@ from jumelage.bridge.freight.errors import (
     ChangedSinceError,
     NothingToPackError,
     NotPackableError,
+    TooMuchToPackError,
 )
 from jumelage.bridge.freight.packing import names
 from jumelage.bridge.freight.packing.chunking import LOOK, SMALLEST, Cutter, Kind, kind_of
@@ -35,11 +36,14 @@ from jumelage.bridge.freight.packing.lists import (
     PackingList,
     blobs_of,
 )
+from jumelage.bridge.freight.packing.parsing import LIMITS, Limits
 from jumelage.bridge.freight.packing.roots import ROW, root_of, row, rows
 
 PIECE = 8 * 1024 * 1024
 TOGETHER = 100
 """Files of one chunk that are packed by one thread in one go."""
+HEADROOM = 64 * 1024 * 1024
+"""Bytes of a list that are left to the names of 200,000 files."""
 OPENING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 LEFT_OUT = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in folders; nobody means to send it."""
@@ -74,23 +78,47 @@ def pack(
     *,
     heading: Heading,
     progress: Progress = lambda _done, _all: None,
+    limits: Limits = LIMITS,
 ) -> Packed:
     """Return the packing list of the files and folders at *paths*, sorted by path.
 
     A folder keeps its own name in front, unless *paths* says under which path of the delivery
     each is to go; links, devices and empty folders are not delivered.
 
-    Raises: NotPackableError, UnsafeNameError, NothingToPackError, ChangedSinceError.
+    Raises: NotPackableError, UnsafeNameError, NothingToPackError, ChangedSinceError; or
+    TooMuchToPackError as soon as it is known that no city takes so long a list.
     """
     wanted = _wanted(paths)
     found = sorted(_walk(wanted), key=lambda one: one.path)
     if not found:
         raise NothingToPackError(paths=", ".join(str(place) for _path, place in wanted))
     names.check_together(one.path for one in found)
-    packed = list(_packed(found, progress))
+    _check_files(found, limits)
+    packed = list(_within(_packed(found, progress), limits))
     files = [file for file, _table in packed]
     packing_list = assemble(heading, files, {file.root: table for file, table in packed})
     return Packed(packing_list, {one.path: one.place for one in found})
+
+
+def _check_files(found: Sequence[_Found], limits: Limits) -> None:
+    """Refuse what is too much before anything is read."""
+    largest = max(one.size for one in found)
+    if len(found) > limits.files:
+        raise TooMuchToPackError(reason=_("more than 200,000 files"))
+    if largest > limits.file_bytes or sum(one.size for one in found) > limits.total_bytes:
+        raise TooMuchToPackError(reason=_("more than 64 TiB, or 16 TiB in one file"))
+
+
+def _within(packed: Iterable[Packing], limits: Limits) -> Iterator[Packing]:
+    """Pass *packed* on as long as the list of all chunks is one that a city takes."""
+    length, known = 0, set[str]()
+    for file, table in packed:
+        if file.root not in known:
+            known.add(file.root)
+            length += len(table)
+        if length > limits.list_bytes - HEADROOM:
+            raise TooMuchToPackError(reason=_("its list of chunks would be longer than 256 MiB"))
+        yield file, table
 
 
 def pack_file(place: Path, *, named: str) -> tuple[File, bytes]:
