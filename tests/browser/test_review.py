@@ -103,7 +103,7 @@ def version(page: Page, demo: Demo, tmp_path_factory: pytest.TempPathFactory) ->
     for name, (red, blue) in {"first.mp4": (200, 40), "second.mp4": (40, 200)}.items():
         page.goto(task)
         page.get_by_role("link", name="Publish a version").click()
-        page.locator("input[type=file]").set_input_files(movie(folder / name, red, blue))
+        page.locator("input[name=file]").set_input_files(movie(folder / name, red, blue))
         page.get_by_label("What is new").fill(f"A {name} try.")
         page.get_by_role("button", name="Publish", exact=True).click()
         page.locator("take-review[data-ready]").wait_for()  # the page waits for its pictures

@@ -48,8 +48,10 @@ def watch_playlist(page: Page, demo: Demo) -> None:
     page.get_by_role("main").get_by_role("link", name="Le Gardien").first.tap()
     page.locator("a[href$='/playlists/']").first.tap()
     page.locator("main a[href*='/playlists/jumelage']").first.tap()
+    watched = page.get_by_role("link", name="Watch one after the other")
+    watched.wait_for()
     assert fits(page)
-    page.get_by_role("link", name="Watch one after the other").tap()
+    watched.tap()
     page.locator("take-review[data-ready]").wait_for()
 
 
