@@ -86,6 +86,9 @@ def pages(page: Page, address: str, language: str) -> Iterator[str]:
 
 def _opens_a_page(page: Page, url: str) -> bool:
     """Open *url*; a file, data for machines or an empty answer to a GET is no page."""
+    led_to = page.request.get(url, max_redirects=0).headers.get("location", "")
+    if urlsplit(led_to).netloc not in {"", urlsplit(url).netloc}:
+        return False  # a file of the films' own host
     answer = page.request.get(url)
     if "text/html" not in answer.headers.get("content-type", "") or not answer.body():
         return False

@@ -75,11 +75,12 @@ def test_playlist_is_watched_drawn_on_and_said_about_by_touch(phone: Page, demo:
     phone.locator(".picture").tap()
     phone.wait_for_function(f"() => !{PLAYER}.playing && {PLAYER}.clip.settled")
     phone.get_by_role("button", name="draw", exact=True).tap()
+    phone.evaluate("document.querySelector('.picture').scrollIntoView({ block: 'center' })")
     box = phone.locator(".picture").bounding_box()
     assert box is not None
     places = [(0.3, 0.3), (0.4, 0.5), (0.5, 0.4), (0.6, 0.6)]
     draw(session, [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places])
-    expect(phone.get_by_text("Saved.")).to_be_visible()
+    expect(phone.get_by_text("Saved.")).to_be_visible(timeout=20_000)
 
     phone.get_by_label("Note", exact=True).fill("Written on the tram.")
     phone.get_by_role("button", name="Note only").tap()
@@ -98,5 +99,5 @@ def test_playlist_goes_on_by_itself(phone: Page, demo: Demo) -> None:
     row.get_by_label("play on").tap()
     phone.evaluate(f"{PLAYER}.seek({PLAYER}.last - 6); {PLAYER}.play()")
 
-    expect(row).to_contain_text("2 of")
+    expect(row).to_contain_text("2 of", timeout=20_000)
     phone.wait_for_function(f"() => {PLAYER}?.playing && {PLAYER}.frame > {PLAYER}.first")

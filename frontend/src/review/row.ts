@@ -24,7 +24,7 @@ export class Row {
     box.checked = this.#isOn;
     box.addEventListener("change", () => this.#turn(box.checked));
     nav.append(element("label", {}, box, nav.dataset.on ?? ""));
-    player.clip.video.addEventListener("ended", () => this.#isOn && this.#go("next", PLAY));
+    player.addEventListener("ended", () => this.#isOn && this.#go("next", PLAY));
     document.addEventListener("keydown", (e) => this.#press(e));
     if (this.#isOn) player.loop = false;
     if (location.hash === PLAY) this.#begin();
