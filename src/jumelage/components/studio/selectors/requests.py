@@ -1,6 +1,6 @@
 """What was asked of a city, and what it was asked about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
@@ -21,6 +21,7 @@ from jumelage.components.studio.models import (
 )
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.selectors.words import used_by
+from jumelage.kit.sql.among import Among
 
 TARGETS: Sequence[type[StudioRow]] = (Task, Entity, Playlist, Production)
 
@@ -104,7 +105,7 @@ LABELS = {
 def about(request: ChangeRequest) -> About:
     """Return what *request* is about, with what stands there now."""
     row = target_of(request)
-    names = _names(request)
+    names = _names(request, row)
     changes = [
         Difference(
             str(LABELS.get(field, field)),
@@ -124,21 +125,33 @@ def _held(row: StudioRow | None, field: str) -> object:
     return getattr(row, "parent_id" if field == "parent" else field, None)
 
 
-def _names(request: ChangeRequest) -> Mapping[str, str]:
-    """Return what people call whatever may be named in *request*."""
+def _names(request: ChangeRequest, row: StudioRow | None) -> Mapping[str, str]:
+    """Return what people call whatever *request* names, and whatever stands in *row* now."""
     seats = Seat.objects.filter(production=request.production_id)
     names = {seat.uri: f"{seat}, {seat.node}" for seat in seats.select_related("node")}
     asked = set(request.changes)
-    if asked & {"items", "cast", "parent"}:
-        shots = Entity.objects.filter(production=request.production_id)
-        names |= {shot.uri: f"{shot}" for shot in shots.only("uri", "name")}
-    if asked & {"items", "main_version"}:
-        versions = Version.objects.filter(production=request.production_id)
-        names |= {each.uri: f"{each}" for each in versions}
+    if asked & {"items", "cast", "parent", "main_version"}:
+        said = [request.changes.values(), [_held(row, field) for field in asked]]
+        uris = {uri for values in said for value in values for uri in _uris(value)}
+        for model in (Entity, Version):
+            found = model.objects.filter(Among("uri", uris), production=request.production_id)
+            names |= {each.uri: f"{each}" for each in found}
     if "asset_type" in asked:
         words = used_by(request.production, "asset-type")
         names |= {word.slug: gettext(word.name) for word in words}
     return names
+
+
+def _uris(value: object) -> Iterator[str]:
+    """Yield whatever *value* names: a URI, a place of a playlist, or many of them."""
+    if isinstance(value, str):
+        yield from value.split(" ")
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from (key, *_uris(each))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _uris(each)
 
 
 def _in_words(value: object, names: Mapping[str, str]) -> str:

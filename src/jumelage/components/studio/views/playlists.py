@@ -73,6 +73,7 @@ def _change_or_ask(request: HttpRequest, playlist: Playlist, *, ours: bool) -> H
     if form.is_bound and form.is_valid():
         changes, reason = form.changes(), form.cleaned_data.get("reason", "")
         if not changes:
+            messages.info(request, _("Nothing was changed."))
             return redirect(playlist)
         with refusals_shown_in(form):
             made = requests.change_or_ask(row=playlist, changes=changes, by=by, reason=reason)
