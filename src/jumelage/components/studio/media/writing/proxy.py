@@ -32,7 +32,7 @@ class Quality:
     """See `signature.compare`."""
 
 
-HD_MOVIE = Quality({"preset": "veryfast", "crf": "18", "tune": "fastdecode"}, 160_000, 1.0)
+HD_MOVIE = Quality({"preset": "veryfast", "crf": "20", "tune": "fastdecode"}, 160_000, 1.0)
 HD_FRAMES = Quality({"preset": "ultrafast", "crf": "21"}, 160_000, 1.0)
 """Grain and noise of renders gain nothing from a slower search: measured at equal PSNR."""
 LIGHT = Quality(
