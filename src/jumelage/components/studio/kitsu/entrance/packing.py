@@ -6,7 +6,8 @@ import brotli
 
 WORTH_IT = 1400
 """Bytes; what is shorter fits one packet anyway."""
-GZIP_LEVEL, BROTLI_LEVEL = 4, 4
+GZIP_LEVEL, BROTLI_LEVEL = 3, 4
+"""Of a grid of a thousand shots, 1.6 MB, gzip makes 137 kB so, and 128 kB at level 4 in 2.4 times the time."""
 _GZIP_WINDOW = 31
 
 

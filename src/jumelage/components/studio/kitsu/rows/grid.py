@@ -4,6 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from jumelage.components.studio.kitsu.ids import day, maybe, maybe_moment, uid, word_id
 from jumelage.components.studio.kitsu.people import Crew
 from jumelage.components.studio.kitsu.rows.entities import Names
@@ -13,12 +17,19 @@ from jumelage.components.studio.models import Entity, Production, Task
 from jumelage.components.studio.models.words import Family
 
 Row = dict[str, Any]
+
+
+def _text(column: str) -> Cast:
+    """Ask for the JSON *column* as text: nearly all are empty, see `_read`."""
+    return Cast(column, TextField())
+
+
 ENTITY = (
     "uri", "name", "description", "parent_id", "asset_type", "frames", "frame_in", "frame_out",
-    "cast", "canceled", "main_version", "data",
+    _text("cast"), "canceled", "main_version", _text("data"),
 )  # fmt: skip
 TASK = (
-    "uri", "entity_id", "task_type", "status", "assignees", "estimate", "starts", "due",
+    "uri", "entity_id", "task_type", "status", _text("assignees"), "estimate", "starts", "due",
     "priority", "state__status", "state__changed_at", "state__last_at", "state__retakes",
     "state__comments", "state__last_version",
 )  # fmt: skip
@@ -38,10 +49,14 @@ def rows(production: Production, kind: str, crew: Crew) -> list[Row]:
     return [_shot(each, tasks, names_of, project) for each in values]
 
 
+def _read(text: str) -> Any:  # noqa: ANN401  # a list or an object
+    return orjson.loads(text) if len(text) > 2 else {"[]": [], "{}": {}}[text]
+
+
 def _shot(each: tuple[Any, ...], tasks: Mapping[str, list[Row]], names: Names, project: str) -> Row:
     uri, name, description, parent, _, frames, first, last, cast, canceled, main, data = each
     episode = names.parent_of(parent)
-    told: Row = {}
+    data, told = _read(data), Row()
     if first is not None:
         told["frame_in"] = first
     if last is not None:
@@ -53,13 +68,14 @@ def _shot(each: tuple[Any, ...], tasks: Mapping[str, list[Row]], names: Names, p
         "frame_in": first, "frame_out": last, "nb_frames": frames, "parent_id": maybe(parent),
         "preview_file_id": maybe(main), "project_id": project, "project_name": names.project,
         "sequence_id": maybe(parent), "sequence_name": names.of(parent), "source_id": None,
-        "nb_entities_out": len(cast), "is_casting_standby": False, "tasks": tasks[uri],
+        "nb_entities_out": len(_read(cast)), "is_casting_standby": False, "tasks": tasks[uri],
         "type": "Shot",
     }  # fmt: skip
 
 
 def _asset(each: tuple[Any, ...], tasks: Mapping[str, list[Row]], names: Mapping[str, str]) -> Row:
-    uri, name, description, parent, slug, _, _, _, _, canceled, main, data = each
+    uri, name, description, parent, slug, _, _, _, _, canceled, main, text = each
+    data = _read(text)
     return {
         "id": uid(uri), "name": name, "preview_file_id": maybe(main), "description": description,
         "asset_type_name": names.get(slug, slug), "asset_type_id": entity_type_id("asset", slug),
@@ -95,6 +111,6 @@ def _tasks(
             "start_date": day(starts), "difficulty": 3, "nb_drawings": 0,
             "task_status_id": word_id(Family.STATUS, now),
             "task_type_id": word_id(Family.TASK_TYPE, task_type),
-            "assignees": crew.ids_of(assignees) if assignees else [], "data": None,
+            "assignees": crew.ids_of(_read(assignees)) if len(assignees) > 2 else [], "data": None,
         })  # fmt: skip
     return found
