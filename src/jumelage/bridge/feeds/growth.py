@@ -8,6 +8,8 @@ of this node grew or the bridge was opened or closed.
 import asyncio
 import contextvars
 import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import sync_to_async
@@ -23,16 +25,16 @@ LOOK_SECONDS = 1.0
 
 
 class Growth:
-    """Wakes the readers of one event loop when this node's feeds grew."""
+    """Wakes the readers of one event loop when feeds of this node that they read grew."""
 
     def __init__(self) -> None:
         """Begin without readers; the first one starts the task, the last one ends it."""
-        self._readers: set[asyncio.Event] = set()
+        self._readers: dict[asyncio.Event, frozenset[str]] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def join(self, reader: asyncio.Event) -> None:
-        """Wake *reader* from now on."""
-        self._readers.add(reader)
+    def join(self, reader: asyncio.Event, names: frozenset[str]) -> None:
+        """Wake *reader* from now on when one of the feeds *names* grows."""
+        self._readers[reader] = names
         if self._task is None or self._task.done():
             # A context of its own: the one of a request ends with the request.
             loop, context = asyncio.get_running_loop(), contextvars.Context()
@@ -40,7 +42,7 @@ class Growth:
 
     def leave(self, reader: asyncio.Event) -> None:
         """Wake *reader* no more."""
-        self._readers.discard(reader)
+        self._readers.pop(reader, None)
         if not self._readers and self._task is not None:
             self._task.cancel()
             self._task = None
@@ -50,10 +52,11 @@ class Growth:
         try:
             while True:
                 found = await sync_to_async(_reach)()
-                if found != seen:
-                    seen = found
-                    for reader in self._readers:
+                grown = _grown(seen, found)
+                for reader, names in self._readers.items():
+                    if grown is None or not grown.isdisjoint(names):
                         reader.set()
+                seen = found
                 await bell.wait(LOOK_SECONDS)
         finally:
             bell.close()
@@ -65,11 +68,11 @@ _growth: "WeakKeyDictionary[asyncio.AbstractEventLoop, Growth]" = WeakKeyDiction
 class Reader:
     """Lets one stream wait until there may be something for it, without missing it."""
 
-    def __init__(self) -> None:
-        """Begin to wait; must be made inside a running event loop."""
+    def __init__(self, names: Iterable[str]) -> None:
+        """Begin to wait for the feeds *names*; must be made inside a running event loop."""
         self._event = asyncio.Event()
         self._growth = _growth.setdefault(asyncio.get_running_loop(), Growth())
-        self._growth.join(self._event)
+        self._growth.join(self._event, frozenset(names))
 
     async def wait(self, seconds: float) -> bool:
         """Wait at most *seconds*; tell whether there may be something."""
@@ -85,11 +88,28 @@ class Reader:
         self._growth.leave(self._event)
 
 
-def _reach() -> object:
-    """Return where this node's feeds end and whether the bridge is open; None: it cannot tell."""
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Whether the bridge is open, and where each epoch of this node's feeds begins and ends."""
+
+    is_open: bool
+    ends: Mapping[tuple[str, int], tuple[int, int, str]]
+
+
+def _grown(before: _Reach | None, now: _Reach | None) -> frozenset[str] | None:
+    """Return the names of the feeds that changed; None: whatever was read may have."""
+    if before is None or now is None or before.is_open != now.is_open:
+        return None
+    changed = {*before.ends.items()} ^ {*now.ends.items()}
+    return frozenset(name for (name, _epoch), _end in changed)
+
+
+def _reach() -> _Reach | None:
+    """Return how far everything is; None: the database cannot tell."""
     try:
         feeds = Feed.objects.filter(node__is_self=True).order_by("pk")
-        return is_open(), list(feeds.values_list("pk", "head_seq", "base_seq", "stopped"))
+        columns = feeds.values_list("name", "epoch", "head_seq", "base_seq", "stopped")
+        return _Reach(is_open(), {(each[0], each[1]): each[2:] for each in columns})
     except Error:
         logger.exception("the feeds cannot be read")
         connection.close()

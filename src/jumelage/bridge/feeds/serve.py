@@ -29,6 +29,8 @@ class Page:
     count: int
     last: int
     body: bytes
+    is_cut: bool = False
+    """Whether the feed goes on after it already."""
 
 
 def readable_feeds(peer: Node) -> tuple[str, ...]:
@@ -92,8 +94,8 @@ def page(
     lines, head = _lines(feed, after, min(limit, PAGE_ENTRIES), most)
     if not lines:
         return Page(feed_name, 0, after, b"")
-    signed = checkpoints.sign(head).line()
-    return Page(feed_name, len(lines), head.seq, b"".join([*lines, signed]))
+    body = b"".join([*lines, checkpoints.sign(head).line()])
+    return Page(feed_name, len(lines), head.seq, body, is_cut=head.seq < feed.head_seq)
 
 
 def _lines(feed: Feed, after: int, limit: int, most: int) -> tuple[list[bytes], Head]:

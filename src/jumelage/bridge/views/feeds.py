@@ -117,9 +117,17 @@ async def stream(request: PeerRequest) -> StreamingHttpResponse:
     return response
 
 
-def _may_read(origin: str) -> bool:
-    """Tell whether *origin* may go on reading: a pairing can end while a stream is open."""
-    return is_open() and paired(origin) is not None
+def _news(
+    origin: str, cursors: Mapping[str, int], epochs: Mapping[str, int]
+) -> list[serve.Page] | None:
+    """Return what is new for *origin*; None: it may not go on reading, or not from there.
+
+    A pairing can end while a stream is open. One hop to a thread asks for all, since it is made
+    at every commit for every city.
+    """
+    if not is_open() or paired(origin) is None:
+        return None
+    return serve.news(cursors, epochs)
 
 
 async def _live(
@@ -130,13 +138,11 @@ async def _live(
     The stream ends when the bridge is closed or the pairing is ended, when a feed begins a new epoch, and when its
     reader opens another one instead.
     """
-    waiter = Reader()
+    waiter = Reader(cursors)
     try:
         yield _beat()
         while True:
-            if place.ended or not await sync_to_async(_may_read)(origin):
-                return
-            pages = await sync_to_async(serve.news)(cursors, epochs)
+            pages = None if place.ended else await sync_to_async(_news)(origin, cursors, epochs)
             if pages is None:
                 return
             for page in pages:
@@ -144,7 +150,8 @@ async def _live(
                 bucket.spend(len(page.body))
                 yield page.body
                 await asyncio.sleep(min(bucket.wait(), BEAT_SECONDS))
-            if not pages and not await waiter.wait(BEAT_SECONDS):
+            goes_on = any(page.is_cut for page in pages)
+            if not goes_on and not await waiter.wait(BEAT_SECONDS):
                 yield _beat()
     finally:
         waiter.close()
