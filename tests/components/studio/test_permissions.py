@@ -14,17 +14,18 @@ from tests.factories import directory, studio
 from tests.factories.bridge import Peer
 
 ROLES = tuple(Seat.Role.values)
-ALL = frozenset(ROLES)
+INSIDE = frozenset(ROLES) - {"client"}
+"""Everybody but clients, who see what is shown to them only (`house/test_wall.py`)."""
 LEADS = frozenset({"coordinator", "supervisor", "teacher"})
 MAKERS = LEADS | {"artist", "student", "researcher", "company"}
-SPEAKERS = MAKERS | {"client"}
 COORDINATOR = frozenset({"coordinator"})
 NOBODY: frozenset[str] = frozenset()
 
 TABLE = {
     # verb: who may to a thing of this city, to one of the other city
-    "studio.read": (ALL, ALL),
-    "studio.see-members": (ALL, ALL),
+    "studio.read": (INSIDE, INSIDE),
+    "studio.see": (INSIDE, INSIDE),
+    "studio.see-members": (INSIDE, INSIDE),
     "studio.plan": (LEADS, LEADS),
     "studio.set-task": (LEADS, LEADS),
     "studio.assign": (LEADS, LEADS),
@@ -36,13 +37,14 @@ TABLE = {
     "studio.open-to-city": (COORDINATOR, NOBODY),
     "studio.give-seat": (COORDINATOR, COORDINATOR),
     "studio.end-seat": (COORDINATOR, NOBODY),
-    "studio.comment": (SPEAKERS, SPEAKERS),
-    "studio.annotate": (SPEAKERS, SPEAKERS),
+    "studio.answer-comment": (MAKERS, MAKERS),
+    "studio.comment": (MAKERS, MAKERS),
+    "studio.annotate": (MAKERS, MAKERS),
     "studio.publish-version": (MAKERS, MAKERS),
     "studio.make-playlist": (MAKERS, MAKERS),
     "studio.call-session": (MAKERS, MAKERS),
     "studio.change-session": (LEADS, NOBODY),
-    "studio.join-session": (ALL, ALL),
+    "studio.join-session": (INSIDE, INSIDE),
     "studio.spend-time": (MAKERS, MAKERS),
     "studio.request-change": (NOBODY, MAKERS),
     "studio.withdraw-comment": (COORDINATOR, NOBODY),
@@ -52,7 +54,7 @@ TABLE = {
     "studio.change-comment": (NOBODY, NOBODY),
 }
 AFTER_THE_END = {
-    "studio.read", "studio.see-members", "studio.join-session", "studio.read-requests", "studio.read-time",
+    "studio.read", "studio.see", "studio.see-members", "studio.join-session", "studio.read-requests", "studio.read-time",
     "studio.change-production", "studio.give-seat", "studio.end-seat",
     "studio.withdraw-comment", "studio.remove-annotation", "studio.withdraw-version",
 }  # fmt: skip

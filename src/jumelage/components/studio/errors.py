@@ -83,6 +83,10 @@ class ElsewhereError(InvalidInputError):
     """This belongs to another production."""
 
 
+class ClientSeatError(InvalidInputError):
+    """A client’s seat stays one, and no other becomes one: take the seat back and give a new one."""
+
+
 class TooLongADayError(InvalidInputError):
     """A day has 24 hours."""
 

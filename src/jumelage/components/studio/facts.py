@@ -10,8 +10,9 @@ from jumelage.components.studio.selectors.tasks import Talk
 Facts = dict[str, object]
 
 
-def production(told: Production, done: tuple[int, int] = (0, 0)) -> Facts:
-    """Return the facts of a production; *done*: finished tasks, and all."""
+def production(told: Production, done: tuple[int, int] | None) -> Facts:
+    """Return the facts of a production; *done*: finished tasks, and all; None: not for the reader."""
+    counted = dict(zip(("tasks_done", "tasks"), done, strict=True)) if done else {}
     return {
         "uri": told.uri,
         "city": told.origin,
@@ -24,8 +25,7 @@ def production(told: Production, done: tuple[int, int] = (0, 0)) -> Facts:
         "width": told.width,
         "height": told.height,
         "start_frame": told.start_frame,
-        "tasks_done": done[0],
-        "tasks": done[1],
+        **counted,
     }
 
 

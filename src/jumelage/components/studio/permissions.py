@@ -1,6 +1,8 @@
 """Who may do what in the studio: by the seat in the production, and the city that owns a thing.
 
-Who has no seat in a production gets nothing of it, whatever their roles on the node.
+Who has no seat in a production gets nothing of it, whatever their roles on the node. A client
+sees what is shown to clients (`selectors/house/wall.py`): a verb that is to be theirs says
+`is_shown`, any other one is for those inside.
 """
 
 from collections.abc import Collection
@@ -13,6 +15,7 @@ from jumelage.components.studio.models import (
     Seat,
     StudioRow,
 )
+from jumelage.components.studio.selectors.house.wall import sees
 from jumelage.components.studio.selectors.seats import (
     LEADS,
     MAKERS,
@@ -59,9 +62,16 @@ def coordinates_somewhere(person: Person | None) -> bool:
 
 
 @predicate
-def sits(person: Person | None, thing: object | None) -> bool:
-    """Somebody with a seat in the production."""
-    return held_by(person, thing) is not None
+def sits_inside(person: Person | None, thing: object | None) -> bool:
+    """Somebody with a seat in the production, clients excepted."""
+    held = held_by(person, thing)
+    return held is not None and not held.is_client
+
+
+@predicate
+def is_shown(person: Person | None, thing: object | None) -> bool:
+    """Somebody with a seat in the production; a client, if the studio shows it to clients."""
+    return sees(person, thing)
 
 
 @predicate
@@ -147,10 +157,11 @@ verbs: Verbs = {
     "studio.see-own-work": has_a_seat,
     "studio.make-word": coordinates_somewhere | opens_productions,
     "studio.name-coordinator": is_officer & needs_a_coordinator,
-    "studio.read": sits,
+    "studio.read": sits_inside,
+    "studio.see": is_shown,
     "studio.change-production": coordinates & is_ours,
     "studio.open-to-city": coordinates & is_ours & is_going_on,
-    "studio.see-members": sits,
+    "studio.see-members": sits_inside,
     "studio.give-seat": coordinates,
     "studio.end-seat": coordinates & is_ours,
     "studio.plan": leads & is_going_on,
@@ -158,25 +169,26 @@ verbs: Verbs = {
     "studio.set-task": leads & is_going_on,
     "studio.change-task": leads & is_ours & is_going_on,
     "studio.assign": leads & is_going_on,
-    "studio.comment": speaks & is_going_on,
-    "studio.change-comment": speaks & is_ours & is_own & is_going_on,
-    "studio.withdraw-comment": (is_own | coordinates) & is_ours,
+    "studio.comment": speaks & is_going_on & is_shown,
+    "studio.answer-comment": speaks & is_going_on & sits_inside,
+    "studio.change-comment": speaks & is_ours & is_own & is_going_on & is_shown,
+    "studio.withdraw-comment": (is_own | coordinates) & is_ours & is_shown,
     "studio.publish-version": makes & is_going_on,
-    "studio.withdraw-version": (is_own | leads) & is_ours,
-    "studio.cancel-preparation": (is_own | leads) & is_ours,
+    "studio.withdraw-version": (is_own | leads) & is_ours & sits_inside,
+    "studio.cancel-preparation": (is_own | leads) & is_ours & sits_inside,
     "studio.fetch-original": makes,
     "studio.share-original": makes,
-    "studio.annotate": speaks & is_going_on,
-    "studio.remove-annotation": (is_own | coordinates) & is_ours,
+    "studio.annotate": speaks & is_going_on & is_shown,
+    "studio.remove-annotation": (is_own | coordinates) & is_ours & is_shown,
     "studio.make-playlist": makes & is_going_on,
-    "studio.change-playlist": (is_own | leads) & is_ours & is_going_on,
+    "studio.change-playlist": (is_own | leads) & is_ours & is_going_on & sits_inside,
     "studio.call-session": makes & is_going_on,
-    "studio.change-session": (is_own | leads) & is_ours & is_going_on,
-    "studio.join-session": sits,
+    "studio.change-session": (is_own | leads) & is_ours & is_going_on & sits_inside,
+    "studio.join-session": sits_inside,
     "studio.request-change": makes & is_theirs_to_ask & is_going_on,
     "studio.read-requests": leads,
     "studio.answer-request": leads & is_asked_of_us,
-    "studio.withdraw-request": (is_own | coordinates) & is_ours,
+    "studio.withdraw-request": (is_own | coordinates) & is_ours & sits_inside,
     "studio.spend-time": makes & is_going_on,
     "studio.read-time": leads,
     "studio.apply": is_signed_in,

@@ -27,6 +27,7 @@ from jumelage.components.studio.models import (
     Task,
     Version,
 )
+from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.records import (
     ChangeRequested,
     CommentMade,
@@ -290,14 +291,15 @@ def test_what_belongs_to_no_production_opens_to_whom_it_is_for(
 
 LEADS = frozenset({"coordinator", "supervisor", "teacher"})
 MAKERS = LEADS | {"artist", "student", "researcher", "company"}
-SPEAKERS = MAKERS | {"client"}
-SEATS = SPEAKERS | {"observer"}
+INSIDE = MAKERS | {"observer"}
+"""Everybody but clients, who see what is shown to them only."""
 COORDINATOR = frozenset({"coordinator"})
 NOBODY: frozenset[str] = frozenset()
 TABLE = {
     # verb about something of one's own city that somebody else said: the seats that may
-    "studio.read": SEATS,
-    "studio.see-members": SEATS,
+    "studio.read": INSIDE,
+    "studio.see": INSIDE,
+    "studio.see-members": INSIDE,
     "studio.change-production": COORDINATOR,
     "studio.open-to-city": COORDINATOR,
     "studio.give-seat": COORDINATOR,
@@ -307,7 +309,8 @@ TABLE = {
     "studio.set-task": LEADS,
     "studio.change-task": LEADS,
     "studio.assign": LEADS,
-    "studio.comment": SPEAKERS,
+    "studio.comment": MAKERS,
+    "studio.answer-comment": MAKERS,
     "studio.change-comment": NOBODY,
     "studio.withdraw-comment": COORDINATOR,
     "studio.publish-version": MAKERS,
@@ -315,13 +318,13 @@ TABLE = {
     "studio.cancel-preparation": LEADS,
     "studio.fetch-original": MAKERS,
     "studio.share-original": MAKERS,
-    "studio.annotate": SPEAKERS,
+    "studio.annotate": MAKERS,
     "studio.remove-annotation": COORDINATOR,
     "studio.make-playlist": MAKERS,
     "studio.change-playlist": LEADS,
     "studio.call-session": MAKERS,
     "studio.change-session": LEADS,
-    "studio.join-session": SEATS,
+    "studio.join-session": INSIDE,
     "studio.request-change": NOBODY,
     "studio.read-requests": LEADS,
     "studio.answer-request": NOBODY,
@@ -359,6 +362,19 @@ def test_a_seat_lets_do_what_the_table_says(
     }
     found = {verb for verb in TABLE if may(person, verb, about.get(verb, shown))}
     assert found == {verb for verb, seats in TABLE.items() if role in seats}
+
+
+def test_a_client_looks_and_speaks_where_something_is_shown(
+    film: Production, shown: Version, producer: Person
+) -> None:
+    person, place = (
+        studio.member(film, "client", producer),
+        PlaylistItem(entity=shown.task.entity_id),
+    )
+    make_playlist(production=film, name="x", for_client=True, items=[place], by=producer)
+    assert {verb for verb in TABLE if may(person, verb, shown)} == {
+        "studio.see", "studio.comment", "studio.annotate",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("role", Seat.Role.values)

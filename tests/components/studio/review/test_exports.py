@@ -10,6 +10,7 @@ from PIL import Image, ImageChops
 from jumelage.components.studio.models import Task, Version
 from jumelage.components.studio.models.values import Stroke
 from jumelage.components.studio.review import deciding, markers
+from jumelage.components.studio.review.notes import Notes
 from jumelage.components.studio.review.stills import frames
 from jumelage.components.studio.review.stills.inking import ink
 from jumelage.components.studio.services import versions
@@ -38,7 +39,9 @@ def test_markers_keep_frames_words_and_strokes(version: Version, producer: Perso
     deciding.say(version=version, by=producer, text="Hold the pose.", span=(1041, 1047))
     deciding.say(version=version, by=producer, text="About all of it.")
 
-    timeline = adapters.read_from_string(markers.of_versions("Film", [version]), "otio_json")
+    timeline = adapters.read_from_string(
+        markers.of_versions("Film", [version], producer), "otio_json"
+    )
 
     clip = next(iter(timeline.find_clips()))
     marker = clip.markers[0]
@@ -96,8 +99,8 @@ def test_exported_frame_is_the_frame_that_was_asked_for(
     dot = Stroke(tool="pen", points=((0.5, 0.8),), colour="#ff0000", width=0.1)
     annotations.draw(version=version, first_frame=1014, last_frame=1014, strokes=[dot], by=producer)
 
-    plain = opened(frames.picture(frames.Still(version, 1014), drawn=False))
-    drawn = opened(frames.picture(frames.Still(version, 1014), drawn=True))
+    plain = opened(frames.picture(frames.Still(version, 1014), notes=None))
+    drawn = opened(frames.picture(frames.Still(version, 1014), notes=Notes(version, producer)))
 
     assert number_in(plain) == 13
     assert plain.info["jumelage:version"] == version.uri
@@ -105,7 +108,7 @@ def test_exported_frame_is_the_frame_that_was_asked_for(
     assert drawn.height > plain.height  # it says what it is
     x, y = plain.width // 2, int(plain.height * 0.8)
     assert redness(drawn, x, y) > 140
-    assert frames.picture(frames.Still(version, 1037), drawn=False) is None
+    assert frames.picture(frames.Still(version, 1037), notes=None) is None
 
 
 def opened(png: bytes | None) -> Image.Image:

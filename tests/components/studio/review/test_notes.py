@@ -20,16 +20,16 @@ from tests.factories.bridge import Peer
 ARROW = Stroke(tool="arrow", points=((0.1, 0.1), (0.5, 0.5)))
 
 
-def said(version: Version) -> list[tuple[str, int | None, int | None]]:
+def said(version: Version, producer: Person) -> list[tuple[str, int | None, int | None]]:
     """Return text and frames of the notes."""
-    return [(note.text, note.first_frame, note.last_frame) for note in Notes(version)]
+    return [(note.text, note.first_frame, note.last_frame) for note in Notes(version, producer)]
 
 
 def test_note_knows_its_frames(version: Version, producer: Person) -> None:
     deciding.say(version=version, by=producer, text="Hold the pose.", span=(1041, 1047))
     deciding.say(version=version, by=producer, text="Good light.")
 
-    assert said(version) == [("Hold the pose.", 1041, 1047), ("Good light.", None, None)]
+    assert said(version, producer) == [("Hold the pose.", 1041, 1047), ("Good light.", None, None)]
 
 
 def test_note_takes_the_drawing_on_its_frames(version: Version, producer: Person) -> None:
@@ -40,7 +40,7 @@ def test_note_takes_the_drawing_on_its_frames(version: Version, producer: Person
 
     drawn.refresh_from_db()
     assert (drawn.comment, Annotation.objects.count()) == (made.uri, 1)
-    assert said(version) == [("Too early.", 1043, 1043)]
+    assert said(version, producer) == [("Too early.", 1043, 1043)]
 
 
 def test_drawing_without_words_is_a_note(version: Version, producer: Person) -> None:
@@ -48,7 +48,7 @@ def test_drawing_without_words_is_a_note(version: Version, producer: Person) -> 
         version=version, first_frame=1020, last_frame=1021, strokes=[ARROW], by=producer
     )
 
-    assert said(version) == [("", 1020, 1021)]
+    assert said(version, producer) == [("", 1020, 1021)]
 
 
 def test_drawing_that_was_taken_back_is_none(version: Version, producer: Person) -> None:
@@ -57,7 +57,7 @@ def test_drawing_that_was_taken_back_is_none(version: Version, producer: Person)
     )
     annotations.remove(annotation=drawn, by=producer)
 
-    assert said(version) == []
+    assert said(version, producer) == []
 
 
 def test_notes_of_the_next_version_are_its_own(
@@ -67,12 +67,12 @@ def test_notes_of_the_next_version_are_its_own(
     later = versions.publish_version(task=task, by=producer)
     comments.comment(task=task, by=producer, text="Second.")
 
-    assert [note.uri for note in Notes(version)] == [first.uri]
-    assert [note.text for note in Notes(later)] == ["Second."]
+    assert [note.uri for note in Notes(version, producer)] == [first.uri]
+    assert [note.text for note in Notes(later, producer)] == ["Second."]
 
 
 def test_what_the_other_city_drew_is_there(
-    joint: Production, version: Version, here: Node, there: Peer
+    joint: Production, version: Version, here: Node, there: Peer, producer: Person
 ) -> None:
     version.refresh_from_db()
     seat = studio.seat_there(there, joint)
@@ -88,17 +88,17 @@ def test_what_the_other_city_drew_is_there(
         drawing=(ARROW,),
     )
     studio.arrive(there, here, drawn)
-    assert [note.voice.label for note in Notes(version)] == ["a member"]
+    assert [note.voice.label for note in Notes(version, producer)] == ["a member"]
 
     studio.arrive(there, here, seat)
-    assert [str(note.voice) for note in Notes(version)] == ["supervisor 1, Baie Demo"]
+    assert [str(note.voice) for note in Notes(version, producer)] == ["supervisor 1, Baie Demo"]
 
 
 def test_approval_gives_the_status_that_approves(version: Version, producer: Person) -> None:
     made = deciding.say(version=version, by=producer, decision="approved")
 
     assert (made.status, made.decision) == ("done", Comment.Decision.APPROVED)
-    assert [note.decided for note in Notes(version)] == ["approved"]
+    assert [note.decided for note in Notes(version, producer)] == ["approved"]
 
 
 def test_student_decides_nothing(version: Version, film: Production, producer: Person) -> None:

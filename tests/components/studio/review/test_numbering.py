@@ -153,7 +153,9 @@ def test_picture_says_the_number_of_its_file(holed: Version) -> None:
 def test_markers_say_the_numbers(holed: Version, producer: Person) -> None:
     deciding.say(version=holed, by=producer, text="Hold.", span=(1002, 1003))
 
-    timeline = adapters.read_from_string(markers.of_versions("Film", [holed]), "otio_json")
+    timeline = adapters.read_from_string(
+        markers.of_versions("Film", [holed], producer), "otio_json"
+    )
 
     clip = next(iter(timeline.find_clips()))
     marker = clip.markers[0]

@@ -141,7 +141,7 @@ def test_members_who_make_nothing_read_playlists_and_change_none(
     film: Production, shots: list[Entity], producer: Person
 ) -> None:
     playlist, reader = listed(shots, producer), Client()
-    reader.force_login(studio.member(film, "client", producer).user)
+    reader.force_login(studio.member(film, "observer", producer).user)
 
     assert reader.get(page("playlist", playlist)).status_code == 200
     assert reader.get(page("playlists", film)).status_code == 200

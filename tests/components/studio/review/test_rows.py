@@ -93,5 +93,5 @@ def test_work_of_another_kind_on_the_shot_can_be_compared_with(
     layout = published(studio.task(version.task.entity, producer, "layout"), producer)
     newer = published(version.task, producer)
 
-    labels = [label for label, _ in told.others(version)]
+    labels = [label for label, _ in told.others(version, producer)]
     assert labels == [str(newer), f"{told.task_type(layout)} {layout}"]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.deciding import Span, decisions
 from jumelage.components.studio.review.numbering import numbering
+from jumelage.components.studio.selectors.house.wall import wall_of
 from jumelage.directory.models import Person
 
 
@@ -23,12 +24,15 @@ class NoteForm(forms.Form):
     first_frame = forms.IntegerField(label=_("Frames"), required=False)
     last_frame = forms.IntegerField(label=_("to"), required=False)
     decision = forms.CharField(required=False, widget=forms.HiddenInput)
+    for_client = forms.BooleanField(label=_("The client may read it"), required=False)
 
     def __init__(self, *args: Any, version: Version, person: Person, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Offer the decisions *person* may take about *version*."""
         super().__init__(*args, **options)
         self.version, self.person = version, person
         self.decisions = decisions(version, person)
+        if wall_of(person, version):
+            del self.fields["for_client"]
         media, self.numbering = version.facts, numbering(version)
         self.last = self.numbering.first + max(1, media.frames if media else 1) - 1
 
@@ -62,6 +66,12 @@ class NoteForm(forms.Form):
             return
         begins = said["first_frame"] = numbers.position_of(first)
         said["last_frame"] = max(begins, numbers.position_of(last + 1) - 1)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What is said and decided, and whether clients may read it, as `deciding.say` takes it."""
+        names = ("text", "decision", "for_client")
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
     @property
     def span(self) -> Span | None:

@@ -158,6 +158,7 @@ class CommentForm(forms.Form):
     )
     checklist = _points(_("To be done"))
     status = forms.ChoiceField(label=_("Status"), required=False)
+    for_client = forms.BooleanField(label=_("The client may read it"), required=False)
 
     def __init__(self, *args: Any, statuses: Choices, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Offer the statuses the reader may give."""
@@ -177,6 +178,9 @@ class ReplyForm(forms.Form):
     )
 
 
+REPEATED = ("text", "for_client")
+
+
 class WordsForm(forms.Form):
     """The words of a comment, said anew, and what of its list is done."""
 
@@ -190,13 +194,23 @@ class WordsForm(forms.Form):
         label=_("What is done"), required=False, widget=forms.CheckboxSelectMultiple
     )
     more = _points(_("Also to be done"))
+    for_client = forms.BooleanField(label=_("The client may read it"), required=False)
 
-    def __init__(self, *args: Any, comment: Comment, **options: Any) -> None:  # noqa: ANN401  # Django's own
-        """Begin with what *comment* says."""
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own
+        comment: Comment,
+        by_client: bool,
+        **options: Any,  # noqa: ANN401  # Django's own
+    ) -> None:
+        """Begin with what *comment* says; clients read whatever one of them says."""
         super().__init__(*args, **options)
         self.items = comment.checklist
         ticked = [str(n) for n, item in enumerate(self.items) if item["checked"]]
-        self.initial = {"text": comment.text, "done": ticked}
+        kept = {"text": comment.text, "for_client": comment.for_client}
+        self.initial = {**kept, "done": ticked}
+        if by_client:
+            del self.fields["for_client"]
         _offer(self, "done", [(str(n), item["text"]) for n, item in enumerate(self.items)])
         if not self.items:
             del self.fields["done"]
@@ -206,7 +220,8 @@ class WordsForm(forms.Form):
         done = self.cleaned_data.get("done", ())
         items = [item | {"checked": str(n) in done} for n, item in enumerate(self.items)]
         items += [{"text": text, "checked": False} for text in _lines(self.cleaned_data["more"])]
-        return {"text": self.cleaned_data["text"], "checklist": items}
+        said = {name: self.cleaned_data[name] for name in self.cleaned_data if name in REPEATED}
+        return {**said, "checklist": items}
 
 
 class TaskForm(forms.Form):

@@ -3,14 +3,20 @@
 from dataclasses import replace
 from typing import Any
 
-from jumelage.components.studio.review.places import Whole, places
+from jumelage.components.studio.review.places import Place, Whole, places
+from jumelage.components.studio.selectors.house.wall import sees
 from jumelage.components.studio.selectors.media import addresses_of
 from jumelage.directory.models import Person
 
 
+def _seen(place: Place, person: Person) -> Place:
+    """Return *place* without a version that *person* does not see."""
+    return place if sees(person, place.version) else replace(place, version=None)
+
+
 def sheet(whole: Whole, person: Person) -> dict[str, Any]:
     """Return what a sheet shows: its `places` with thumbnails for *person*, the first `watched`."""
-    row = places(whole)
+    row = [_seen(place, person) for place in places(whole)]
     versions = [place.version for place in row if place.version]
     found = addresses_of(versions, "thumbnail", person)
     return {

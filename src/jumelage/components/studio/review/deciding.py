@@ -1,10 +1,12 @@
 """Notes and decisions about a version: a comment of its task, and the frames it is about."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
 from jumelage.components.studio.models import Annotation, Comment, Version
+from jumelage.components.studio.review.numbering import first_frame
 from jumelage.components.studio.selectors.seats import held_by
 from jumelage.components.studio.selectors.words import decision_of, used_by
 from jumelage.components.studio.services.review import annotations, comments
@@ -18,7 +20,7 @@ Span = tuple[int, int]
 def decisions(version: Version, person: Person | None) -> Mapping[str, str]:
     """Return the status that stands for each decision *person* may take: `approved`, `retake`."""
     held = held_by(person, version)
-    if held is None or not may(person, "studio.comment", version.task):
+    if held is None or not may(person, "studio.comment", version):
         return {}
     given = set(comments.may_give(held, version.production))
     words = [word for word in used_by(version.production, "status") if word.slug in given]
@@ -28,7 +30,13 @@ def decisions(version: Version, person: Person | None) -> Mapping[str, str]:
 
 @transaction.atomic
 def say(
-    *, version: Version, by: Person, text: str = "", decision: str = "", span: Span | None = None
+    *,
+    version: Version,
+    by: Person,
+    text: str = "",
+    decision: str = "",
+    span: Span | None = None,
+    for_client: bool = False,
 ) -> Comment:
     """Say *text* about *version* and decide, about the frames of *span* or all of it.
 
@@ -38,10 +46,21 @@ def say(
         As `services.comments.comment` and `services.annotations.draw`.
     """
     status = decisions(version, by).get(decision, decision)
-    comment = comments.comment(task=version.task, by=by, text=text, status=status)
+    said: Any = {"text": text, "status": status, "for_client": for_client}
+    comment = comments.comment(task=version.task, by=by, **said)
+    span = span or _all_of_an_older(version)
     if span is not None:
         _mark(version, comment, span, by)
     return comment
+
+
+def _all_of_an_older(version: Version) -> Span | None:
+    """Return all frames of *version* when a later one would be taken for what is spoken of."""
+    later = Version.objects.live().filter(task=version.task_id, revision__gt=version.revision)
+    if not later.exists():
+        return None
+    first = first_frame(version)
+    return first, first + max(1, version.facts.frames if version.facts else 1) - 1
 
 
 def _mark(version: Version, comment: Comment, span: Span, by: Person) -> None:

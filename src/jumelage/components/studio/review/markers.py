@@ -10,6 +10,7 @@ from opentimelineio import opentime, schema
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.notes import Note, Notes
 from jumelage.components.studio.review.numbering import Numbering, first_frame, numbering
+from jumelage.directory.models import Person
 
 OWN = "jumelage"
 """Under this key our facts stand in the metadata of OTIO objects."""
@@ -27,20 +28,20 @@ HUES = (
 """OTIO's marker colours by hue: a note has the colour nearest to its city's."""
 
 
-def of_versions(name: str, versions: Sequence[Version]) -> str:
-    """Return the text of an `.otio` file: *versions* one after the other, with their notes.
+def of_versions(name: str, versions: Sequence[Version], reader: Person) -> str:
+    """Return the text of an `.otio` file: *versions* with the notes that *reader* may read.
 
     Times of a clip and its markers are positions at its own rate: the number of its first frame
     (1001...) and on. Where numbers are missing, names and metadata say those people read.
     """
     timeline = schema.Timeline(name)
     track = schema.Track("V1", kind=schema.TrackKind.Video)
-    track.extend([_clip(version) for version in versions])
+    track.extend([_clip(version, reader) for version in versions])
     timeline.tracks.append(track)
     return str(timeline.to_json_string())
 
 
-def _clip(version: Version) -> schema.Clip:
+def _clip(version: Version, reader: Person) -> schema.Clip:
     media, numbers = version.facts, numbering(version)
     rate = Fraction((media and media.rate) or version.production.rate)
     shown = _range(first_frame(version), max(1, media.frames if media else 1), rate)
@@ -53,7 +54,7 @@ def _clip(version: Version) -> schema.Clip:
         "timecode": media.timecode if media else "",
         "numbers": [list(part) for part in numbers.ranges],
     }
-    clip.markers.extend(_markers(Notes(version), rate))
+    clip.markers.extend(_markers(Notes(version, reader), rate))
     return clip
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.api import Node
 from jumelage.components.studio.models import Annotation, Comment, Seat, Version
 from jumelage.components.studio.review.numbering import Numbering, numbering
+from jumelage.components.studio.selectors.house.wall import Shown, seen_by
+from jumelage.directory.models import Person
 from jumelage.kit.sql.among import Among
 
 
@@ -43,6 +45,8 @@ class Note:
     decided: str = ""
     """The decision in words."""
     drawings: Sequence[Annotation] = field(default_factory=tuple)
+    for_client: bool = False
+    """Clients read it, once they see the version."""
     numbering: Numbering = field(default_factory=Numbering)
 
     @property
@@ -70,11 +74,11 @@ class Note:
 
 
 class Notes:
-    """What was said and drawn about one version by both cities."""
+    """What was said and drawn about one version by both cities, as far as *reader* may read it."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, reader: Person) -> None:
         """Ask about *version*; nothing is read yet."""
-        self.version = version
+        self.version, self.reader = version, reader
 
     @cached_property
     def numbering(self) -> Numbering:
@@ -84,22 +88,25 @@ class Notes:
     @cached_property
     def annotations(self) -> Sequence[Annotation]:
         """The drawings that stand, oldest first."""
-        drawn = Annotation.objects.live().filter(version=self.version)
+        drawn = seen_by(self.reader, self.version, Annotation).filter(version=self.version)
         return list(drawn.order_by("created_at", "uri"))
 
     @cached_property
     def comments(self) -> Sequence[Comment]:
-        """The comments about it: linked with it, or said of its task while it was the newest."""
+        """The comments about it: linked with it, or said of its task while it was the newest.
+
+        An answer goes with what it answers.
+        """
         linked = {drawn.comment for drawn in self.annotations if drawn.comment}
         linked.add(self.version.comment)
-        said = Comment.objects.live().filter(task=self.version.task_id)
+        said = seen_by(self.reader, self.version, Comment).filter(task=self.version.task_id)
         since, until = self.version.created_at, self._next()
-        return [
-            comment
-            for comment in said.order_by("created_at", "uri")
-            if comment.uri in linked
-            or (since <= comment.created_at and (until is None or comment.created_at < until))
-        ]
+        about: dict[str, bool] = {}
+        for comment in (found := list(said.order_by("created_at", "uri"))):
+            in_time = since <= comment.created_at and (until is None or comment.created_at < until)
+            by_itself = comment.uri in linked or in_time
+            about[comment.uri] = about.get(comment.reply_to_id or "", by_itself)
+        return [comment for comment in found if about[comment.uri]]
 
     def _next(self) -> datetime | None:
         later = Version.objects.live().filter(
@@ -120,6 +127,7 @@ class Notes:
 
     def _said(self) -> Iterable[Note]:
         by_comment: dict[str, list[Annotation]] = {}
+        told = self._told()
         for drawn in self.annotations:
             by_comment.setdefault(drawn.comment, []).append(drawn)
         for comment in self.comments:
@@ -130,9 +138,13 @@ class Notes:
                 text=comment.text,
                 decision=comment.decision,
                 decided=comment.get_decision_display() if comment.decision else "",
+                for_client=comment.uri in told,
                 drawings=tuple(by_comment.get(comment.uri, ())),
                 numbering=self.numbering,
             )
+
+    def _told(self) -> frozenset[str]:
+        return Shown(self.version.production_id).told(self.version.task_id)
 
     def _only_drawn(self) -> Iterable[Note]:
         known = {comment.uri for comment in self.comments}

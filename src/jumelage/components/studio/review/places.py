@@ -65,18 +65,25 @@ def places(whole: Whole) -> Sequence[Place]:
     if isinstance(whole, Entity):
         shots = Entity.objects.live().filter(parent=whole, type=Entity.Type.SHOT)
         return _placed([(shot, None) for shot in shots.order_by("name", "uri")])
-    of_it = Entity.objects.live().filter(production=whole.production_id)
-    known = of_it.in_bulk([item["entity"] for item in whole.items])
-    return _placed([
-        (known[item["entity"]], item.get("version"))
-        for item in whole.items
-        if item["entity"] in known
-    ])  # fmt: skip
+    return _items(whole.production_id, whole.items)
 
 
 def versions(whole: Whole) -> Sequence[Version]:
     """Return the versions that are seen in *whole*, in order."""
     return [place.version for place in places(whole) if place.version]
+
+
+def seen_in(playlists: Sequence[Playlist]) -> Sequence[Version]:
+    """Return the versions that are seen in any of *playlists*, of one production, in four queries.
+
+    Where a place names a version that is not there, nothing is seen: another may be a secret.
+    """
+    items = [item for playlist in playlists for item in playlist.items]
+    found = _items(playlists[0].production_id, items) if items else []
+    named = {item["version"] for item in items if item.get("version")}
+    newest = {item["entity"] for item in items if not item.get("version")}
+    shown = [place.version for place in found if place.version]
+    return [one for one in shown if one.uri in named or one.task.entity_id in newest]
 
 
 def along(version: Version, uri: str) -> Along | None:
@@ -93,6 +100,16 @@ def along(version: Version, uri: str) -> Along | None:
         previous=row[at - 1] if at else None,
         next=row[at + 1] if at + 1 < len(row) else None,
     )
+
+
+def _items(production: str, items: Sequence[Mapping[str, str]]) -> Sequence[Place]:
+    known = Entity.objects.live().filter(production=production)
+    known_by_uri = known.in_bulk({item["entity"] for item in items})
+    return _placed([
+        (known_by_uri[item["entity"]], item.get("version"))
+        for item in items
+        if item["entity"] in known_by_uri
+    ])  # fmt: skip
 
 
 def _placed(asked: Sequence[tuple[Entity, str | None]]) -> Sequence[Place]:

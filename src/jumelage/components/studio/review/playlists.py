@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from jumelage.components.studio.models import Entity, Playlist, Production, Version
+from jumelage.components.studio.models import Entity, Playlist, Version
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.kit.sql.among import Among
 
@@ -18,9 +18,9 @@ def playlist_by_uri(uri: str) -> Playlist | None:
     return found.select_related("production", "seat__node", "node").first()
 
 
-def playlists_of(production: Production, *, text: str = "", sort: str = "") -> QuerySet[Playlist]:
-    """Return the playlists of both cities for *production*, in order; the newest first."""
-    found = Playlist.objects.live().filter(production=production, name__icontains=text)
+def playlists_of(seen: QuerySet[Playlist], *, text: str = "", sort: str = "") -> QuerySet[Playlist]:
+    """Return those of *seen* whose name holds *text*, in order; the newest first."""
+    found = seen.filter(name__icontains=text)
     return found.select_related("seat__node", "node").order_by(
         SORTS.get(sort, "-created_at"), "uri"
     )

@@ -14,6 +14,7 @@ from jumelage.components.studio.review.notes import Notes, Voice, voices
 from jumelage.components.studio.review.numbering import first_frame, missing_sentence, numbering
 from jumelage.components.studio.review.words import words
 from jumelage.components.studio.selectors.holdings import where
+from jumelage.components.studio.selectors.house.wall import Shown, seen_by
 from jumelage.components.studio.selectors.media import address_of
 from jumelage.components.studio.selectors.seats import held_by
 from jumelage.components.studio.selectors.words import word_of
@@ -42,6 +43,7 @@ def page(version: Version, person: Person) -> Facts:
         "trouble": sentence(version.trouble),
         "colour": colour(media),
         "missing": missing_sentence(version),
+        "shown": Shown(version.production_id).has(version),
         "original": held.get("original", ""),
         "saves": held.get("original") in {"here", "both"}
         and may(person, "studio.fetch-original", version),
@@ -69,7 +71,7 @@ def colour(media: Media | None) -> str:
 def review(version: Version, person: Person) -> Facts:
     """Return all that the player needs; addresses of media are for *person* and ten minutes."""
     media = version.facts
-    notes = Notes(version)
+    notes = Notes(version, person)
     return {
         **_picture(version, media),
         "renditions": _renditions(version, media, person),
@@ -77,11 +79,11 @@ def review(version: Version, person: Person) -> Facts:
         "waveform": _sole(version, media, "waveform", person),
         "picture": (_sole(version, media, "picture", person) or {}).get("url", ""),
         "annotations": annotations(notes, person),
-        "others": _others(version),
+        "others": _others(version, person),
         "hand": _hand(version, person),
         "may": {
             "annotate": may(person, "studio.annotate", version),
-            "comment": may(person, "studio.comment", version.task),
+            "comment": may(person, "studio.comment", version),
         },
         "addresses": {"annotate": _address("version-annotate", version)},
         "words": words(),
@@ -161,12 +163,12 @@ def _annotation(drawn: Annotation, voice: Voice, *, is_own: bool) -> Facts:
     }
 
 
-def others(version: Version) -> Sequence[tuple[str, Version]]:
-    """Return what *version* can be compared with, and what it is called.
+def others(version: Version, person: Person) -> Sequence[tuple[str, Version]]:
+    """Return what *person* can compare *version* with, and what it is called.
 
     The other versions of its task, the newest first; then the newest of the other tasks of its shot.
     """
-    shot = Version.objects.live().filter(task__entity_id=version.task.entity_id)
+    shot = seen_by(person, version, Version).filter(task__entity_id=version.task.entity_id)
     pictured = shot.exclude(uri=version.uri).exclude(media=None)
     rows = list(pictured.select_related("task", "production").order_by(*NEWEST_FIRST))
     same = [(str(other), other) for other in rows if other.task_id == version.task_id]
@@ -174,10 +176,10 @@ def others(version: Version) -> Sequence[tuple[str, Version]]:
     return [*same, *((f"{task_type(other)} {other}", other) for other in first.values())]
 
 
-def _others(version: Version) -> Sequence[Mapping[str, str]]:
+def _others(version: Version, person: Person) -> Sequence[Mapping[str, str]]:
     return [
         {"uri": other.uri, "label": label, "address": _address("version-data", other)}
-        for label, other in others(version)
+        for label, other in others(version, person)
     ]
 
 

@@ -48,6 +48,11 @@ class Held:
         """Tell whether the production is still being made."""
         return self.state == Production.State.OPEN
 
+    @property
+    def is_client(self) -> bool:
+        """Tell whether a wall stands before who sits there; see `selectors/house/wall.py`."""
+        return self.role == Seat.Role.CLIENT
+
     def new_uri(self) -> str:
         """Return a fresh identifier of this city."""
         return str(Uri(self.here, new_id()))

@@ -44,7 +44,8 @@ def assigned_to(seats: Sequence[str]) -> QuerySet[Task]:
 
 def my_tasks(person: Person, *, finished: bool = False, sort: str = "due") -> QuerySet[Task]:
     """Return what *person* has to do in all productions that go on, the most urgent first."""
-    held = [seat for seat in seats_of(person).values() if seat.is_open]
+    seats = seats_of(person).values()
+    held = [seat for seat in seats if seat.is_open and not seat.is_client]
     found = assigned_to([seat.seat for seat in held])
     found = with_standing(found.filter(production__in=[seat.production for seat in held]))
     if not finished:

@@ -6,7 +6,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from jumelage.bridge.api import me, publish_all, withdraw
-from jumelage.components.studio.errors import AlreadySeatedError, LastCoordinatorError
+from jumelage.components.studio.errors import (
+    AlreadySeatedError,
+    ClientSeatError,
+    LastCoordinatorError,
+)
 from jumelage.components.studio.models import Membership, Production, Seat
 from jumelage.components.studio.records import SeatGiven
 from jumelage.components.studio.selectors.seats import forget_seats
@@ -94,10 +98,16 @@ def _next_number(production: Production, role: str, here: str) -> int:
 def change_role(*, seat: Seat, role: str, by: Person) -> Seat:
     """Give the seat another role, and a number of that role.
 
+    What was said from a client’s seat is read by clients, and from another it is not: so a seat
+    does not pass the wall.
+
     Raises:
+        ClientSeatError: it is a client’s, or would be.
         LastCoordinatorError: nobody would coordinate the production here.
     """
     held = voice(by, "studio.end-seat", seat)
+    if (seat.role == Seat.Role.CLIENT) != (role == Seat.Role.CLIENT):
+        raise ClientSeatError
     if seat.role == Seat.Role.COORDINATOR:
         _keep_a_coordinator(seat)
     number = _next_number(seat.production, role, held.here)

@@ -14,6 +14,7 @@ from jumelage.components.studio.forms.words import GIVERS, MEANINGS, PLACES
 from jumelage.components.studio.models import Production, Seat
 from jumelage.components.studio.models.values import WordDefinition
 from jumelage.components.studio.selectors.grid import Cell, Grid, Row
+from jumelage.components.studio.selectors.house.wall import Shown
 from jumelage.components.studio.selectors.progress import Strip
 from jumelage.components.studio.selectors.words import used_by
 from jumelage.components.studio.troubles import sentence
@@ -179,3 +180,9 @@ def hours(minutes: int | None) -> str:
     if not whole:
         return ngettext("%(n)s minute", "%(n)s minutes", rest) % {"n": rest}
     return gettext("%(hours)s h %(minutes)02d") % {"hours": whole, "minutes": rest}
+
+
+@register.simple_tag
+def shown_to_client(shown: Shown, thing: object) -> bool:
+    """Tell whether clients see *thing*: `{% shown_to_client shown version as seen %}`."""
+    return shown.has(thing)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -113,9 +114,14 @@ def change_many(request: HttpRequest, production: Production) -> HttpResponse:
     return redirect(f"{_grid_of(production)}?{request.POST.get('query', '')[:500]}")
 
 
+def _playlists(production: Production) -> QuerySet[Playlist]:
+    ours = Playlist.objects.live().filter(production=production, origin=me().origin)
+    return playlists_of(ours)
+
+
 def _offered(request: HttpRequest, production: Production) -> dict[str, Any]:
     """Return what the form for many offers: who could be put on tasks, playlists one may change."""
-    person, ours = actor(request), playlists_of(production).filter(origin=me().origin)
+    person, ours = actor(request), _playlists(production)
     return {
         "production": production,
         "seats": seat_choices(list(seats_in(production))),

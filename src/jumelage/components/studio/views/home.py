@@ -1,5 +1,7 @@
 """The first page of the studio: what it is, and the productions of who asks."""
 
+from collections.abc import Mapping, Sequence
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -27,7 +29,8 @@ from jumelage.components.studio.selectors.tasks import my_tasks
 from jumelage.components.studio.services import productions, seats
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, public, requires
-from jumelage.directory.policy import is_officer, person_of
+from jumelage.directory.models import Person
+from jumelage.directory.policy import is_officer, may, person_of
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
 
@@ -44,8 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
         form = QuestionForm(request.GET or None)
         found = productions_of(person, form.question(request.GET.get("sort", "")))
         page = Paginator(found, PAGE_SIZE).get_page(things.page_number(request))
-        done = totals(list(page))
-        rows = [(production, *done[production.uri]) for production in page]
+        done = _totals(person, list(page))
+        rows = [(production, *done.get(production.uri, (0, None))) for production in page]
         told |= {"form": form, "page": page, "rows": rows, "json_url": reverse("studio:home-data")}
         told["unled"] = without_coordinator_here() if is_officer(person) else ()
     return render(request, "studio/home.html", told)
@@ -56,8 +59,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def home_data(request: HttpRequest) -> JsonResponse:
     """Give one's own productions as JSON."""
     found = list(productions_of(actor(request), Question()))
-    done = totals(found)
-    return json_twin({"productions": [facts.production(each, done[each.uri]) for each in found]})
+    done = _totals(actor(request), found)
+    told = [facts.production(each, done.get(each.uri)) for each in found]
+    return json_twin({"productions": told})
+
+
+def _totals(person: Person, found: Sequence[Production]) -> Mapping[str, tuple[int, int]]:
+    """Return `(finished tasks, all tasks)` of those of *found* whose tasks *person* reads."""
+    return totals([production for production in found if may(person, "studio.read", production)])
 
 
 @requires("studio.open-production")

@@ -62,7 +62,7 @@ serve.verb = BY_TOKEN  # type: ignore[attr-defined]  # the tag the middleware re
 
 
 def _verb(name: str) -> str:
-    return "studio.fetch-original" if name == ORIGINAL else "studio.read"
+    return "studio.fetch-original" if name == ORIGINAL else "studio.see"
 
 
 def _rendition(request: HttpRequest, asked: Asked) -> HttpResponseBase:
@@ -91,7 +91,7 @@ def _original(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     return answer
 
 
-@requires("studio.read", of=attachment_by_number)
+@requires("studio.see", of=attachment_by_number)
 @require_safe
 def attachment(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
     """Hand out a file beside a comment, to be saved: whatever it is, no browser opens it."""

@@ -16,6 +16,7 @@ from jumelage.components.studio.review import markers
 from jumelage.components.studio.review.contact import sheet
 from jumelage.components.studio.review.places import versions
 from jumelage.components.studio.review.playlists import playlist_by_uri, playlists_of, slots
+from jumelage.components.studio.selectors.house.wall import seen_by, sees
 from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import playlists
@@ -28,12 +29,13 @@ from jumelage.shell.bilingual import refusals_shown_in
 PAGE_SIZE = 25
 
 
-@requires("studio.read", of=things.production)
+@requires("studio.see", of=things.production)
 @require_safe
 def playlist_list(request: HttpRequest, production: Production) -> HttpResponse:
     """Show the playlists of both cities."""
     form = PlaylistQuestionForm(request.GET or None)
-    found = playlists_of(production, text=form.text(), sort=request.GET.get("sort", ""))
+    seen = seen_by(actor(request), production, Playlist)
+    found = playlists_of(seen, text=form.text(), sort=request.GET.get("sort", ""))
     page = Paginator(found, PAGE_SIZE).get_page(things.page_number(request))
     told = {"production": production, "page": page, "form": form, "here": "playlists"}
     return render(request, "studio/playlists.html", told)
@@ -106,7 +108,7 @@ def withdraw(request: HttpRequest, playlist: Playlist) -> HttpResponse:
     return render(request, "shell/confirm.html", told)
 
 
-@requires("studio.read", of=playlist_by_uri)
+@requires("studio.see", of=playlist_by_uri)
 @require_safe
 def playlist_sheet(request: HttpRequest, playlist: Playlist) -> HttpResponse:
     """Show the contact sheet of a playlist."""
@@ -121,8 +123,10 @@ def playlist_sheet(request: HttpRequest, playlist: Playlist) -> HttpResponse:
     return render(request, "studio/review_sheet.html", shown)
 
 
-@requires("studio.read", of=playlist_by_uri)
+@requires("studio.see", of=playlist_by_uri)
 @require_safe
-def playlist_markers(_request: HttpRequest, playlist: Playlist) -> HttpResponse:
+def playlist_markers(request: HttpRequest, playlist: Playlist) -> HttpResponse:
     """Give the playlist with its notes as an OpenTimelineIO timeline."""
-    return otio_file(markers.of_versions(playlist.name, versions(playlist)), playlist.name)
+    reader = actor(request)
+    shown = [version for version in versions(playlist) if sees(reader, version)]
+    return otio_file(markers.of_versions(playlist.name, shown, reader), playlist.name)

@@ -16,7 +16,9 @@ from jumelage.components.studio.forms.productions import (
     RoleForm,
     SeatForm,
 )
-from jumelage.components.studio.models import Membership, Production, Seat, Word
+from jumelage.components.studio.models import Membership, Playlist, Production, Seat, Word
+from jumelage.components.studio.review.playlists import playlists_of
+from jumelage.components.studio.selectors.house.wall import seen_by, wall_of
 from jumelage.components.studio.selectors.news import newest
 from jumelage.components.studio.selectors.progress import shares, strips, totals
 from jumelage.components.studio.selectors.requests import open_requests
@@ -30,11 +32,22 @@ from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
 
 
-@requires("studio.read", of=things.production)
+@requires("studio.see", of=things.production)
 @require_safe
 def production_page(request: HttpRequest, production: Production) -> HttpResponse:
-    """Show how far a production is, who works on it from where, what is new and what is open."""
-    told = {
+    """Show how far a production is, who works on it from where, what is new and what is open.
+
+    Clients read what it is, and what the studio shows them.
+    """
+    if wall_of(actor(request), production):
+        lists = playlists_of(seen_by(actor(request), production, Playlist))
+        told = {"production": production, "playlists": lists, "here": "production"}
+        return render(request, "studio/house/shown.html", told)
+    return render(request, "studio/production.html", _progress(production))
+
+
+def _progress(production: Production) -> dict[str, object]:
+    return {
         "production": production,
         "strips": strips(production),
         "shares": _named(production),
@@ -43,7 +56,6 @@ def production_page(request: HttpRequest, production: Production) -> HttpRespons
         "here": "production",
         "json_url": reverse("studio:production-data", kwargs={"uri": production.uri}),
     }
-    return render(request, "studio/production.html", told)
 
 
 def _named(production: Production) -> list[tuple[Node | None, object]]:

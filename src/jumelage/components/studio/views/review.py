@@ -14,13 +14,14 @@ from jumelage.components.studio.models import Entity, Version, View
 from jumelage.components.studio.review import deciding, markers, told, wishes
 from jumelage.components.studio.review.contact import sheet
 from jumelage.components.studio.review.notes import Notes
-from jumelage.components.studio.review.places import along, sequence_by_uri
+from jumelage.components.studio.review.places import Along, along, sequence_by_uri
 from jumelage.components.studio.review.stills import frames
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.services.house.watermark import mark_for
 from jumelage.components.studio.services.versions import set_main
 from jumelage.components.studio.views.tasks import told_of
 from jumelage.directory.access import actor, requires
+from jumelage.directory.policy import may
 from jumelage.kit.errors import InvalidInputError, JumelageError
 
 OTIO = "application/vnd.opentimelineio+json"
@@ -38,7 +39,7 @@ def version_and_frame(uri: str, frame: int) -> frames.Still | None:
     return None if version is None else frames.Still(version, frame)
 
 
-@requires("studio.read", of=version_by_uri)
+@requires("studio.see", of=version_by_uri)
 @require_safe
 def version_page(request: HttpRequest, version: Version) -> HttpResponse:
     """Show a version with its notes."""
@@ -54,17 +55,23 @@ def _show(
     shown = {
         "version": version,
         "task_type": told.task_type(version),
-        "notes": list(Notes(version)),
+        "notes": list(Notes(version, person)),
         "form": form,
         "review": told.page(version, person),
         "decisions": form.decisions,
-        "others": told.others(version),
-        "along": along(version, request.GET.get("in", "")),
+        "others": told.others(version, person),
+        "along": _along(request, version),
     }
     return render(request, "studio/review.html", shown, status=status)
 
 
-@requires("studio.read", of=version_by_uri)
+def _along(request: HttpRequest, version: Version) -> Along | None:
+    """Return where *version* is in the row it is seen in, if the reader sees that row."""
+    found = along(version, request.GET.get("in", ""))
+    return found if found and may(actor(request), "studio.see", found.whole) else None
+
+
+@requires("studio.see", of=version_by_uri)
 @never_cache
 @require_safe
 def version_data(request: HttpRequest, version: Version) -> JsonResponse:
@@ -82,7 +89,7 @@ def annotate(request: HttpRequest, version: Version) -> JsonResponse:
     except InvalidInputError as error:
         return JsonResponse({"error": error.message}, status=error.http_status)
     refused = wishes.grant(version=version, wishes=asked, by=person)
-    drawn = told.annotations(Notes(version), person)
+    drawn = told.annotations(Notes(version, person), person)
     return JsonResponse({"annotations": drawn, "refused": refused})
 
 
@@ -95,9 +102,8 @@ def say(request: HttpRequest, version: Version) -> HttpResponse:
     if not form.is_valid():
         return _show(request, version, form, status=422)
     said = form.cleaned_data
-    text, decision = said["text"], said["decision"]
     try:
-        deciding.say(version=version, by=person, text=text, decision=decision, span=form.span)
+        deciding.say(version=version, by=person, span=form.span, **form.words)
     except JumelageError as error:
         form.add_error(None, error.message)
         return _show(request, version, form, status=error.http_status)
@@ -122,13 +128,14 @@ def stand(request: HttpRequest, version: Version) -> HttpResponse:
     return redirect(version)
 
 
-@requires("studio.read", of=version_and_frame)
+@requires("studio.see", of=version_and_frame)
 @require_safe
 def frame_picture(request: HttpRequest, still: frames.Still) -> HttpResponse:
     """Give one frame as PNG, with what both cities drew on it unless `?plain`."""
     person, version = actor(request), still.version
     mark = mark_for(version.production, person)
-    made = frames.picture(still, drawn="plain" not in request.GET, mark=mark)
+    notes = None if "plain" in request.GET else Notes(version, person)
+    made = frames.picture(still, notes=notes, mark=mark)
     if made is None:
         raise Http404
     note_view(version=version, what=View.What.FRAME, person=person)
@@ -137,23 +144,24 @@ def frame_picture(request: HttpRequest, still: frames.Still) -> HttpResponse:
     return HttpResponse(made, content_type="image/png", headers=headers)
 
 
-@requires("studio.read", of=version_by_uri)
+@requires("studio.see", of=version_by_uri)
 @require_safe
 def noted_frames(request: HttpRequest, version: Version) -> HttpResponse:
     """Show every frame that somebody noted or drew on, as it prints."""
     shown = {
         "version": version,
-        "notes": [note for note in Notes(version) if note.drawings],
+        "notes": [note for note in Notes(version, actor(request)) if note.drawings],
         "review": told.page(version, actor(request)),
     }
     return render(request, "studio/review_frames.html", shown)
 
 
-@requires("studio.read", of=version_by_uri)
+@requires("studio.see", of=version_by_uri)
 @require_safe
-def version_markers(_request: HttpRequest, version: Version) -> HttpResponse:
+def version_markers(request: HttpRequest, version: Version) -> HttpResponse:
     """Give the version with its notes as an OpenTimelineIO timeline."""
-    return otio_file(markers.of_versions(str(version.task.entity), [version]), str(version))
+    name, reader = str(version.task.entity), actor(request)
+    return otio_file(markers.of_versions(name, [version], reader), str(version))
 
 
 def otio_file(text: str, name: str) -> HttpResponse:

@@ -19,6 +19,7 @@ from jumelage.components.studio.forms.tasks import (
     seat_choices,
 )
 from jumelage.components.studio.models import ChangeRequest, Comment, Task, TimeSpent
+from jumelage.components.studio.selectors.house.wall import Shown, wall_of
 from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import Held, held_by, seats_in
 from jumelage.components.studio.selectors.tasks import head_of, talk
@@ -29,6 +30,7 @@ from jumelage.components.studio.services.time import spend_time
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
 from jumelage.directory.models import Person
+from jumelage.directory.policy import may
 from jumelage.kit.uris import Uri
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
@@ -64,6 +66,8 @@ def _told(by: Person, task: Task, answers: Mapping[str, ReplyForm]) -> dict[str,
     said = talk(task)
     return {
         "talk": said,
+        "shown": Shown(task.production_id),
+        "told": Shown(task.production_id).told(task.uri),
         "said": [(one, answers.get(one.uri) or _reply_form(one)) for one in said.comments],
         "task": task,
         "production": task.production,
@@ -90,7 +94,7 @@ def task_data(_request: HttpRequest, task: Task) -> JsonResponse:
 
 
 @require_POST
-@requires("studio.comment", of=things.task)
+@requires("studio.answer-comment", of=things.task)
 def say(request: HttpRequest, task: Task) -> HttpResponse:
     """Say something of a task."""
     form = _comment_form(request, task, request.POST)
@@ -102,7 +106,7 @@ def say(request: HttpRequest, task: Task) -> HttpResponse:
 
 
 @require_POST
-@requires("studio.comment", of=things.comment)
+@requires("studio.answer-comment", of=things.comment)
 def reply(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Answer a comment of either city; the answer belongs to this one."""
     head, task = head_of(comment), comment.task
@@ -115,10 +119,17 @@ def reply(request: HttpRequest, comment: Comment) -> HttpResponse:
     return _show(request, task, shown, status=422, answers={head.uri: form})
 
 
+def _back(request: HttpRequest, comment: Comment) -> str:
+    """Return where somebody goes on who did something to *comment*: its task, if they read it."""
+    inside = may(actor(request), "studio.read", comment)
+    uri = comment.task_id if inside else comment.production_id
+    return reverse("studio:task" if inside else "studio:production", kwargs={"uri": uri})
+
+
 @requires("studio.withdraw-comment", of=things.comment)
 def withdraw_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Take a comment back, after asking once."""
-    back = reverse("studio:task", kwargs={"uri": comment.task_id})
+    back = _back(request, comment)
     if request.method == "POST":
         comments.withdraw_comment(comment=comment, by=actor(request))
         return redirect(back)
@@ -136,16 +147,17 @@ def withdraw_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
 @requires("studio.change-comment", of=things.comment)
 def change_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Say a comment anew: its words, and what of its list is done; it keeps its time."""
-    form = WordsForm(request.POST or None, comment=comment)
+    back, by_client = _back(request, comment), wall_of(actor(request), comment) is not None
+    form = WordsForm(request.POST or None, comment=comment, by_client=by_client)
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
             comments.change_comment(comment=comment, changes=form.changes(), by=actor(request))
-            return redirect("studio:task", uri=comment.task_id)
+            return redirect(back)
     told = {
         "form": form,
         "heading": _("Change a comment"),
         "production": comment.production,
-        "back": reverse("studio:task", kwargs={"uri": comment.task_id}),
+        "back": back,
     }
     return render(request, "studio/anew.html", told, status=422 if form.errors else 200)
 

@@ -42,8 +42,8 @@ class Still:
         return numbering(self.version).number_of(self.frame)
 
 
-def picture(still: Still, *, drawn: bool, mark: str = "") -> bytes | None:
-    """Return the frame as PNG; *drawn*: with drawings, and a line that says what it is;
+def picture(still: Still, *, notes: Notes | None = None, mark: str = "") -> bytes | None:
+    """Return the frame as PNG; *notes*: with their drawings, and a line that says what it is;
     *mark*: a watermark for who gets it.
 
     None: there is no such frame, or this node does not keep the version.
@@ -51,8 +51,7 @@ def picture(still: Still, *, drawn: bool, mark: str = "") -> bytes | None:
     made = decoded(still.version, still.index)
     if made is None:
         return None
-    if drawn:
-        notes = Notes(still.version)
+    if notes is not None:
         for each in notes.annotations:
             if each.first_frame <= still.frame <= each.last_frame:
                 ink(made, each.drawing)

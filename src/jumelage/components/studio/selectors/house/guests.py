@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from jumelage.components.studio.models import GuestLink, Version
-from jumelage.components.studio.review.places import versions
+from jumelage.components.studio.review.places import seen_in
 from jumelage.components.studio.review.playlists import playlist_by_uri
 
 MOST = 500
@@ -20,7 +20,7 @@ def versions_for(link: GuestLink) -> Sequence[Version]:
     playlist = playlist_by_uri(link.playlist)
     if playlist is None or playlist.production_id != link.production_id:
         return []
-    return [version for version in versions(playlist) if version.media][:MOST]
+    return [version for version in seen_in([playlist]) if version.media][:MOST]
 
 
 def version_for(link: GuestLink, uri: str) -> Version | None:

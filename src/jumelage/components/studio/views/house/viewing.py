@@ -84,7 +84,7 @@ def mark_members(request: HttpRequest, production: Production) -> HttpResponse:
 
 @never_cache
 @require_safe
-@requires("studio.read", of=things.production)
+@requires("studio.see", of=things.production)
 def watermark(request: HttpRequest, _production: Production) -> HttpResponse:
     """Give the member's name as a drawing to lay over the picture."""
     return HttpResponse(overlay(line(actor(request))), content_type="image/svg+xml")

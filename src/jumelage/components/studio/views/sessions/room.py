@@ -74,7 +74,7 @@ def _version_shown(session: ReviewSession, form: NoteForm) -> dict[str, Any]:
     return {
         "version": version,
         "task_type": told.task_type(version),
-        "notes": list(Notes(version)),
+        "notes": list(Notes(version, person)),
         "form": form,
         "review": told.page(version, person),
         "decisions": form.decisions,
@@ -176,10 +176,7 @@ def say(request: HttpRequest, session: ReviewSession) -> HttpResponse:
 
 def _say(form: NoteForm) -> dict[str, Any]:
     """Say what *form* holds; return what the island is told of it."""
-    text, decision = form.cleaned_data["text"], form.cleaned_data["decision"]
-    made = deciding.say(
-        version=form.version, by=form.person, text=text, decision=decision, span=form.span
-    )
+    made = deciding.say(version=form.version, by=form.person, span=form.span, **form.words)
     first, last = form.span or (None, None)
     told_of = {"version": form.version.uri, "first": first, "last": last}
     return {"uri": made.uri, "decision": made.decision, **told_of}
