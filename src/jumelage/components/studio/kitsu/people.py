@@ -81,9 +81,9 @@ def city_name(city: Node | None) -> str:
 class Crew:
     """Who sits where in some productions: from seats to persons and back, in one query."""
 
-    def __init__(self, here: str, productions: Iterable[str]) -> None:
-        """Know the crew of *productions* (URIs) on the node *here*."""
-        self.here, self._productions = here, list(productions)
+    def __init__(self, here: str, productions: Iterable[str], hidden: Collection[str] = ()) -> None:
+        """Know the crew of *productions* (URIs) on the node *here*; list nobody of the *hidden*."""
+        self.here, self._productions, self._hidden = here, list(productions), hidden
 
     @cached_property
     def members(self) -> Sequence[Membership]:
@@ -107,6 +107,8 @@ class Crew:
 
     def seat_of(self, production: str, person: str) -> str | None:
         """Return the URI of the seat of *person* (an identifier) in *production*."""
+        if production in self._hidden:
+            return None
         for each in reversed(self.members):
             ours = each.production_id == production and each.until is None
             if ours and person in {person_id(each.person_id, self.here), uid(each.seat_id)}:
@@ -119,18 +121,19 @@ class Crew:
 
         *mail* names the productions whose members are shown with their addresses.
         """
+        shown = {only} if only else set(self._productions)
+        shown -= set(self._hidden)
         roles: dict[int, list[str]] = {}
         people: dict[int, Person] = {}
         written = {each.person_id for each in self.members if each.production_id in mail}
         for each in self.members:
-            if each.until is None and only in {"", each.production_id}:
+            if each.until is None and each.production_id in shown:
                 people[each.person_id] = each.person
                 roles.setdefault(each.person_id, []).append(role_of(each.seat.role))
         ours = [
             account_row(person, self.here, strongest(roles[pk]), mail=pk in written)
             for pk, person in people.items()
         ]
-        productions = [only] if only else self._productions
-        theirs = Seat.objects.live().filter(production_id__in=productions)
+        theirs = Seat.objects.live().filter(production_id__in=shown)
         theirs = theirs.exclude(origin=self.here).select_related("node")
         return ours + [seat_row(seat) for seat in theirs.order_by("origin", "role", "number")]

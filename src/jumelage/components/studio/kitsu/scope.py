@@ -1,11 +1,14 @@
 """What one person may see: the productions they have a seat in, and all that is in those.
 
-Anything else is not there: the answer is the same as for nothing at all.
+A client sees of a production what `selectors/house/wall.py` shows to clients. Anything else is
+not there: the answer is the same as for nothing at all.
 """
 
 from functools import cached_property
 from typing import Any, TypeVar, cast
 from uuid import UUID
+
+from django.db.models import Q
 
 from jumelage.bridge.api import me
 from jumelage.components.studio.kitsu.errors import UnknownThingError
@@ -28,6 +31,7 @@ from jumelage.components.studio.models import (
     Version,
 )
 from jumelage.components.studio.models.rows import StudioRows
+from jumelage.components.studio.selectors.house.wall import Shown, forget_walls, sees, wall_of
 from jumelage.components.studio.selectors.seats import Held, seats_of
 from jumelage.directory.models import Grant, Person
 from jumelage.directory.policy import has_role
@@ -40,13 +44,19 @@ class Scope:
     """The productions of one person, and how to find things in them."""
 
     def __init__(self, person: Person) -> None:
-        """Look from where *person* sits."""
+        """Look from where *person* sits, at what is shown there now."""
         self.person = person
+        forget_walls(person)
 
     @property
     def held(self) -> dict[str, Held]:
         """Their seats, by the URI of the production."""
         return dict(seats_of(self.person))
+
+    @property
+    def inside(self) -> dict[str, Held]:
+        """Their seats that no wall stands before: where they are no client."""
+        return {uri: held for uri, held in self.held.items() if not held.is_client}
 
     @cached_property
     def here(self) -> str:
@@ -80,36 +90,53 @@ class Scope:
 
     @cached_property
     def crew(self) -> Crew:
-        """Everybody in their productions."""
-        return Crew(self.here, self.held)
+        """Everybody in their productions; a client learns of nobody who sits there."""
+        return Crew(self.here, self.held, hidden=self.held.keys() - self.inside.keys())
 
     def own_row(self) -> Row:
         """Return their own row."""
         return account_row(self.person, self.here, self.role, mail=True)
 
     def rows(self, model: type[R]) -> StudioRows[R]:
-        """Return what of *model* stands in their productions."""
-        column = "uri__in" if issubclass(model, Production) else "production_id__in"
-        held: Any = model.objects.live().filter(**{column: list(self.held)})
-        return cast("StudioRows[R]", held)
+        """Return what of *model* stands in their productions, and they may see."""
+        rows: Any = model.objects.live()
+        if issubclass(model, Production):
+            return cast("StudioRows[R]", rows.filter(uri__in=list(self.held)))
+        seen = Q(production_id__in=list(self.inside))
+        for uri in self.held.keys() - self.inside.keys():
+            seen |= Shown(uri).condition(model)
+        return cast("StudioRows[R]", rows.filter(seen))
 
     def one(self, model: type[R], uuid: UUID | None, *related: str) -> R:
         """Return the thing *uuid*, with *related* rows.
 
         Raises:
-            UnknownThingError: there is none, or it is in a production of others.
+            UnknownThingError: there is none, it is in a production of others, or not shown.
         """
         if uuid is None:
             raise UnknownThingError
         rows: Any = model.objects.live().filter(uuid=uuid)
         found = (rows.select_related(*related) if related else rows).first()
-        uri = found.uri if isinstance(found, Production) else getattr(found, "production_id", "")
-        if found is None or uri not in seats_of(self.person):
+        if found is None or not sees(self.person, found):
             raise UnknownThingError
         return cast("R", found)
 
+    def _inside(self, found: R) -> R:
+        """Return *found*, of a production that no wall stands before.
+
+        Raises:
+            UnknownThingError: one does.
+        """
+        if wall_of(self.person, found):
+            raise UnknownThingError
+        return found
+
     def production(self, uuid: UUID | None) -> Production:
-        """Return a production they sit in."""
+        """Return a production they sit in, to read or change all that is in it."""
+        return self._inside(self.shown_production(uuid))
+
+    def shown_production(self, uuid: UUID | None) -> Production:
+        """Return a production they sit in, perhaps as a client."""
         return self.one(Production, uuid)
 
     def entity(self, uuid: UUID | None, *kinds: str) -> Entity:
@@ -121,6 +148,10 @@ class Scope:
 
     def task(self, uuid: UUID | None) -> Task:
         """Return a task, with where it stands."""
+        return self._inside(self.shown_task(uuid))
+
+    def shown_task(self, uuid: UUID | None) -> Task:
+        """Return a task of which they may read what is said: a client, if a version is shown."""
         return self.one(Task, uuid, "state")
 
     def version(self, uuid: UUID | None) -> Version:

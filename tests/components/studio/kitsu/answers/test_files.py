@@ -8,8 +8,10 @@ from PIL import Image
 
 from jumelage.components.studio.kitsu.ids import uid
 from jumelage.components.studio.models import Production, Task, Version, View
+from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.services.media import preparing
 from jumelage.components.studio.services.review.comments import comment
+from jumelage.components.studio.services.review.playlists import make_playlist
 from jumelage.directory.models import Person
 from tests.components.studio.kitsu.answers.asking import Answer, Client, part, signed_in
 from tests.factories import studio
@@ -55,7 +57,7 @@ def test_upload_is_answered_with_its_size_and_may_not_be_nothing(
 def test_upload_of_others_versions_needs_the_role(
     preview: str, film: Production, producer: Person
 ) -> None:
-    client = signed_in(studio.member(film, "client", producer))
+    client = signed_in(studio.member(film, "observer", producer))
     sent = part("file", picture(), "a.png")
     assert client.upload(f"pictures/preview-files/{preview}", sent).status == 403
 
@@ -65,6 +67,8 @@ def test_who_only_looks_gets_what_was_made_and_no_original(
     uploaded: Answer, preview: str, film: Production, producer: Person, role: str
 ) -> None:
     looks = signed_in(studio.member(film, role, producer))
+    place = PlaylistItem(entity=Version.objects.get().task.entity_id)
+    make_playlist(production=film, name="x", for_client=True, items=[place], by=producer)
     address = f"pictures/originals/preview-files/{preview}.png"
 
     assert looks.get(address).status == 202  # nothing is made of it yet

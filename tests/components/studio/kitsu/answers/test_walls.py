@@ -161,7 +161,7 @@ def test_seat_that_was_taken_back_opens_nothing(
 def test_roles_are_refused_by_name_and_change_nothing(
     film: Production, things: Things, producer: Person
 ) -> None:
-    client = signed_in(studio.member(film, "client", producer))
+    client = signed_in(studio.member(film, "observer", producer))
     task, shot = uid(things["task"].uri), uid(things["shot"].uri)
     refused = [
         client.post("data/tasks", {"entity_id": shot, "task_type_id": str(uuid4())}),

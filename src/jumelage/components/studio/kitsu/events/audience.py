@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jumelage.components.studio.kitsu.entrance.tokens import stands
 from jumelage.components.studio.kitsu.events.log import Event
-from jumelage.components.studio.models import Membership, Token
+from jumelage.components.studio.models import Membership, Seat, Token
 from jumelage.kit import clock
 
 
@@ -37,11 +37,11 @@ def audience_of(listening: Mapping[str, Token]) -> Audience:
     for sid, token in listening.items():
         if token.family in good:
             sockets[token.person_id].add(sid)
-    seats = Membership.objects.filter(
-        person__in=list(sockets), until=None, seat__withdrawn_at=None
-    ).values_list("person_id", "production_id")
+    seats = Membership.objects.filter(person__in=list(sockets), until=None, seat__withdrawn_at=None)
+    # Events name whatever happens: a client, before whom a wall stands, hears of none.
+    inside = seats.exclude(seat__role=Seat.Role.CLIENT)
     allowed: dict[str, set[str]] = defaultdict(set)
-    for person, production in seats:
+    for person, production in inside.values_list("person_id", "production_id"):
         allowed[production] |= sockets[person]
     return Audience(
         everybody=frozenset().union(*sockets.values()),

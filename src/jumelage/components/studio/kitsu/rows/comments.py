@@ -8,6 +8,7 @@ from jumelage.components.studio.kitsu.ids import moment, plain, uid, word_id
 from jumelage.components.studio.kitsu.people import Crew
 from jumelage.components.studio.kitsu.words import Words
 from jumelage.components.studio.models import Attachment, Comment, Task, Version
+from jumelage.components.studio.models.rows import StudioRows
 from jumelage.components.studio.models.words import Family
 from jumelage.kit.sql.among import Among
 
@@ -49,11 +50,20 @@ def preview_of_comment(version: Version) -> Row:
 
 
 def comments_of(
-    task: Task, comments: Sequence[Comment], crew: Crew, words: Words, persons: Mapping[str, Row]
+    task: Task,
+    comments: Sequence[Comment],
+    crew: Crew,
+    words: Words,
+    persons: Mapping[str, Row],
+    *,
+    versions: StudioRows[Version],
 ) -> list[Row]:
-    """Return the *comments* of one task (oldest first), newest first, answers within them."""
+    """Return the *comments* of one task (oldest first), newest first, answers within them.
+
+    Of what was published with them, those of *versions* are named.
+    """
     found: dict[str, Row] = {}
-    status, previews, files = task.status, _previews(comments), _files(comments)
+    status, previews, files = task.status, _previews(comments, versions), _files(comments)
     for comment in comments:
         status = comment.status or status
         person = crew.id_of(comment.seat_id)
@@ -79,10 +89,12 @@ def few(row: Row, keys: Sequence[str]) -> Row:
     return {key: row.get(key, False if key == "has_avatar" else "") for key in keys}
 
 
-def _previews(comments: Sequence[Comment]) -> Mapping[str, list[Row]]:
+def _previews(
+    comments: Sequence[Comment], versions: StudioRows[Version]
+) -> Mapping[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
-    versions = Version.objects.live().filter(Among("comment", [c.uri for c in comments]))
-    for version in versions.order_by("revision", "position", "created_at"):
+    made = versions.filter(Among("comment", [c.uri for c in comments]))
+    for version in made.order_by("revision", "position", "created_at"):
         found[version.comment].append(preview_of_comment(version))
     return found
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from jumelage.components.studio.kitsu.attachments import keep, kept, weigh
 from jumelage.components.studio.kitsu.endpoint import Asked, found
 from jumelage.components.studio.kitsu.errors import UnknownThingError, WrongBodyError
+from jumelage.components.studio.kitsu.people import Crew, seat_row
 from jumelage.components.studio.kitsu.people import Row as Person
 from jumelage.components.studio.kitsu.rows.comments import (
     attachment_row,
@@ -20,11 +21,13 @@ from jumelage.components.studio.kitsu.rows.comments import (
     comments_of,
 )
 from jumelage.components.studio.kitsu.words import words
-from jumelage.components.studio.models import Attachment, Comment, Task
+from jumelage.components.studio.models import Attachment, Comment, Seat, Task, Version
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.models.words import Family
+from jumelage.components.studio.selectors.house.wall import seen_by, wall_of
 from jumelage.components.studio.services.review.comments import comment as say
 from jumelage.components.studio.services.review.comments import withdraw_comment
+from jumelage.kit.sql.among import Among
 from jumelage.shell.ranges import ranged
 
 Row = dict[str, Any]
@@ -50,7 +53,7 @@ class NewComment(Struct):
 
 def new(asked: Asked, task: UUID) -> Row:
     """Say something of a task and give it a status; files may come along."""
-    held, wanted, uploads = asked.scope.task(task), _wanted(asked), _uploads(asked)
+    held, wanted, uploads = asked.scope.shown_task(task), _wanted(asked), _uploads(asked)
     if wanted.person_id and str(wanted.person_id) != asked.scope.person_id:
         raise WrongBodyError(field="person_id", reason="comments are made in one's own name")
     known = words()
@@ -65,11 +68,12 @@ def new(asked: Asked, task: UUID) -> Row:
         checklist=[ChecklistItem(text=i.text, checked=i.checked) for i in wanted.checklist],
         for_client=wanted.for_client,
     )
-    row = comment_row(made, made.status or held.standing, asked.scope.person_id)
+    stood = held.status if wall_of(asked.person, held) else held.standing
+    row = comment_row(made, made.status or stood, asked.scope.person_id)
     kept_files = [keep(comment=made, upload=upload) for upload in uploads]
     row["attachment_files"] = [attachment_row(each) for each in kept_files]
     return {
-        **row, "task_status": known.status(made.status or held.standing),
+        **row, "task_status": known.status(made.status or stood),
         "person": asked.scope.own_row(),
     }  # fmt: skip
 
@@ -99,11 +103,20 @@ def _uploads(asked: Asked) -> list["UploadedFile[bytes]"]:
 
 def comments(asked: Asked, task: UUID) -> list[Row]:
     """List the comments of a task, newest first."""
-    held = asked.scope.task(task)
-    said = list(Comment.objects.live().filter(task=held).order_by("created_at", "uri"))
-    crew = asked.scope.crew
+    held, crew = asked.scope.shown_task(task), asked.scope.crew
+    found = seen_by(asked.person, held, Comment).filter(task=held).order_by("created_at", "uri")
+    said, made = list(found), seen_by(asked.person, held, Version)
+    if wall_of(asked.person, held):
+        return comments_of(held, said, crew, words(), _by_seat(said, crew), versions=made)
     persons: dict[str, Person] = {row["id"]: row for row in crew.rows(only=held.production_id)}
-    return comments_of(held, said, crew, words(), persons)
+    return comments_of(held, said, crew, words(), persons, versions=made)
+
+
+def _by_seat(said: list[Comment], crew: Crew) -> dict[str, Person]:
+    """Return who made the comments *said* by their seats alone: to clients, nobody has a name."""
+    seats = Seat.objects.filter(Among("uri", {comment.seat_id for comment in said}))
+    rows = {crew.id_of(seat.uri): seat_row(seat) for seat in seats.select_related("node")}
+    return {person: {**row, "id": person} for person, row in rows.items()}
 
 
 def remove(asked: Asked, task: UUID, comment: UUID) -> None:
@@ -112,7 +125,7 @@ def remove(asked: Asked, task: UUID, comment: UUID) -> None:
 
 
 def _of(asked: Asked, task: UUID, comment: UUID) -> Comment:
-    held: Task = asked.scope.task(task)
+    held: Task = asked.scope.shown_task(task)
     said = asked.scope.comment(comment)
     if said.task_id != held.uri:
         raise UnknownThingError

@@ -13,6 +13,7 @@ from jumelage.components.studio.kitsu.rows.previews import playlist_in_list, pla
 from jumelage.components.studio.kitsu.views.entities import FILTERS as OF_ENTITIES
 from jumelage.components.studio.models import Playlist
 from jumelage.components.studio.models.values import PlaylistItem
+from jumelage.components.studio.selectors.house.wall import seen_by
 from jumelage.components.studio.services.review.playlists import (
     make_playlist,
     with_places,
@@ -68,7 +69,8 @@ def playlist(asked: Asked, playlist: UUID) -> Row:
 
 def of_project(asked: Asked, project: UUID) -> list[Row]:
     """List the playlists of one production, a page of them, the newest first."""
-    rows = Playlist.objects.live().filter(production=asked.scope.production(project))
+    of = asked.scope.shown_production(project)
+    rows = seen_by(asked.person, of, Playlist)
     ordered, page = rows.order_by("-created_at", "uri"), whole(asked.word("page") or "")
     if page is not None:
         first = (max(page, 1) - 1) * PAGE

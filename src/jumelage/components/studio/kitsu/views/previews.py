@@ -16,6 +16,7 @@ from jumelage.components.studio.kitsu.rows.entities import entity_row
 from jumelage.components.studio.kitsu.rows.previews import drawn_on, preview_row, status_of
 from jumelage.components.studio.models import Annotation, Comment, Task, Version
 from jumelage.components.studio.models.rows import StudioRows
+from jumelage.components.studio.selectors.house.wall import seen_by
 from jumelage.components.studio.services.media import attach
 from jumelage.components.studio.services.review.annotations import draw, redraw, remove
 from jumelage.components.studio.services.versions import publish_version, withdraw_version
@@ -61,10 +62,12 @@ FILTERS: dict[str, Filter] = {
 def rows_of(asked: Asked, versions: Sequence[Version]) -> list[Row]:
     """Return *versions* with their drawings and what was decided of them."""
     uris, crew = [version.uri for version in versions], asked.scope.crew
-    drawings = Annotation.objects.live().filter(Among("version_id", uris))
+    drawings = asked.scope.rows(Annotation).filter(Among("version_id", uris))
     rate = float(versions[0].production.exact_rate) if versions else 0.0
     drawn = drawn_on(drawings.select_related("version").order_by("created_at"), rate)
-    said = Comment.objects.live().filter(Among("uri", [v.comment for v in versions if v.comment]))
+    said = asked.scope.rows(Comment).filter(
+        Among("uri", [v.comment for v in versions if v.comment])
+    )
     decided = dict(said.values_list("uri", "decision"))
     return [
         preview_row(
@@ -88,7 +91,8 @@ def preview(asked: Asked, preview: UUID) -> Row:
 
 def of_task(asked: Asked, task: UUID) -> list[Row]:
     """List the versions of a task, the newest first."""
-    held = Version.objects.live().filter(task=asked.scope.task(task))
+    of = asked.scope.shown_task(task)
+    held = seen_by(asked.person, of, Version).filter(task=of)
     ordered = held.order_by("-revision", "position", "created_at").select_related("production")
     return rows_of(asked, list(ordered))
 
@@ -134,7 +138,7 @@ def withdraw(asked: Asked, preview: UUID) -> None:
 def set_main(asked: Asked, preview: UUID) -> object:
     """Let a version stand for its shot or asset in lists."""
     held = asked.scope.version(preview)
-    entity = held.task.entity
+    entity = asked.scope.entity(held.task.entity.uuid)
     wanted = {} if entity.main_version == held.uri else {"main_version": held.uri}
     request = changed(row=entity, changes=wanted, by=asked.person)
     return told({**entity_row(entity), "preview_file_status": status_of(held)}, request)

@@ -107,7 +107,7 @@ def projects(asked: Asked) -> object:
 
 def project(asked: Asked, project: UUID) -> Row:
     """Return one production with its lists."""
-    held = asked.scope.production(project)
+    held = asked.scope.shown_production(project)
     return {**with_lists(held, team(asked, held)), "project_status_name": STATES[held.state]}
 
 

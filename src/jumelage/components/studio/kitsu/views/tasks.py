@@ -277,7 +277,7 @@ def of_person(asked: Asked, person: UUID) -> list[Row]:
     wanted, crew = str(person), asked.scope.crew
     seats = [m.seat_id for m in crew.members
              if wanted in {person_id(m.person_id, crew.here), str(m.seat_id)}]  # fmt: skip
-    theirs = Seat.objects.live().filter(uuid=person, production_id__in=list(asked.scope.held))
+    theirs = Seat.objects.live().filter(uuid=person, production_id__in=list(asked.scope.inside))
     return work(asked, {*seats, *theirs.values_list("uri", flat=True)})
 
 

@@ -133,7 +133,7 @@ def last_events(asked: Asked) -> list[Row]:
     production = asked.id("project_id")
     uri = asked.scope.production(production).uri if production else ""
     events = last(
-        productions=[uri] if uri else list(asked.scope.held),
+        productions=[uri] if uri else list(asked.scope.inside),
         limit=min(USUAL_EVENTS if limit is None else limit, MOST_EVENTS),
         after=_moment(asked, "after"),
         before=_moment(asked, "before"),
