@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from jumelage.components.studio.forms.publishing import LINEAR, LOGARITHMIC
+from jumelage.components.studio.forms.publishing import BRIGHT, LINEAR, LOGARITHMIC
 from jumelage.components.studio.media import colour
 
 GREY = {
     # what a grey that reflects 18 % is written as; Source: the white papers of the makers
     "ACEScct": 0.4136,
+    "Apple Log": 0.4883,
     "ARRI LogC3 (EI800)": 0.3910,
     "ARRI LogC4": 0.2784,
     "S-Log3 S-Gamut3": 0.4106,
@@ -22,10 +23,11 @@ GREY = {
 
 
 def test_every_space_on_offer_is_known_to_the_configuration() -> None:
-    offered = [name for name, _label in (*LINEAR, *LOGARITHMIC)]
+    offered = [name for name, _label in (*LINEAR, *LOGARITHMIC, *BRIGHT)]
 
     assert [name for name in offered if name not in colour.spaces()] == []
     assert [name for name, _label in LOGARITHMIC] == list(GREY)
+    assert {name for name, _label in BRIGHT} < colour.HDR
 
 
 @pytest.mark.parametrize("name", GREY)

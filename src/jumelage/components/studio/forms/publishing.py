@@ -23,6 +23,7 @@ LINEAR = (
 """What renders come in, by the names of OpenColorIO's built-in configuration."""
 LOGARITHMIC = (
     ("ACEScct", "ACEScct"),
+    ("Apple Log", "Apple Log"),
     ("ARRI LogC3 (EI800)", "ARRI LogC3 (EI 800)"),
     ("ARRI LogC4", "ARRI LogC4"),
     ("S-Log3 S-Gamut3", "Sony S-Log3, S-Gamut3"),
@@ -34,10 +35,16 @@ LOGARITHMIC = (
     ("DaVinci Intermediate WideGamut", "DaVinci Intermediate, Wide Gamut"),
 )
 """What cameras and grading write, by the same names."""
+BRIGHT = (
+    ("Rec.2100-HLG - Display", "HLG, Rec. 2100"),
+    ("Rec.2100-PQ - Display", "PQ, Rec. 2100"),
+)
+"""What telephones film in high dynamic range, where a file has lost its tags."""
 SPACES = (
     ("", _("as the file says")),
     (_("Linear light"), LINEAR),
     (_("Camera and grading logs"), LOGARITHMIC),
+    (_("High dynamic range"), BRIGHT),
 )
 
 

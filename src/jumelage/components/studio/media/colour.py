@@ -5,6 +5,11 @@ asked 65^3 times only: the values of the source go through a curve (the *shaper*
 with a small offset, tabulated for every 16-bit float there is), and then through a cube of the
 exact transform's answers, between which OpenColorIO interpolates on tetrahedra. Whatever lies
 before the view, such as other primaries, is baked into the cube and costs nothing.
+
+Video of high dynamic range is no scene: it was rendered already, for a display of 1000 nits. So it
+is taken back through the rendering of that display to the scene, and shown from there: white of
+203 nits (ITU-R BT.2408) stays below the white of the display, and what is brighter is rolled off
+instead of cut off.
 """
 
 import hashlib
@@ -26,11 +31,16 @@ VIEW = "ACES 2.0 - SDR 100 nits (Rec.709)"
 LINEAR_709 = "Linear Rec.709 (sRGB)"
 ACES = "ACES2065-1"
 REC_709: "Primaries" = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290)
+HLG, PQ, PQ_P3 = "Rec.2100-HLG - Display", "Rec.2100-PQ - Display", "ST2084-P3-D65 - Display"
+HDR = frozenset([HLG, PQ, PQ_P3])
+"""Spaces of video that was made for a bright display."""
+HDR_RENDERING = "ACES 2.0 - HDR 1000 nits (Rec.2020)"
+"""The view of the display `PQ` that such video is taken to have come through."""
 SIDE = 65
 _OFFSET, _HIGHEST = 2.0**-9, 256.0
 
-Pixels = npt.NDArray[np.float16] | npt.NDArray[np.float32]
-"""Array (height, width, 3 or 4), scene-referred."""
+Pixels = npt.NDArray[np.float16] | npt.NDArray[np.float32] | npt.NDArray[np.uint16]
+"""Array (height, width, 3 or 4), in the input space; integers from 0 to 65,535 for 0 to 1."""
 Shown = npt.NDArray[np.uint8]
 """Array (height, width, 4): R'G'B' for the display, full range, and 255."""
 Primaries = tuple[float, ...]
@@ -43,6 +53,11 @@ _KNOWN: dict[str, Primaries] = {
     "Linear P3-D65": (0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.3127, 0.3290),
     "Linear Rec.2020": (0.708, 0.292, 0.170, 0.797, 0.131, 0.046, 0.3127, 0.3290),
     "Linear AdobeRGB": (0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.3290),
+}
+_DEPTHS = {
+    "float16": PyOpenColorIO.BIT_DEPTH_F16,
+    "float32": PyOpenColorIO.BIT_DEPTH_F32,
+    "uint16": PyOpenColorIO.BIT_DEPTH_UINT16,
 }
 _BRADFORD = np.array(
     [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
@@ -125,12 +140,25 @@ class View:
         if self.primaries:
             held = held @ to_aces(self.primaries).T
         shown = np.ascontiguousarray(held, np.float32)
-        transform = configuration().getProcessor(
-            self._space, self.display, self.view, PyOpenColorIO.TRANSFORM_DIR_FORWARD
-        )
-        processor = transform.getDefaultCPUProcessor()
+        processor = configuration().getProcessor(self._transform).getDefaultCPUProcessor()
         processor.apply(PyOpenColorIO.PackedImageDesc(shown, len(shown), 1, 3))
         return shown
+
+    @property
+    def _transform(self) -> Any:  # noqa: ANN401
+        """From the input space to the display."""
+        if self.input not in HDR:
+            return PyOpenColorIO.DisplayViewTransform(self._space, self.display, self.view)
+        unrendered = PyOpenColorIO.DisplayViewTransform(
+            ACES, PQ, HDR_RENDERING, direction=PyOpenColorIO.TRANSFORM_DIR_INVERSE
+        )
+        return PyOpenColorIO.GroupTransform(
+            [
+                PyOpenColorIO.ColorSpaceTransform(self.input, PQ),
+                unrendered,
+                PyOpenColorIO.DisplayViewTransform(ACES, self.display, self.view),
+            ]
+        )
 
     @cached_property
     def tables(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -185,8 +213,7 @@ class View:
         return PyOpenColorIO.Config.CreateRaw().getProcessor(both)
 
     @cache  # noqa: B019  # a view lives as long as the process that works on one file
-    def _for(self, half: bool) -> Any:  # noqa: ANN401, FBT001
-        depth = PyOpenColorIO.BIT_DEPTH_F16 if half else PyOpenColorIO.BIT_DEPTH_F32
+    def _for(self, depth: Any) -> Any:  # noqa: ANN401
         return self._processor.getOptimizedCPUProcessor(
             depth, PyOpenColorIO.BIT_DEPTH_UINT8, PyOpenColorIO.OPTIMIZATION_DEFAULT
         )
@@ -194,11 +221,10 @@ class View:
     def apply(self, pixels: Pixels) -> Shown:
         """Return the picture that *pixels* are on the display; others than halves cost more."""
         held = np.ascontiguousarray(pixels)
-        half, (height, width, channels) = held.dtype == np.float16, held.shape
+        depth, (height, width, channels) = _DEPTHS[held.dtype.name], held.shape
         size = held.itemsize
         shown = np.empty((height, width, 4), np.uint8)
-        depth = PyOpenColorIO.BIT_DEPTH_F16 if half else PyOpenColorIO.BIT_DEPTH_F32
-        self._for(half).apply(
+        self._for(depth).apply(
             PyOpenColorIO.PackedImageDesc(
                 held, width, height, channels, depth, size, size * channels, size * channels * width
             ),

@@ -7,6 +7,7 @@ import av
 
 from jumelage.components.studio.media.facts import Facts
 
+HD = (1920, 1080)
 Hear = Callable[[av.AudioFrame, float], None]
 """Is told each piece of sound and when it begins, in seconds after the first picture."""
 
@@ -31,6 +32,17 @@ class Footage(Protocol):
             Refusal: that is not all of them.
         """
         ...
+
+
+def fitting(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:
+    """Return the even size of a picture that fits into *box*, or into the box set upright."""
+    wide, high = box if width >= height else box[::-1]
+    share = min(1.0, wide / width, high / height)
+    return _even(width * share, wide), _even(height * share, high)
+
+
+def _even(length: float, most: int) -> int:
+    return max(2, min(most, 2 * round(length / 2)))
 
 
 def square(width: int, height: int, aspect: float) -> tuple[int, int]:

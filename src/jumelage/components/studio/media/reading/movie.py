@@ -15,13 +15,13 @@ from typing import Any
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.video.reformatter import ColorRange
+from av.video.reformatter import ColorRange, Interpolation
 from av.video.stream import VideoStream
 
 from jumelage.components.studio.media.facts import Colour, Facts, Options, Refusal, Sound
 from jumelage.components.studio.media.limits import Limits
 from jumelage.components.studio.media.reading import pictures
-from jumelage.components.studio.media.reading.footage import Hear, square
+from jumelage.components.studio.media.reading.footage import HD, Hear, fitting, square
 
 FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mxf,asf,mpeg,mpegts,ogg,flv,gif,apng,"
@@ -32,7 +32,6 @@ COUNTED = {"mov", "mp4", "avi", "mxf", "matroska", "webm"}
 """Formats that say truly how long they are."""
 THREADS = 4
 MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020"}
-TRANSFERS = {16: "PQ", 18: "HLG"}
 UNKNOWN_MATRIX, RGB_MATRIX = 2, 0
 HD_HEIGHT = 720
 
@@ -184,7 +183,6 @@ class Movie:
             rate, variable = rate_of(stream, self._count)
             limits.check_length(self._count.pictures, rate)
         self._start = float(self._count.times[0]) if self._count.times else 0.0
-        self._view = pictures.view_of("", options)
         self.rotation = 0
         self._skipped = 0
         self.facts = self._look(rate, options, variable=variable)
@@ -194,8 +192,10 @@ class Movie:
             first = next(_decoded(container, stream, self._first_number), None)
             if first is None:
                 raise Refusal("broken")
+            self._view = pictures.view_of(pictures.hdr_input(first), options)
             self.rotation = round(first.rotation / 90) * 90 % 360
             width, height = square(first.width, first.height, _aspect(stream))
+            self._worked = fitting(width, height, HD)
             turned = self.rotation in {90, 270}
             return Facts(
                 kind="movie",
@@ -217,7 +217,10 @@ class Movie:
         with opened(self._path) as (container, stream):
             stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
             for shown in _decoded(container, stream, self._first_number, self._heard(hear), self):
-                yield pictures.through(_in_rgb(shown), self._view) if self._view else shown
+                if self._view:
+                    yield pictures.through(_in_rgb(shown, self._worked), self._view)
+                else:
+                    yield shown
 
     def _heard(self, hear: Hear) -> Hear:
         def heard(frame: av.AudioFrame, at: float) -> None:
@@ -306,22 +309,23 @@ def matrix_of(frame: av.VideoFrame) -> int:
     return 1 if frame.height >= HD_HEIGHT else 6
 
 
-def _in_rgb(frame: av.VideoFrame) -> av.VideoFrame:
-    """Return *frame* as R, G, B of 16 bits, whatever they mean."""
-    if frame.format.is_rgb:
-        return frame
-    limits = ColorRange.JPEG if is_full(frame) else ColorRange.MPEG
-    return frame.reformat(format="rgb48le", src_colorspace=matrix_of(frame), src_color_range=limits)
+def _in_rgb(frame: av.VideoFrame, size: tuple[int, int]) -> av.VideoFrame:
+    """Return *frame* as R, G, B of 16 bits, whatever they mean, no larger than it will be shown."""
+    rgb = frame.format.is_rgb
+    return frame.reformat(
+        *size,
+        "rgb48le",
+        src_colorspace=None if rgb else matrix_of(frame),
+        src_color_range=ColorRange.JPEG if rgb or is_full(frame) else ColorRange.MPEG,
+        interpolation=Interpolation.AREA if frame.width > size[0] else Interpolation.BICUBIC,
+    )
 
 
 def colour_of(frame: av.VideoFrame) -> Colour:
     """Return what the values of *frame* mean."""
     if frame.format.is_rgb or int(frame.colorspace) == RGB_MATRIX:
         return Colour(input="sRGB", assumed=True)
-    words = [MATRICES[matrix_of(frame)]]
-    if transfer := TRANSFERS.get(int(frame.color_trc)):
-        words.append(transfer)
-    words.append("full" if is_full(frame) else "limited")
+    words = MATRICES[matrix_of(frame)], "full" if is_full(frame) else "limited"
     return Colour(input=" ".join(words), assumed=int(frame.colorspace) == UNKNOWN_MATRIX)
 
 

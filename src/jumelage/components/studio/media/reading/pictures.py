@@ -104,7 +104,7 @@ def frame(path: Path, options: Options, limits: Limits) -> Frame:
         raise Refusal("broken")
     if head[:4] in DPX:
         return Frame(decoded, dpx_timecode(head), view_of(dpx_input(head), options))
-    return Frame(decoded, "", view_of("", options))
+    return Frame(decoded, "", view_of(hdr_input(decoded), options))
 
 
 def _decoded(file: BinaryIO, limits: Limits) -> Iterator[av.VideoFrame]:
@@ -134,6 +134,21 @@ def view_of(found: str, options: Options) -> colour.View | None:
     )
 
 
+_PQ, _HLG, _P3_D65 = 16, 18, 12
+
+
+def hdr_input(picture: av.VideoFrame) -> str:
+    """Return the colour space that the tags of *picture* mean where it is HDR; else empty.
+
+    Source: ITU-T H.273, tables 2 (colour primaries) and 3 (transfer characteristics).
+    """
+    if int(picture.color_trc) == _HLG:
+        return colour.HLG
+    if int(picture.color_trc) == _PQ:
+        return colour.PQ_P3 if int(picture.color_primaries) == _P3_D65 else colour.PQ
+    return ""
+
+
 DPX = {b"SDPX": ">", b"XPDS": "<"}
 _TRANSFERS = {1: "ADX10", 2: colour.LINEAR_709, 3: "ADX10"}
 """Printing density and logarithm are film; what is made for a display needs no view."""
@@ -158,8 +173,8 @@ def dpx_timecode(head: bytes) -> str:
 
 def through(picture: av.VideoFrame, view: colour.View) -> av.VideoFrame:
     """Return *picture*, whose values belong to the input space of *view*, as it is shown."""
-    values = picture.to_ndarray(format="rgb48le").astype(np.float32) / np.float32(65535)
-    return av.VideoFrame.from_ndarray(view.apply(values), "rgba")
+    values = np.asarray(picture.to_ndarray(format="rgb48le"), np.uint16)
+    return av.VideoFrame.from_numpy_buffer(view.apply(values), "rgba")
 
 
 def display_colour() -> Colour:

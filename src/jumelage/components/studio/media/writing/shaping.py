@@ -1,6 +1,7 @@
 """Turns any decoded picture into the even, square, tagged picture that both proxies encode."""
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import av
 from av.video.reformatter import (
@@ -12,29 +13,15 @@ from av.video.reformatter import (
     VideoReformatter,
 )
 
-from jumelage.components.studio.media.reading.movie import (
-    RGB_MATRIX,
-    TRANSFERS,
-    is_full,
-    matrix_of,
-)
+from jumelage.components.studio.media.reading.footage import HD, fitting
+from jumelage.components.studio.media.reading.movie import RGB_MATRIX, is_full, matrix_of
 
-HD = (1920, 1080)
 LIGHT = (960, 540)
 SUBSAMPLED = "yuv420p"
 _TURNS = {90: ("transpose", "cclock"), 180: ("rotate", "PI"), 270: ("transpose", "clock")}
 WIDE_GAMUT = 9
-
-
-def fitting(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:
-    """Return the even size of a picture that fits into *box*, or into the box set upright."""
-    wide, high = box if width >= height else box[::-1]
-    share = min(1.0, wide / width, high / height)
-    return _even(width * share, wide), _even(height * share, high)
-
-
-def _even(length: float, most: int) -> int:
-    return max(2, min(most, 2 * round(length / 2)))
+TICK = Fraction(1, 1000)
+"""Filters want one; pictures get their times from the proxy."""
 
 
 class Shaper:
@@ -53,7 +40,7 @@ class Shaper:
     def large(self, picture: av.VideoFrame) -> av.VideoFrame:
         """Return *picture* as the `hd` proxy shows it."""
         rgb = picture.format.is_rgb or int(picture.colorspace) == RGB_MATRIX
-        hdr = int(picture.color_trc) in TRANSFERS or int(picture.color_primaries) == WIDE_GAMUT
+        wide = int(picture.color_primaries) == WIDE_GAMUT
         shrinks = picture.width > self._decoded_size[0]
         made = self._large.reformat(
             picture,
@@ -63,8 +50,8 @@ class Shaper:
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG if rgb or is_full(picture) else ColorRange.MPEG,
             dst_color_range=ColorRange.MPEG,
-            dst_color_trc=ColorTrc.BT709 if hdr else None,
-            dst_color_primaries=ColorPrimaries.BT709 if hdr else None,
+            dst_color_trc=ColorTrc.BT709 if wide else None,
+            dst_color_primaries=ColorPrimaries.BT709 if wide else None,
             interpolation=Interpolation.AREA if shrinks else Interpolation.BICUBIC,
         )
         return _tagged(self._turned(made) if self._rotation else made)
@@ -86,7 +73,7 @@ def _turning(like: av.VideoFrame, rotation: int) -> Callable[[av.VideoFrame], av
     """Return what turns pictures counter-clockwise by *rotation* degrees."""
     graph = av.filter.Graph()
     begin = graph.add_buffer(
-        width=like.width, height=like.height, format=like.format, time_base=like.time_base
+        width=like.width, height=like.height, format=like.format, time_base=TICK
     )
     turn, end = graph.add(*_TURNS[rotation]), graph.add("buffersink")
     begin.link_to(turn)
