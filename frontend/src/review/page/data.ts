@@ -28,7 +28,10 @@ export type Review = {
   numbers: Ranges;
   width: number;
   height: number;
+  /** Of the first frame. */
   timecode: string;
+  /** Whether timecode numbers drop (29.97, 59.94). */
+  drops: boolean;
   sound: boolean;
   seconds: number;
   renditions: Rendition[];

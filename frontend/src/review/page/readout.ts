@@ -49,9 +49,15 @@ export class Readout {
 
   /** The timecode of *frame*. */
   readonly timecode = (frame: number): string => {
-    const { rate, timecode: start, first_frame } = this.#review;
-    return timecode((framesOf(start, rate) ?? 0) + frame - first_frame, rate);
+    const { rate, drops } = this.#review;
+    return timecode(this.#zero() + this.#numbering.numberOf(frame), rate, drops);
   };
+
+  /** Frames from midnight to where number 0 would stand: missing numbers pass as well. */
+  #zero(): number {
+    const { rate, timecode: start, drops, first_frame } = this.#review;
+    return (framesOf(start, rate, drops) ?? 0) - this.#numbering.numberOf(first_frame);
+  }
 
   #number(frame: number): string {
     return String(this.#numbering.numberOf(frame));
@@ -74,10 +80,9 @@ export class Readout {
   /** A number or a timecode that was typed; anything else changes nothing. */
   #go(): void {
     const text = this.#frame.value.trim();
-    const { rate, timecode: start, first_frame } = this.#review;
-    const at = framesOf(text, rate);
-    if (/^-?\d+$/.test(text)) this.#player.seek(this.#numbering.frameOf(Number(text)));
-    else if (at !== undefined) this.#player.seek(at - (framesOf(start, rate) ?? 0) + first_frame);
+    const at = framesOf(text, this.#review.rate, this.#review.drops);
+    const number = /^-?\d+$/.test(text) ? Number(text) : at && at - this.#zero();
+    if (number !== undefined) this.#player.seek(this.#numbering.frameOf(number));
     this.show(this.#player.frame);
   }
 }

@@ -42,6 +42,12 @@ test("every frame of a day is read back from its timecode", () => {
   }
 });
 
+test("what counts without dropping is counted so", () => {
+  assert.equal(timecode(1800, NTSC, false), "00:01:00:00");
+  assert.equal(framesOf("00:01:00:00", NTSC, false), 1800);
+  assert.equal(timecode(30 * 86_400, NTSC, false), "00:00:00:00");
+});
+
 test("the day begins anew", () => {
   assert.equal(timecode(24 * 86_400, FILM), "00:00:00:00");
   assert.equal(timecode(-1, FILM), "23:59:59:23");

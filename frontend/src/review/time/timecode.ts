@@ -10,14 +10,17 @@ function base(rate: Rate): number {
   return Math.round(rate[0] / rate[1]);
 }
 
-/** Numbers dropped at a minute: 2 at 29.97, 4 at 59.94, none at whole rates and 23.976. */
-export function droppedNumbers(rate: Rate): number {
+/** Numbers dropped at a minute: 2 at 29.97, 4 at 59.94, none at whole rates and 23.976.
+ *
+ * None either where the file counts without dropping, which both rates may: `drops` is false.
+ */
+export function droppedNumbers(rate: Rate, drops = true): number {
   const whole = rate[0] % rate[1] === 0;
-  return whole || base(rate) % 30 !== 0 ? 0 : base(rate) / 15;
+  return !drops || whole || base(rate) % 30 !== 0 ? 0 : base(rate) / 15;
 }
 
 /** Frames since midnight of `01:00:00:00` (`;` before the frames is read as well). */
-export function framesOf(text: string, rate: Rate): number | undefined {
+export function framesOf(text: string, rate: Rate, drops = true): number | undefined {
   const found = /^(\d{1,2}):(\d{2}):(\d{2})[:;.](\d{2,3})$/.exec(text.trim());
   if (!found) return undefined;
   const [hours, minutes, seconds, frames] = found.slice(1).map(Number) as [
@@ -27,24 +30,24 @@ export function framesOf(text: string, rate: Rate): number | undefined {
     number,
   ];
   if (minutes > 59 || seconds > 59 || frames >= base(rate)) return undefined;
-  const dropped = droppedNumbers(rate);
+  const dropped = droppedNumbers(rate, drops);
   const total = hours * 60 + minutes;
   if (dropped && frames < dropped && seconds === 0 && minutes % 10 !== 0) return undefined;
   return (total * 60 + seconds) * base(rate) + frames - dropped * (total - Math.floor(total / 10));
 }
 
 /** The timecode of the frame *count* after midnight; begins anew after 24 hours. */
-export function timecode(count: number, rate: Rate): string {
-  const dropped = droppedNumbers(rate);
-  const number = numbered(wrapped(count, rate), base(rate), dropped);
+export function timecode(count: number, rate: Rate, drops = true): string {
+  const dropped = droppedNumbers(rate, drops);
+  const number = numbered(wrapped(count, rate, dropped), base(rate), dropped);
   const seconds = Math.floor(number / base(rate));
   const part = (value: number): string => String(value).padStart(2, "0");
   const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return `${clock.map(part).join(":")}${dropped ? ";" : ":"}${part(number % base(rate))}`;
 }
 
-function wrapped(count: number, rate: Rate): number {
-  const day = base(rate) * 86_400 - droppedNumbers(rate) * 9 * 6 * 24;
+function wrapped(count: number, rate: Rate, dropped: number): number {
+  const day = base(rate) * 86_400 - dropped * 9 * 6 * 24;
   return ((count % day) + day) % day;
 }
 

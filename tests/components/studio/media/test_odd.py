@@ -9,6 +9,7 @@ import pytest
 
 from jumelage.components.studio.media.facts import Refusal
 from jumelage.components.studio.media.prepare import prepare
+from jumelage.components.studio.media.reading.pictures import dpx_timecode
 from tests.components.studio.media import made
 
 pytestmark = pytest.mark.promise("studio-media")
@@ -152,6 +153,20 @@ def test_holes_are_reported_by_number(tmp_path: Path) -> None:
 
     assert (facts["frames"], facts["missing"]) == (4, ((1003, 1004), (1006, 1009)))
     assert made.numbers_in(tmp_path / "made" / "hd.mp4") == [1001, 1002, 1005, 1010]
+
+
+@pytest.mark.parametrize(
+    ("bits", "said"),
+    [
+        (0x01_59_58_23, "01:59:58:23"),
+        (0x01_00_59_69, "01:00:59;29"),  # bit 6 of the frames: numbers drop
+        (0xFFFFFFFF, ""),
+    ],
+)
+def test_dpx_says_its_timecode(bits: int, said: str) -> None:
+    head = b"SDPX".ljust(1920, b"\0") + bits.to_bytes(4, "big")
+
+    assert dpx_timecode(head) == said
 
 
 def test_light_proxy_fits_a_slow_line(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from opentimelineio import adapters
 
 from jumelage.components.studio.models import Annotation, Comment, Task, Version
 from jumelage.components.studio.review import deciding, markers
-from jumelage.components.studio.review.numbering import Numbering, numbering, written
+from jumelage.components.studio.review.numbering import Numbering, numbering, timecodes, written
 from jumelage.components.studio.review.stills import frames
+from jumelage.components.studio.review.told import review
 from jumelage.directory.models import Person
 from tests.components.studio.review.conftest import HOLES, sequence
 
@@ -91,6 +92,31 @@ def test_ranges_are_written_until_there_are_too_many() -> None:
     assert written([(1, 2), (4, 4), (6, 6)], 2) == "1–2, 4, …"
 
 
+@pytest.mark.parametrize(
+    ("said", "drops", "read"),
+    [
+        (("24", "01:00:59:22"), False, ("01:00:59:22", "01:00:59:23", "01:01:00:02")),
+        (("25", ""), False, ("00:00:00:00", "00:00:00:01", "00:00:00:04")),
+        (("30000/1001", "00:00:59;28"), True, ("00:00:59;28", "00:00:59;29", "00:01:00;04")),
+        (("30000/1001", "00:00:59:28"), False, ("00:00:59:28", "00:00:59:29", "00:01:00:02")),
+        (("30000/1001", ""), True, ("00:00:00;00", "00:00:00;01", "00:00:00;04")),
+        (("60000/1001", "00:00:59;58"), True, ("00:00:59;58", "00:00:59;59", "00:01:00;06")),
+        (("60000/1001", "00:09:59;58"), True, ("00:09:59;58", "00:09:59;59", "00:10:00;02")),
+    ],
+)
+def test_timecode_follows_the_number_and_drops_as_the_file_does(
+    task: Task, producer: Person, said: tuple[str, str], drops: bool, read: tuple[str, ...]
+) -> None:
+    rate, start = said
+    holed = sequence(task, producer, rate=rate, timecode=start)
+
+    codes = timecodes(holed)
+
+    assert tuple(codes.at(position) for position in (1001, 1002, 1003)) == read
+    told = review(holed, producer)
+    assert (told["timecode"], told["drops"]) == (start or "00:00:00:00", drops)
+
+
 def test_player_is_told_the_numbers_only_where_they_differ(
     client: Client, version: Version, holed: Version
 ) -> None:
@@ -147,7 +173,7 @@ def test_picture_says_the_number_of_its_file(holed: Version) -> None:
     still = frames.Still(holed, 1003)
 
     assert (still.index, still.number) == (2, 1005)
-    assert " · 1005 · 01:00:00:02 · " in frames.sentence(still)
+    assert " · 1005 · 01:00:00:04 · " in frames.sentence(still)
 
 
 def test_markers_say_the_numbers(holed: Version, producer: Person) -> None:
@@ -163,4 +189,5 @@ def test_markers_say_the_numbers(holed: Version, producer: Person) -> None:
     assert facts["numbers"] == [list(part) for part in HOLES]
     assert marker.name == "coordinator 1, Port Demo · 1002–1005"
     assert list(marker.metadata["jumelage"]["numbers"]) == [1002, 1005]
+    assert list(marker.metadata["jumelage"]["timecodes"]) == ["01:00:00:01", "01:00:00:04"]
     assert (marker.marked_range.start_time.value, marker.marked_range.duration.value) == (1002, 2)

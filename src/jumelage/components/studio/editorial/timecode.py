@@ -48,6 +48,26 @@ def _with_dropped(frame: int, whole: int, dropped: int) -> int:
     return frame + dropped * 9 * tens + dropped * max(0, (rest - dropped) // minute)
 
 
+def frames_of(text: str, rate: Fraction, *, drop: bool = False) -> int:
+    """Return the frames since midnight of the timecode *text*; 0 when it is none."""
+    found = _TIMECODE.fullmatch(text.strip())
+    if found is None:
+        return 0
+    hours, minutes, seconds, frames = (int(part) for part in found.groups())
+    total = hours * 60 + minutes
+    dropped = DROPPING.get(rate, 0) * (total - total // 10) if drop else 0
+    return (total * 60 + seconds) * nominal(rate) + frames - dropped
+
+
+def drops(text: str, rate: Fraction) -> bool:
+    """Tell whether the timecode that a file begins with, *text*, drops numbers at *rate*.
+
+    A file says so by what it writes before the frames. Where it says no timecode at all, numbers
+    drop: an hour of timecode lasts an hour.
+    """
+    return rate in DROPPING and text.count(":") < 3
+
+
 def highest_frame(text: str) -> int:
     """Return the highest frame number any timecode in *text* has; 0 without one."""
     return max((int(found[4]) for found in _TIMECODE.finditer(text)), default=0)

@@ -9,7 +9,13 @@ from opentimelineio import opentime, schema
 
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.notes import Note, Notes
-from jumelage.components.studio.review.numbering import Numbering, first_frame, numbering
+from jumelage.components.studio.review.numbering import (
+    Numbering,
+    Timecodes,
+    first_frame,
+    numbering,
+    timecodes,
+)
 from jumelage.directory.models import Person
 
 OWN = "jumelage"
@@ -32,7 +38,8 @@ def of_versions(name: str, versions: Sequence[Version], reader: Person) -> str:
     """Return the text of an `.otio` file: *versions* with the notes that *reader* may read.
 
     Times of a clip and its markers are positions at its own rate: the number of its first frame
-    (1001...) and on. Where numbers are missing, names and metadata say those people read.
+    (1001...) and on. Where numbers are missing, names and metadata say those people read. Timecodes
+    stand in the metadata, by those numbers.
     """
     timeline = schema.Timeline(name)
     track = schema.Track("V1", kind=schema.TrackKind.Video)
@@ -42,8 +49,8 @@ def of_versions(name: str, versions: Sequence[Version], reader: Person) -> str:
 
 
 def _clip(version: Version, reader: Person) -> schema.Clip:
-    media, numbers = version.facts, numbering(version)
-    rate = Fraction((media and media.rate) or version.production.rate)
+    media, numbers, codes = version.facts, numbering(version), timecodes(version)
+    rate = codes.rate
     shown = _range(first_frame(version), max(1, media.frames if media else 1), rate)
     clip = schema.Clip(f"{version.task.entity} {version}", source_range=shown)
     clip.media_reference = schema.MissingReference(name=version.name, available_range=shown)
@@ -51,24 +58,24 @@ def _clip(version: Version, reader: Person) -> schema.Clip:
         "version": version.uri,
         "task": version.task.task_type,
         "blake3": media.original.hash if media else "",
-        "timecode": media.timecode if media else "",
+        "timecode": codes.at(numbers.first),
         "numbers": [list(part) for part in numbers.ranges],
     }
-    clip.markers.extend(_markers(Notes(version, reader), rate))
+    clip.markers.extend(_markers(Notes(version, reader), codes))
     return clip
 
 
-def _markers(notes: Iterable[Note], rate: Fraction) -> list[schema.Marker]:
-    return [_marker(note, rate) for note in notes if note.first_frame is not None]
+def _markers(notes: Iterable[Note], codes: Timecodes) -> list[schema.Marker]:
+    return [_marker(note, codes) for note in notes if note.first_frame is not None]
 
 
-def _marker(note: Note, rate: Fraction) -> schema.Marker:
+def _marker(note: Note, codes: Timecodes) -> schema.Marker:
     first, last = note.first_frame or 0, note.last_frame or 0
     made = schema.Marker(
         name=named(str(note.voice), note.numbering, first, last),
-        marked_range=_range(first, last - first + 1, rate),
+        marked_range=_range(first, last - first + 1, codes.rate),
         color=colour(note),
-        metadata={OWN: _facts(note)},
+        metadata={OWN: {**_facts(note), "timecodes": [codes.at(first), codes.at(last)]}},
     )
     made.comment = note.text
     return made

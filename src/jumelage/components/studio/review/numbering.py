@@ -7,10 +7,12 @@ The player’s half is `frontend/src/review/time/frames.ts`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 from django.utils.translation import ngettext
 
+from jumelage.components.studio.editorial.timecode import drops, frames_of, timecode
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.models.values import Media
 
@@ -86,6 +88,34 @@ def _told(media: Media, first: int) -> tuple[Range, ...]:
     counted = sum(end - start + 1 for start, end in ranges if start <= end)
     near = all(-FAR < start <= end < FAR for start, end in ranges)
     return ranges if ascend and near and counted == media.frames else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timecodes:
+    """The timecodes of a version's frames; a missing number has passed as if it had a picture."""
+
+    numbering: Numbering
+    start: str
+    """Of the first frame."""
+    rate: Fraction
+    drop: bool
+    """Whether numbers drop. Source: SMPTE ST 12-1, section 5.2.2."""
+
+    def at(self, position: int) -> str:
+        """Return the timecode of the frame at *position*."""
+        begin = self.numbering.number_of(self.numbering.first)
+        passed = self.numbering.number_of(position) - begin
+        first = frames_of(self.start, self.rate, drop=self.drop)
+        return timecode(first + passed, self.rate, drop=self.drop)
+
+
+def timecodes(version: Version) -> Timecodes:
+    """Return the timecodes of *version*: those of its file, else those of its production."""
+    media, production = version.facts, version.production
+    said, rate = (media.timecode, media.rate) if media else ("", "")
+    exact = Fraction(rate or production.rate)
+    start = said or production.start_timecode
+    return Timecodes(numbering(version), start, exact, drops(said, exact))
 
 
 def written(ranges: Sequence[Range], most: int = SHOWN) -> str:

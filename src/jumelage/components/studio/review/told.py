@@ -1,7 +1,6 @@
 """What the player is told of a version: `review.json`."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from math import ceil
 from typing import Any
 
@@ -11,7 +10,12 @@ from django.utils.translation import gettext as _
 from jumelage.components.studio.models import Annotation, Version
 from jumelage.components.studio.models.values import Media
 from jumelage.components.studio.review.notes import Notes, Voice, voices
-from jumelage.components.studio.review.numbering import first_frame, missing_sentence, numbering
+from jumelage.components.studio.review.numbering import (
+    first_frame,
+    missing_sentence,
+    numbering,
+    timecodes,
+)
 from jumelage.components.studio.review.words import words
 from jumelage.components.studio.selectors.holdings import where
 from jumelage.components.studio.selectors.house.wall import Shown, seen_by
@@ -95,20 +99,20 @@ def _address(name: str, version: Version) -> str:
 
 
 def _picture(version: Version, media: Media | None) -> Facts:
-    production = version.production
-    rate = Fraction((media and media.rate) or production.rate)
+    production, codes = version.production, timecodes(version)
     return {
         "uri": version.uri,
         "label": str(version),
         "hash": media.original.hash if media else "",
         "kind": media.kind if media else "file",
-        "rate": [rate.numerator, rate.denominator],
+        "rate": [codes.rate.numerator, codes.rate.denominator],
         "first_frame": first_frame(version),
         "frames": max(1, media.frames) if media else 1,
         "numbers": numbering(version).ranges,
         "width": (media and media.width) or production.width,
         "height": (media and media.height) or production.height,
-        "timecode": (media and media.timecode) or production.start_timecode,
+        "timecode": codes.start,
+        "drops": codes.drop,
         "sound": bool(media and media.sound),
         "seconds": media.seconds if media else 0,
     }

@@ -163,12 +163,18 @@ def dpx_input(head: bytes) -> str:
 
 
 def dpx_timecode(head: bytes) -> str:
-    """Return the timecode of a DPX header, binary coded decimals at byte 1920."""
+    """Return the timecode of a DPX header, binary coded decimals at byte 1920.
+
+    Source: SMPTE ST 12-1, section 6.2: bit 6 of the frames says that numbers drop.
+    """
     if len(head) < 1924:
         return ""
     (bits,) = struct.unpack(DPX[head[:4]] + "I", head[1920:1924])
-    pairs = [f"{bits >> shift & 0xFF:02x}" for shift in (24, 16, 8, 0)]
-    return ":".join(pairs) if bits != 0xFFFFFFFF and all(map(str.isdigit, pairs)) else ""
+    fields = ((24, 0x3F), (16, 0x7F), (8, 0x7F), (0, 0x3F))
+    pairs = [f"{bits >> shift & mask:02x}" for shift, mask in fields]
+    if bits == 0xFFFFFFFF or not all(map(str.isdigit, pairs)):
+        return ""
+    return ":".join(pairs[:3]) + (";" if bits & 0x40 else ":") + pairs[3]
 
 
 def through(picture: av.VideoFrame, view: colour.View) -> av.VideoFrame:

@@ -2,15 +2,13 @@
 
 import io
 from dataclasses import dataclass
-from fractions import Fraction
 
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from jumelage.components.studio.editorial.timecode import DROPPING, timecode
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.notes import Notes
-from jumelage.components.studio.review.numbering import first_frame, numbering
+from jumelage.components.studio.review.numbering import first_frame, numbering, timecodes
 from jumelage.components.studio.review.stills.decoding import decoded
 from jumelage.components.studio.review.stills.inking import ink
 from jumelage.components.studio.services.house.watermark import burnt
@@ -66,24 +64,11 @@ def picture(still: Still, *, notes: Notes | None = None, mark: str = "") -> byte
 def sentence(still: Still) -> str:
     """Return what the picture is: production, shot, task, version, frame, timecode, hash."""
     version, media = still.version, still.version.facts
-    rate = Fraction((media and media.rate) or version.production.rate)
-    start = (media and media.timecode) or version.production.start_timecode
-    at = timecode(frames_of(start, rate) + still.index, rate, drop=rate in DROPPING)
+    at = timecodes(version).at(still.frame)
     entity = version.task.entity
     parts = [version.production.name, *([str(entity.parent)] if entity.parent else [])]
     said = [*parts, str(entity), version.task.task_type, str(version), str(still.number), at]
     return " · ".join([*said, media.original.hash[:12] if media else ""])
-
-
-def frames_of(text: str, rate: Fraction) -> int:
-    """Return the frames since midnight of the timecode *text*; 0 when it is none."""
-    try:
-        hours, minutes, seconds, frames = (int(part) for part in text.replace(";", ":").split(":"))
-    except ValueError:
-        return 0
-    total = hours * 60 + minutes
-    dropped = DROPPING.get(rate, 0) * (total - total // 10)
-    return (total * 60 + seconds) * max(1, round(rate)) + frames - dropped
 
 
 def _signed(made: Image.Image, text: str) -> Image.Image:
