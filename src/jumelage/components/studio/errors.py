@@ -101,6 +101,18 @@ class TooManyAtOnceError(InvalidInputError):
     """At most {limit} at once."""
 
 
+class OverMemberQuotaError(InvalidInputError):
+    """This is {size}. You may upload {most} into this production, of which {taken} are taken. Take back versions, or ask a coordinator for more room."""
+
+    http_status = 413
+
+
+class OverOrganisationQuotaError(InvalidInputError):
+    """This is {size}. Your organisation may upload {most} into this production, of which {taken} are taken. Take back versions, or ask a coordinator for more room."""
+
+    http_status = 413
+
+
 class AlreadyAppliedError(InvalidInputError):
     """You have applied already."""
 

@@ -4,12 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import override
+
+from jumelage.kit.errors import JumelageError
+
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+TOO_LARGE = b"Too large. Trop volumineux.\n"
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of one request: the largest document, with room for its form."""
 
@@ -23,7 +29,8 @@ async def the_usual(_scope: Scope) -> int:
 class BodyLimit:
     """An ASGI application that answers 413 for *application* when a body is over its limit.
 
-    *allowance* returns the bytes that a request may have.
+    *allowance* returns the bytes that a request may have; or raises a `JumelageError`, which is
+    then said in both languages.
     """
 
     application: Application
@@ -34,8 +41,12 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        limit = await self.allowance(scope)
-        if _declared(scope) > limit:
+        try:
+            limit = await self.allowance(scope)
+        except JumelageError as error:
+            await _refuse(send, _in_all_languages(error), error.http_status)
+            return
+        if declared(scope) > limit:
             await _refuse(send)
         else:
             request = _Counted(receive, send, limit)
@@ -60,13 +71,21 @@ class _Counted:
         await self._send(message)
 
 
-def _declared(scope: Scope) -> int:
+def _in_all_languages(error: JumelageError) -> bytes:
+    said = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said.append(error.message)
+    return "\n".join([*said, ""]).encode()
+
+
+def declared(scope: Scope) -> int:
     """Return the length the client declares; 0 when it says none, or none that is a number."""
     length = dict(scope["headers"]).get(b"content-length", b"")
     return int(length) if length.isdigit() else 0
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(send: Send, words: bytes = TOO_LARGE, status: int = 413) -> None:
     head = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": head})
-    await send({"type": "http.response.body", "body": b"Too large. Trop volumineux.\n"})
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": words})

@@ -11,30 +11,54 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import connection
 
-from jumelage.node.run.limits import LARGEST_BODY, Scope
+from jumelage.components.studio.models import Membership
+from jumelage.components.studio.services.house import quota
+from jumelage.node.run.limits import LARGEST_BODY, Scope, declared
 
-PAGE = re.compile(r"/(?:fr|en)/studio/tasks/[^/]+/publish/")
+PAGE = re.compile(r"/(?:fr|en)/studio/tasks/([^/]+)/publish/")
+FORM = 64 * 1024
+"""Bytes of a form that may be none of its files."""
 GIGABYTE = 10**9
 
 
 async def allowance(scope: Scope) -> int:
-    """Return how many bytes the body of a request may have."""
-    if scope["method"] != "POST" or not PAGE.fullmatch(scope["path"]):
+    """Return how many bytes the body of a request may have.
+
+    Raises:
+        OverMemberQuotaError, OverOrganisationQuotaError: no room is left for what is announced.
+    """
+    page = PAGE.fullmatch(scope["path"])
+    if scope["method"] != "POST" or page is None:
         return LARGEST_BODY
-    signed_in = await asyncio.to_thread(_is_signed_in, dict(scope["headers"]))
-    most: int = settings.NODE.media_upload
-    return most * GIGABYTE if signed_in else LARGEST_BODY
+    return await asyncio.to_thread(_allowed, dict(scope["headers"]), page[1], declared(scope))
 
 
-def _is_signed_in(headers: Mapping[bytes, bytes]) -> bool:
-    """Tell whether the request carries the cookie of a session that somebody signed in to."""
+def _allowed(headers: Mapping[bytes, bytes], task: str, coming: int) -> int:
+    try:
+        user = _signed_in(headers)
+        if not user:
+            return LARGEST_BODY
+        _demand_room(user, task, coming - FORM)
+        most: int = settings.NODE.media_upload
+        return most * GIGABYTE
+    finally:
+        connection.close()  # a thread of its own
+
+
+def _signed_in(headers: Mapping[bytes, bytes]) -> int:
+    """Return the key of the user whose session the cookie of the request names; 0: of none."""
     try:
         cookies: SimpleCookie = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
     except CookieError:
-        return False
+        return 0
     held = cookies.get(settings.SESSION_COOKIE_NAME)
     store: Any = import_module(settings.SESSION_ENGINE).SessionStore
-    try:
-        return held is not None and SESSION_KEY in store(session_key=held.value).load()
-    finally:
-        connection.close()  # a thread of its own
+    return int(store(session_key=held.value).load().get(SESSION_KEY, 0)) if held else 0
+
+
+def _demand_room(user: int, task: str, coming: int) -> None:
+    """Refuse what the member has no room for; whoever has no seat is refused by the page."""
+    held = Membership.objects.filter(person__user_id=user, production__tasks__uri=task, until=None)
+    seat = held.select_related("seat", "production").first()
+    if seat is not None:
+        quota.demand(production=seat.production, seat=seat.seat, coming=max(0, coming))

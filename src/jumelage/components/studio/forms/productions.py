@@ -15,6 +15,7 @@ from jumelage.components.studio.records.productions import RATE, TIMECODE
 from jumelage.components.studio.selectors.productions import Question
 from jumelage.components.studio.selectors.seats import MAKERS
 from jumelage.components.studio.selectors.words import all_words
+from jumelage.components.studio.services.house import quota
 from jumelage.directory.models import Organisation, Person
 
 MOST_SEATS = 100
@@ -98,6 +99,19 @@ class FactsForm(forms.Form):
             "follows by itself; this holds for what is published from then on."
         ),
     )
+    member_quota = forms.IntegerField(
+        label=_("Gigabytes a member may upload"),
+        required=False,
+        min_value=1,
+        max_value=quota.LARGEST,
+        help_text=_("Originals of versions that stand. Empty: as much as there is room for."),
+    )
+    organisation_quota = forms.IntegerField(
+        label=_("Gigabytes the members of one organisation may upload together"),
+        required=False,
+        min_value=1,
+        max_value=quota.LARGEST,
+    )
     task_types = forms.MultipleChoiceField(
         label=_("Kinds of work"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -114,10 +128,11 @@ class FactsForm(forms.Form):
     def __init__(self, *args: Any, production: Production, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Show *production*, and offer every task type this node knows."""
         used = [each["slug"] for each in production.words if each["family"] == "task-type"]
-        names = set(self.base_fields) - {"task_types", "originals"}
+        names = set(self.base_fields) - {"task_types", "originals", *quota.FACTS}
         initial = {name: getattr(production, name) for name in names} | {
             "task_types": used,
             "originals": production.data.get("originals", ""),
+            **{name: production.data.get(name) for name in quota.FACTS},
         }
         super().__init__(*args, **{"initial": initial, **options})
         offered = [(word.slug, word.name) for word in all_words("task-type")]

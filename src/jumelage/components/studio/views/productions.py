@@ -25,6 +25,7 @@ from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import seats_in
 from jumelage.components.studio.selectors.words import definitions
 from jumelage.components.studio.services import productions, seats
+from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
 from jumelage.directory.policy import ensure
@@ -82,17 +83,24 @@ def settings(request: HttpRequest, production: Production) -> HttpResponse:
             )
             messages.success(request, _("Kept."))
             return redirect("studio:production", uri=production.uri)
-    told = {"form": form, "production": production, "here": "settings", "open_to": OpenToForm()}
+    told = {"form": form, "production": production, "here": "settings", "taken": _taken(production)}
     return render(request, "studio/settings.html", told, status=422 if form.errors else 200)
 
 
+def _taken(production: Production) -> list[tuple[Seat, int]]:
+    """Return the seats that have uploaded something, and how much, the most first."""
+    taken = quota.taken_in(production)
+    seats = [seat for seat in seats_in(production) if taken[seat.uri]]
+    return sorted(((seat, taken[seat.uri]) for seat in seats), key=lambda one: -one[1])
+
+
 def _changes(production: Production, form: FactsForm) -> dict[str, object]:
-    """Return the fields that change; two of the form stand inside others of the production."""
+    """Return the fields that change; some of the form stand inside others of the production."""
     said = dict(form.cleaned_data)
     del said["task_types"]
-    data = {name: fact for name, fact in production.data.items() if name != "originals"}
-    if rule := said.pop("originals"):
-        data["originals"] = rule
+    inside = ("originals", *quota.FACTS)
+    data = {name: fact for name, fact in production.data.items() if name not in inside}
+    data |= {name: rule for name in inside if (rule := said.pop(name))}
     return {**said, "words": _words(production, form), "data": data}
 
 

@@ -4,12 +4,15 @@ import io
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from jumelage.components.studio.kitsu.ids import uid
-from jumelage.components.studio.models import Production, Task, Version, View
+from jumelage.components.studio.models import MediaFile, Production, Task, Version, View
 from jumelage.components.studio.models.values import PlaylistItem
-from jumelage.components.studio.services.media import preparing
+from jumelage.components.studio.services import versions
+from jumelage.components.studio.services.media import attach, preparing
+from jumelage.components.studio.services.productions import change_production
 from jumelage.components.studio.services.review.comments import comment
 from jumelage.components.studio.services.review.playlists import make_playlist
 from jumelage.directory.models import Person
@@ -149,3 +152,19 @@ def test_file_that_left_the_disk_is_not_there(
         if kept.is_file():
             kept.unlink()
     assert boss.get(f"pictures/originals/preview-files/{preview}.png").status == 404
+
+
+def test_file_over_the_quota_is_refused_by_what_the_client_announces(
+    preview: str, boss: Client, film: Production, producer: Person
+) -> None:
+    change_production(production=film, changes={"data": {"member_quota": 1}}, by=producer)
+    other = versions.publish_version(task=Version.objects.get().task, by=producer)
+    attach(version=other, by=producer, file=SimpleUploadedFile("scene.blend", b"x"))
+    MediaFile.objects.update(size=10**9)
+
+    sent = part("file", bytes(100_000), "a.png")
+    answer = boss.upload(f"pictures/preview-files/{preview}", sent)
+
+    assert (answer.status, answer.json["code"]) == (413, "over-member-quota")
+    assert answer.json["message"].startswith("This is ")
+    assert MediaFile.objects.count() == 1

@@ -17,12 +17,15 @@ from jumelage.components.studio.kitsu.rows.previews import drawn_on, preview_row
 from jumelage.components.studio.models import Annotation, Comment, Task, Version
 from jumelage.components.studio.models.rows import StudioRows
 from jumelage.components.studio.selectors.house.wall import seen_by
+from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.media import attach
 from jumelage.components.studio.services.review.annotations import draw, redraw, remove
 from jumelage.components.studio.services.versions import publish_version, withdraw_version
 from jumelage.kit.sql.among import Among
 
 Row = dict[str, Any]
+FORM = 64 * 1024
+"""Bytes of a form that may be none of its file."""
 
 
 class Wanted(Struct):
@@ -112,6 +115,7 @@ def add(asked: Asked, task: UUID, comment: UUID) -> Row:
 def upload(asked: Asked, preview: UUID) -> Row:
     """Give a version its file; workers then make what is shown of it."""
     held = asked.scope.version(preview)
+    _demand_room(asked, held)
     files = [one for _, many in asked.request.FILES.lists() for one in many]
     if not files:
         raise WrongBodyError(field="file", reason="no file came with the request")
@@ -124,6 +128,16 @@ def upload(asked: Asked, preview: UUID) -> Row:
     row = preview_row(held, asked.scope.person_id)
     row["file_size"] = row["file_size"] or sum(one.size or 0 for one in files)
     return row
+
+
+def _demand_room(asked: Asked, held: Version) -> None:
+    """Refuse a file that is too large for the member before it is read."""
+    said = asked.request.headers.get("content-length", "")
+    coming = int(said) if said.isdigit() else 0
+    quota.demand(
+        production=held.production, seat=held.seat,
+        coming=max(0, coming - FORM), without=held.uri,
+    )  # fmt: skip
 
 
 def _name(file: "UploadedFile[Any]") -> str:

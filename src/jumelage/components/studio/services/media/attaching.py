@@ -1,6 +1,7 @@
 """Giving a version its file: kept as it is, then prepared by a worker."""
 
 from collections.abc import Mapping, Sequence
+from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +12,7 @@ from jumelage.bridge.api import me
 from jumelage.components.studio.errors import NotYoursToChangeError
 from jumelage.components.studio.media.reading.sequences import found_in
 from jumelage.components.studio.models import MediaFile, Preparation, Version
+from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.media import keeping
 from jumelage.components.studio.services.media.tasks import prepare
 from jumelage.components.studio.services.saying import voice
@@ -40,10 +42,15 @@ def attach(
     Raises:
         NotYoursToChangeError: the other city published the version.
         NotAllowedError: *by* may not publish in this production.
+        OverMemberQuotaError, OverOrganisationQuotaError: there is no room left for it.
     """
     voice(by, "studio.publish-version", version)
     if version.origin != me().origin:
         raise NotYoursToChangeError
+    quota.demand(
+        production=version.production, seat=version.seat,
+        coming=_length(file, frames), without=version.uri,
+    )  # fmt: skip
     original = _kept(file, frames)
     shown = Path(name or _name_of(file, frames)).name[:LONGEST_NAME]
     return _wait(version, original, shown, dict(options or {}))
@@ -55,6 +62,19 @@ def _kept(file: Given | None, frames: Sequence[tuple[str, Given]]) -> MediaFile:
     if frames or file is None:
         return keeping.keep_frames({Path(name).name: _bytes(one) for name, one in frames})
     return keeping.keep(_bytes(file))
+
+
+def _length(file: Given | None, frames: Sequence[tuple[str, Given]]) -> int:
+    """Return how many bytes there are to be kept."""
+    given = [one for _, one in frames] or ([file] if file is not None else [])
+    return sum(_size(one) for one in given)
+
+
+def _size(given: Given) -> int:
+    if isinstance(given, Path):
+        folder = list(given.iterdir()) if given.is_dir() else [given]
+        return sum(path.stat().st_size for path in folder)
+    return given.seek(0, SEEK_END)
 
 
 def _bytes(given: Given) -> Path | BinaryIO:

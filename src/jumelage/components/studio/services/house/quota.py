@@ -1,0 +1,99 @@
+"""How much members and their organisations may upload into a production, and what is taken of it.
+
+The limits are facts of the production, in gigabytes of 10^9 bytes; each city holds its own members
+to them. What counts is the originals of versions that stand: a version that was taken back gives
+its room back.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jumelage.components.studio.errors import OverMemberQuotaError, OverOrganisationQuotaError
+from jumelage.components.studio.models import MediaFile, Preparation, Production, Seat
+from jumelage.components.studio.services.media import keeping
+from jumelage.shell.templatetags.bridge_words import size
+
+MEMBER, ORGANISATION = "member_quota", "organisation_quota"
+FACTS = (MEMBER, ORGANISATION)
+"""The facts of a production that say the limits; 0 or none: no limit."""
+LARGEST = 100_000
+"""Gigabytes a limit may say."""
+GIGABYTE = 10**9
+REFUSALS = {MEMBER: OverMemberQuotaError, ORGANISATION: OverOrganisationQuotaError}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One limit that holds for a seat, and what is taken of it, in bytes."""
+
+    limit: str
+    """One of `FACTS`."""
+    most: int
+    taken: int
+
+    @property
+    def left(self) -> int:
+        """The bytes that may still be uploaded."""
+        return max(0, self.most - self.taken)
+
+
+def most(production: Production, limit: str) -> int:
+    """Return the bytes that *limit* allows in *production*; 0: it says none."""
+    said = production.data.get(limit)
+    held = isinstance(said, int) and not isinstance(said, bool) and 0 < said <= LARGEST
+    return said * GIGABYTE if held else 0
+
+
+def rooms(production: Production, seat: Seat, *, without: str = "") -> list[Room]:
+    """Return the limits that hold for *seat*; the version *without* is not counted."""
+    found = []
+    for limit in FACTS:
+        if allowed := most(production, limit):
+            seats = _together(production, seat, limit)
+            if seats:
+                taken = taken_in(production, without=without)
+                found.append(Room(limit, allowed, sum(taken[uri] for uri in seats)))
+    return found
+
+
+def _together(production: Production, seat: Seat, limit: str) -> list[str]:
+    """Return the seats that share *limit* with *seat*."""
+    if limit == MEMBER:
+        return [seat.uri]
+    if seat.organisation_id is None:
+        return []
+    shared = Seat.objects.filter(production=production, organisation_id=seat.organisation_id)
+    return list(shared.values_list("uri", flat=True))
+
+
+def taken_in(production: Production, *, without: str = "") -> Mapping[str, int]:
+    """Return the bytes of the originals in *production*, by seat; 0 for any other."""
+    held = Preparation.objects.filter(
+        version__production=production, version__withdrawn_at=None
+    ).exclude(version=without)
+    taken: Counter[str] = Counter()
+    for one in held.select_related("version", "original"):
+        taken[one.version.seat_id] += _bytes_of(one.original)
+    return taken
+
+
+def _bytes_of(original: MediaFile) -> int:
+    if original.type != keeping.LISTING:
+        return original.size
+    return sum(frame.size for frame in keeping.frames_of(original))
+
+
+def demand(*, production: Production, seat: Seat, coming: int, without: str = "") -> None:
+    """Refuse *coming* bytes from *seat* where a limit leaves no room for them.
+
+    *without* is a version whose file they replace.
+
+    Raises:
+        OverMemberQuotaError, OverOrganisationQuotaError: they are too many.
+    """
+    for room in rooms(production, seat, without=without):
+        if coming > room.left:
+            raise REFUSALS[room.limit](
+                size=size(coming), most=size(room.most), taken=size(room.taken)
+            )

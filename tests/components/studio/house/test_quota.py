@@ -1,0 +1,174 @@
+"""How much members may upload: said by a coordinator, refused before anything is kept."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+
+from jumelage.components.studio.errors import OverMemberQuotaError, OverOrganisationQuotaError
+from jumelage.components.studio.models import MediaFile, Membership, Production, Seat, Task, Version
+from jumelage.components.studio.services import versions
+from jumelage.components.studio.services.house import quota
+from jumelage.components.studio.services.media import attach
+from jumelage.components.studio.services.productions import change_production
+from jumelage.directory.models import Person
+from jumelage.node.run.limits import BodyLimit, Message, Receive, Scope, Send
+from jumelage.node.uploads.studio import allowance
+from tests.factories import directory, studio
+
+SOME = b"x" * 1000
+
+
+@pytest.fixture
+def artist(film: Production, producer: Person) -> Person:
+    return studio.member(film, "artist", producer)
+
+
+def limited(film: Production, by: Person, **limits: int) -> Production:
+    return change_production(production=film, changes={"data": limits}, by=by)
+
+
+def seat_of(person: Person) -> Seat:
+    return Membership.objects.get(person=person).seat
+
+
+def upload(task: Task, by: Person, data: bytes = SOME) -> Version:
+    version = versions.publish_version(task=task, by=by)
+    attach(version=version, by=by, file=SimpleUploadedFile("scene.blend", data))
+    return version
+
+
+def fill(version: Version, size: int) -> None:
+    """Let the original of *version* have been so large."""
+    MediaFile.objects.filter(pk=version.preparation.original_id).update(size=size)
+
+
+def test_without_a_limit_nothing_is_refused(film: Production, task: Task, artist: Person) -> None:
+    fill(upload(task, artist), 10**15)
+
+    assert quota.rooms(film, seat_of(artist)) == []
+    upload(task, artist, b"more")
+
+
+def test_member_is_held_to_the_limit_and_others_are_not(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    limited(film, producer, member_quota=2)
+    first = upload(task, artist)
+    fill(first, 2 * 10**9 - 500)
+    task.refresh_from_db()
+
+    with pytest.raises(OverMemberQuotaError) as refusal:
+        upload(task, artist, b"y" * 501)
+
+    assert refusal.value.message == (
+        "This is 501\u00a0B. You may upload 2.0\u00a0GB into this production, of which 2.0\u00a0GB"
+        " are taken. Take back versions, or ask a coordinator for more room."
+    )
+    assert MediaFile.objects.count() == 1
+    upload(task, artist, b"z" * 500)
+    upload(task, producer, b"y" * 501)
+
+
+def test_version_that_was_taken_back_gives_its_room_back(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    limited(film, producer, member_quota=1)
+    first = upload(task, artist)
+    fill(first, 10**9)
+    assert quota.rooms(film, seat_of(artist))[0].left == 0
+
+    versions.withdraw_version(version=first, by=artist)
+
+    assert quota.rooms(film, seat_of(artist))[0].left == 10**9
+
+
+def test_file_may_be_replaced_by_one_as_large(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    limited(film, producer, member_quota=1)
+    first = upload(task, artist)
+    fill(first, 10**9)
+
+    attach(version=first, by=artist, file=SimpleUploadedFile("scene.blend", b"again"))
+
+    assert quota.taken_in(film)[seat_of(artist).uri] == 5
+
+
+def test_frames_count_and_not_their_list(
+    film: Production, task: Task, artist: Person, tmp_path: Path
+) -> None:
+    frames = [
+        (f"sh.{number}.exr", SimpleUploadedFile("sh.exr", SOME)) for number in range(1001, 1004)
+    ]
+    version = versions.publish_version(task=task, by=artist)
+
+    attach(version=version, by=artist, frames=frames)
+
+    assert quota.taken_in(film)[seat_of(artist).uri] == 3000
+
+
+def test_members_of_an_organisation_share_its_limit(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    school = directory.organisation()
+    other = studio.member(film, "student", producer)
+    Seat.objects.filter(pk__in=[seat_of(artist).pk, seat_of(other).pk]).update(organisation=school)
+    limited(film, producer, organisation_quota=1)
+    fill(upload(task, artist), 10**9)
+
+    with pytest.raises(OverOrganisationQuotaError):
+        upload(task, other, b"one more")
+    upload(task, producer, b"of no organisation")
+
+
+def test_settings_keep_the_limits_and_say_what_is_taken(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    fill(upload(task, artist), 1_200_000_000)
+    client = Client()
+    client.force_login(producer.user)
+    page = reverse("studio:settings", kwargs={"uri": film.uri})
+    initial = client.get(page).context["form"].initial
+    told = {name: value for name, value in initial.items() if value is not None}
+
+    answer = client.post(page, told | {"member_quota": "20", "organisation_quota": ""})
+
+    film.refresh_from_db()
+    assert (answer.status_code, film.data) == (302, {"member_quota": 20})
+    shown = client.get(page).content.decode()
+    assert ("1.2\u00a0GB" in shown, 'value="20"' in shown) == (True, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_upload_is_refused_before_its_first_byte_in_both_languages(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    limited(film, producer, member_quota=1)
+    client = Client()
+    client.force_login(artist.user)
+    said: list[Message] = []
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def application(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise AssertionError
+
+    cookie = "; ".join(f"{name}={one.value}" for name, one in client.cookies.items()).encode()
+    headers = [(b"cookie", cookie), (b"content-length", b"2000000000")]
+    with override("fr"):
+        path = reverse("studio:publish", kwargs={"uri": task.uri})
+    scope: Scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
+    asyncio.run(BodyLimit(application, allowance)(scope, receive, send))
+
+    words = said[1]["body"].decode().splitlines()
+    assert (said[0]["status"], len(words)) == (413, 2)
+    assert words[1].startswith("This is 2.0\u00a0GB. You may upload 1.0\u00a0GB")
