@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 SENTENCES: Mapping[str, "str | Promise"] = {
     "broken": _("The file is damaged, or it is not what its name says. Export it again."),
+    "camera-raw": _(
+        "It is what a camera records before its look is made. Develop it, and send a movie, or "
+        "frames as TIFF or OpenEXR."
+    ),
     "cut-off": _("The file ends too early. It was probably not copied to the end; send it again."),
     "deep": _("The frames hold deep data, which has no single picture. Flatten them first."),
     "empty": _("There is nothing in it."),
@@ -17,9 +21,21 @@ SENTENCES: Mapping[str, "str | Promise"] = {
     "frames-differ": _("The proxy does not show the same pictures as the file, so it is not used."),
     "frames-lost": _("Not every frame of the file can be decoded. Export it again."),
     "frame-broken": _("A frame is damaged. Render or export it again."),
+    "heic": _(
+        "Pictures in HEIC are not read here. Send it as JPEG, PNG or TIFF; a telephone takes JPEG "
+        "when it is set to the most compatible format."
+    ),
     "mixed": _("The frames differ in size, or belong to several sequences. Send one sequence."),
     "no-picture": _("There is no picture in it."),
     "no-room": _("There is not enough room on the disk for what is made from the file."),
+    "only-sound": _(
+        "There is only sound in it. Export it together with its picture; sound alone is kept as "
+        "WAV, FLAC, MP3 or M4A."
+    ),
+    "several-pictures": _(
+        "It holds several pictures in a format of single ones. Send a movie, a GIF or numbered "
+        "frames."
+    ),
     "too-large": _("The file is larger than one picture can be."),
     "too-long": _("It is longer than four hours. Cut it."),
     "too-many-frames": _("It has more than 200,000 frames. Cut it."),
@@ -38,6 +54,7 @@ REMARKS: Mapping[str, "str | Promise"] = {
     "skipped-at-start": _(
         "The recording begins with pictures that nobody can decode; they are left out."
     ),
+    "sound-longer": _("The sound goes on after the last picture; what is heard ends with it."),
     "variable-rate": _(
         "The frames do not last equally long in the file; each is shown as long as any other."
     ),

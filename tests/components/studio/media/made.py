@@ -12,6 +12,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 import OpenEXR
+from av.container import OutputContainer
 
 BITS = 12
 Picture = npt.NDArray[np.uint8]
@@ -64,9 +65,11 @@ def movie(
     tick: Fraction | None = None,
     colour: Mapping[str, int] | None = None,
     container: Mapping[str, str] | None = None,
+    format: str | None = None,  # noqa: A002  # PyAV's own word
+    heard_longer: float = 0,
 ) -> Path:
-    """Write a movie; *when* gives the time of each frame in *tick*s."""
-    with av.open(str(path), "w", options=dict(container or {})) as file:
+    """Write a movie; *when* gives the time of each frame in *tick*s, *heard_longer* is seconds."""
+    with av.open(str(path), "w", format=format, options=dict(container or {})) as file:
         stream = file.add_stream(codec, rate=rate, options=dict(options or {}))
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, pixels
@@ -86,9 +89,23 @@ def movie(
             file.mux(stream.encode(shown))
         file.mux(stream.encode(None))
         if heard:
-            for piece in tone(float(frames / rate)):
-                file.mux(heard.encode(piece))
-            file.mux(heard.encode(None))
+            _hear(file, heard, float(frames / rate) + heard_longer)
+    return path
+
+
+def _hear(file: OutputContainer, heard: av.AudioStream, seconds: float) -> None:
+    for piece in tone(seconds):
+        file.mux(heard.encode(piece))
+    file.mux(heard.encode(None))
+
+
+def sound(path: Path, codec: str = "aac") -> Path:
+    """Write a second of sound without a picture."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=48000)
+        assert isinstance(stream, av.AudioStream)
+        stream.codec_context.layout = "stereo"
+        _hear(container, stream, 1)
     return path
 
 

@@ -57,8 +57,21 @@ def _dirty(make: Make, at: float, length: int = 2000) -> Make:
     return dirty
 
 
-def _movie(name: str = "a.mp4", **how: object) -> Make:
-    return lambda folder: made.movie(folder / name, frames=48, **how)  # type: ignore[arg-type]
+def _opatom_sound(folder: Path) -> Path:
+    path = folder / "a.mxf"
+    with av.open(str(path), "w", format="mxf_opatom") as container:
+        stream = container.add_stream("pcm_s16le", rate=48000, layout="mono")
+        assert isinstance(stream, av.AudioStream)
+        silence = np.zeros((1, 48000), np.int16)
+        frame = av.AudioFrame.from_ndarray(silence, "s16", "mono")
+        frame.sample_rate, frame.pts = 48000, 0
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def _movie(name: str = "a.mp4", many: int = 48, **how: object) -> Make:
+    return lambda folder: made.movie(folder / name, frames=many, **how)  # type: ignore[arg-type]
 
 
 def _exr(folder: Path) -> Path:
@@ -124,14 +137,32 @@ def _one_bad_frame(folder: Path) -> Path:
     return folder
 
 
-def _only_sound(folder: Path) -> Path:
-    with av.open(str(folder / "a.mp4"), "w") as container:
-        stream = container.add_stream("aac", rate=48000)
-        stream.codec_context.layout = "stereo"
-        for piece in made.tone(1):
-            container.mux(stream.encode(piece))
-        container.mux(stream.encode(None))
-    return folder / "a.mp4"
+def _dng(name: str) -> Make:
+    """Return what writes a TIFF that says of itself that it is a camera's."""
+
+    def make(folder: Path) -> Path:
+        made_ = Image.fromarray(made.picture(5))
+        made_.save(folder / "a.tif", tiffinfo={50706: b"\x01\x04\0\0"})
+        return (folder / "a.tif").rename(folder / name)
+
+    return make
+
+
+def _dng_frames(folder: Path) -> Path:
+    for number in range(3):
+        _dng(f"A001_{number:06}.dng")(folder)
+    return folder
+
+
+def _moving_webp(folder: Path) -> Path:
+    first, *others = [Image.fromarray(made.picture(number)) for number in range(4)]
+    first.save(folder / "a.webp", save_all=True, append_images=others, duration=40)
+    return folder / "a.webp"
+
+
+def _boxes(*brands: bytes) -> bytes:
+    said = b"".join([brands[0], bytes(4), *brands])
+    return (8 + len(said)).to_bytes(4, "big") + b"ftyp" + said + bytes(400)
 
 
 PLAYLIST = b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n#EXT-X-ENDLIST\n"
@@ -157,7 +188,24 @@ REFUSED: dict[str, tuple[Make, set[str]]] = {
         _dirty(_movie("a.mov", codec="prores_ks", pixels="yuv422p10le"), 0.4, 60_000),
         {"frame-broken", "broken", "frames-lost", "cut-off"},
     ),
-    "sound without pictures": (_only_sound, {"no-picture"}),
+    "sound in a movie": (lambda folder: made.sound(folder / "a.mp4"), {"only-sound"}),
+    "sound in MXF OP-Atom": (_opatom_sound, {"only-sound"}),
+    "CinemaDNG": (_dng_frames, {"camera-raw"}),
+    "one DNG": (_dng("a.dng"), {"camera-raw"}),
+    "DNG called TIFF": (_dng("a.tiff"), {"camera-raw"}),
+    "Canon raw": (_written("a.cr2", b"II*\0\x10\0\0\0CR\x02\0" + bytes(500)), {"camera-raw"}),
+    "Canon raw in boxes": (_written("a.cr3", _boxes(b"crx ")), {"camera-raw"}),
+    "Nikon raw": (_written("a.nef", b"MM\0*" + bytes(500)), {"camera-raw"}),
+    "RED raw": (_written("A001.R3D", b"\0\0\1\0RED2" + bytes(500)), {"camera-raw"}),
+    "Blackmagic raw": (_written("a.braw", b"\0\0\0\x08wide" + bytes(500)), {"camera-raw"}),
+    "HEIC of a telephone": (_written("a.heic", _boxes(b"heic", b"mif1")), {"heic"}),
+    "HEIC called JPEG": (_written("a.jpg", _boxes(b"mif1", b"heic")), {"heic"}),
+    "moving WebP": (_moving_webp, {"several-pictures"}),
+    "larger than 8K": (
+        _movie("a.avi", codec="rawvideo", pixels="gray", size=(16_000, 2_500), many=1),
+        {"too-many-pixels"},
+    ),
+    "a document called a movie": (_written("a.mov", b"%PDF-1.7\n" + bytes(500)), {"broken"}),
     "a frame cut off": (_cut(_exr, 0.5), {"broken"}),
     "a frame with dirt in it": (_dirty(_exr, 0.5), {"broken"}),
     "a frame of two thousand million pixels": (_vast_exr, {"too-many-pixels", "broken"}),

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
+import numpy as np
 import pytest
+from PIL import Image
 
 from jumelage.components.studio.media.facts import Refusal
 from jumelage.components.studio.media.prepare import prepare
@@ -16,6 +19,7 @@ pytestmark = pytest.mark.promise("studio-media")
 
 Make = Callable[[Path], Path]
 QUIET = {"x265-params": "log-level=none"}
+FIELDS = {"flags": "+ilme+ildct"}
 PQ = {"color_trc": 16, "color_primaries": 9, "colorspace": 9, "color_range": 1}
 
 
@@ -77,6 +81,27 @@ MOVIES: dict[str, Make] = {
     "one frame": lambda p: made.movie(p / "a.mp4", frames=1),
     "upright": lambda p: made.movie(p / "a.mp4", size=(180, 320)),
     "wider than HD": lambda p: made.movie(p / "a.mp4", size=(2048, 858), frames=6),
+    "DNxHD in MXF OP-Atom": lambda p: made.movie(
+        p / "a.mxf", codec="dnxhd", pixels="yuv422p", size=(1920, 1080), frames=6,
+        rate=Fraction(25), options={"b": "120M"}, format="mxf_opatom",
+    ),
+    "interlaced DV": lambda p: made.movie(
+        p / "a.dv", codec="dvvideo", size=(720, 576), frames=10, rate=Fraction(25),
+        options=FIELDS,
+    ),
+    "interlaced MPEG-2": lambda p: made.movie(
+        p / "a.mpg", codec="mpeg2video", size=(720, 576), rate=Fraction(25), options=FIELDS
+    ),
+    "HDV by its suffix": lambda p: made.movie(
+        p / "a.ts", codec="mpeg2video", size=(1440, 1080), frames=10, rate=Fraction(25),
+        options=FIELDS,
+    ).rename(p / "a.m2t"),
+    "very tall": lambda p: made.movie(p / "a.mp4", size=(320, 4000), frames=4),
+    "8K": lambda p: made.movie(
+        p / "a.mp4", size=(7680, 4320), frames=2, options={"preset": "ultrafast"}
+    ),
+    "Matroska called MP4": lambda p: made.movie(p / "a.mkv", frames=5).rename(p / "a.mp4"),
+    "movie called a picture": lambda p: made.movie(p / "a.mov", frames=5).rename(p / "a.png"),
     "no suffix": lambda p: made.movie(p / "a.mp4", frames=5).rename(p / "movie"),
 }  # fmt: skip
 FRAMES: dict[str, Make] = {
@@ -84,7 +109,33 @@ FRAMES: dict[str, Make] = {
     "PNG in 16 bit": _frames("png", "png", "rgb48be"),
     "TIFF in 16 bit": _frames("tif", "tiff", "rgb48le"),
     "JPEG": _frames("jpg", "mjpeg", "yuvj444p"),
+    "WebP": _frames("webp", "libwebp", "yuv420p"),
 }
+
+
+def _still(name: str, **how: Any) -> Make:  # noqa: ANN401  # what Pillow takes
+    def make(folder: Path) -> Path:
+        Image.fromarray(made.picture(5)).save(folder / name, **how)
+        return folder / name
+
+    return make
+
+
+PICTURES: dict[str, tuple[Make, str]] = {
+    "GIF": (_still("a.gif"), "gif"),
+    "WebP": (_still("a.webp", quality=95), "webp"),
+    "AVIF": (_still("a.avif", quality=95), "avif"),
+    "JPEG in steps": (_still("a.jpg", progressive=True), "jpg"),
+    "PNG called JPEG": (lambda p: _still("a.png")(p).rename(p / "a.jpg"), "png"),
+    "AVIF without a suffix": (lambda p: _still("a.avif")(p).rename(p / "picture"), "avif"),
+    "PNG in 16 bit": (
+        lambda p: made.frame(p / "a.png", 5, codec="png", pixels="rgb48be", size=(320, 180)), "png",
+    ),
+    "TIFF in 16 bit": (
+        lambda p: made.frame(p / "a.tif", 5, codec="tiff", pixels="rgb48le", size=(320, 180)), "tif",
+    ),
+}  # fmt: skip
+SOUNDS = ("a.wav", "a.flac", "a.mp3", "a.m4a")
 
 
 def _prepared(source: Path, target: Path) -> dict[str, object]:
@@ -120,6 +171,46 @@ def test_frames_come_through_by_number(tmp_path: Path, name: str) -> None:
 
     assert (facts["frames"], facts["first_frame"]) == (6, 998)
     assert made.numbers_in(tmp_path / "made" / "hd.mp4") == list(range(998, 1004))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture_is_one(tmp_path: Path, name: str) -> None:
+    make, codec = PICTURES[name]
+    source, target = make(tmp_path), tmp_path / "made"
+
+    facts = _prepared(source, target)
+
+    assert (facts["kind"], facts["width"], facts["height"]) == ("picture", 320, 180)
+    assert facts["codec"] == codec
+    shown = av.VideoFrame.from_ndarray(np.array(Image.open(target / "picture.jpg")), "rgb24")
+    assert made.number_in(shown) == 5
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_sound_alone_is_kept_as_a_file(tmp_path: Path, name: str) -> None:
+    codecs = {"wav": "pcm_s16le", "flac": "flac", "mp3": "libmp3lame", "m4a": "aac"}
+    source = made.sound(tmp_path / name, codecs[name[2:]])
+
+    assert _prepared(source, tmp_path / "made")["kind"] == "file"
+    assert list((tmp_path / "made").iterdir()) == []
+
+
+def test_sound_that_goes_on_ends_with_the_pictures_and_that_is_said(tmp_path: Path) -> None:
+    source = made.movie(tmp_path / "a.mov", sound=True, heard_longer=3)
+
+    facts = _prepared(source, tmp_path / "made")
+
+    assert (facts["frames"], facts["notes"]) == (24, ("sound-longer",))
+    with av.open(str(tmp_path / "made" / "hd.mp4")) as container:
+        assert (container.duration or 0) / av.time_base == pytest.approx(1, abs=0.1)
+
+
+def test_fields_are_noticed(tmp_path: Path) -> None:
+    source = MOVIES["interlaced DV"](tmp_path)
+
+    facts = _prepared(source, tmp_path / "made")
+
+    assert (facts["width"], facts["height"], facts["interlaced"]) == (768, 576, True)
 
 
 def test_uneven_times_keep_every_frame_and_say_so(tmp_path: Path) -> None:

@@ -79,6 +79,6 @@ def test_files_page_says_nothing_of_what_was_not_read(
 
 
 def test_every_word_that_a_reading_notes_is_a_sentence() -> None:
-    assert set(REMARKS) == {"interlaced", "skipped-at-start", "variable-rate"}
+    assert set(REMARKS) == {"interlaced", "skipped-at-start", "sound-longer", "variable-rate"}
     assert all(remark(word).endswith(".") for word in REMARKS)
     assert remark("a word of tomorrow") == ""

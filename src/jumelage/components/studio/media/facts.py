@@ -9,14 +9,18 @@ Kind = Literal["movie", "sequence", "picture", "file"]
 
 REASONS = (
     "broken",
+    "camera-raw",
     "cut-off",
     "deep",
     "empty",
     "frames-differ",
     "frames-lost",
     "frame-broken",
+    "heic",
     "mixed",
     "no-picture",
+    "only-sound",
+    "several-pictures",
     "too-large",
     "too-long",
     "too-many-frames",

@@ -85,7 +85,7 @@ class Media:
     layers: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    """Words: `variable-rate`, `interlaced`, `skipped-at-start`."""
+    """Words: `variable-rate`, `interlaced`, `skipped-at-start`, `sound-longer`."""
     renditions: dict[str, Stored] = field(default_factory=dict)
 
 

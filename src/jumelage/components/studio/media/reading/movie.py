@@ -53,7 +53,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     with container:
         streams = [one for one in container.streams.video if not _is_cover(one)]
         if not streams:
-            raise Refusal("no-picture")
+            raise Refusal("only-sound" if container.streams.audio else "no-picture")
         stream = streams[0]
         if stream.codec_context is None:
             raise Refusal("unknown-codec")
@@ -192,6 +192,8 @@ class Movie:
             first = next(_decoded(container, stream, self._first_number), None)
             if first is None:
                 raise Refusal("broken")
+            if first.format.name.startswith("bayer"):
+                raise Refusal("camera-raw")
             self._view = pictures.view_of(pictures.hdr_input(first), options)
             self.rotation = round(first.rotation / 90) * 90 % 360
             width, height = square(first.width, first.height, _aspect(stream))
@@ -242,8 +244,16 @@ class Movie:
         lacking = self._count.pictures - read
         if lacking and lacking != self._skipped:
             raise Refusal("frames-lost")
-        notes = ("skipped-at-start",) if lacking else ()
-        return replace(self.facts, frames=read, notes=notes)
+        notes = ["skipped-at-start"] if lacking else []
+        if self._sound_goes_on():
+            notes.append("sound-longer")
+        return replace(self.facts, frames=read, notes=tuple(notes))
+
+    def _sound_goes_on(self) -> bool:
+        """Tell whether sound is left a second after the last picture."""
+        if not self.facts.sound or not self._count.times or not self.facts.rate:
+            return False
+        return self._count.end - self._count.times[-1] - 1 / self.facts.rate > 1
 
 
 def _decoded(

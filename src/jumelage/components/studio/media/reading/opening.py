@@ -1,4 +1,4 @@
-"""Finds out what a file or folder is, and opens it as footage, as one picture, or as neither."""
+"""Opens a file or a folder as footage, as one picture, or as neither."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,76 +10,9 @@ import av
 from jumelage.components.studio.media import colour
 from jumelage.components.studio.media.facts import Facts, Kind, Options, Refusal
 from jumelage.components.studio.media.limits import Limits
-from jumelage.components.studio.media.reading import exr, movie, pictures, sequences
+from jumelage.components.studio.media.reading import exr, kinds, movie, pictures, sequences
 from jumelage.components.studio.media.reading.footage import Footage, Hear, square
-
-MOVIES = frozenset(
-    [
-        "mov",
-        "mp4",
-        "m4v",
-        "mkv",
-        "webm",
-        "avi",
-        "mxf",
-        "wmv",
-        "asf",
-        "mpg",
-        "mpeg",
-        "m2v",
-        "ts",
-        "mts",
-        "m2ts",
-        "ogv",
-        "3gp",
-        "gif",
-        "apng",
-        "y4m",
-        "dv",
-        "flv",
-        "qt",
-    ]
-)
-STILLS = frozenset(
-    [
-        "jpg",
-        "jpeg",
-        "jpe",
-        "png",
-        "tif",
-        "tiff",
-        "webp",
-        "bmp",
-        "tga",
-        "psd",
-        "jp2",
-        "ppm",
-        "pgm",
-        "sgi",
-        "ico",
-        "avif",
-    ]
-)
-FRAMES = frozenset(["exr", "dpx", "cin", "hdr"])
-MAGICS = (
-    (0, exr.MAGIC, "exr"), (0, b"SDPX", "dpx"), (0, b"XPDS", "dpx"),
-    (4, b"ftyp", "mp4"), (4, b"moov", "mov"), (4, b"mdat", "mov"), (4, b"wide", "mov"),
-    (0, b"\x1a\x45\xdf\xa3", "mkv"), (8, b"AVI ", "avi"), (0, b"\x06\x0e\x2b\x34", "mxf"),
-    (0, b"\x89PNG\r\n", "png"), (0, b"\xff\xd8\xff", "jpg"), (0, b"GIF8", "gif"),
-    (0, b"II*\0", "tif"), (0, b"MM\0*", "tif"), (8, b"WEBP", "webp"), (0, b"8BPS", "psd"),
-)  # fmt: skip
-
-
-def kind_of(path: Path, name: str) -> str:
-    """Return the usual suffix of what *path* holds: its first bytes decide, then its *name*."""
-    with path.open("rb") as file:
-        first = file.read(16)
-    if not first:
-        raise Refusal("empty")
-    for place, magic, suffix in MAGICS:
-        if first[place : place + len(magic)] == magic:
-            return suffix
-    return Path(name or path.name).suffix.lower().removeprefix(".")
+from jumelage.components.studio.media.reading.kinds import FRAMES, MOVIES, STILLS
 
 
 def footage(path: Path, options: Options, limits: Limits) -> Footage | None:
@@ -90,13 +23,17 @@ def footage(path: Path, options: Options, limits: Limits) -> Footage | None:
     """
     if path.is_dir():
         return Numbered(sequences.only_one(path), options, limits)
-    kind = kind_of(path, options.name)
+    kind = kinds.kind_of(path, options.name)
+    kinds.check(kind)
     if kind in FRAMES:
         one = sequences.Frames("", f".{kind}", ((options.first_frame, path),))
         return Numbered(one, options, limits, kind="picture")
-    if kind in STILLS:
-        return Still(path, limits)
-    if kind in MOVIES:
+    several = kind in {"gif", "png", "webp"} and pictures.moves(path)
+    if several and kind == "webp":
+        raise Refusal("several-pictures")
+    if kind in STILLS | {"gif"} and not several:
+        return Still(path, limits, kind)
+    if kind in MOVIES or several:
         return movie.Movie(path, options, limits)
     return None
 
@@ -104,7 +41,7 @@ def footage(path: Path, options: Options, limits: Limits) -> Footage | None:
 class Still:
     """One picture that was made for a display."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, kind: str) -> None:
         """Read it."""
         self._picture = pictures.still(path, limits)
         height, width, _ = self._picture.shape
@@ -113,7 +50,7 @@ class Still:
             width=width,
             height=height,
             frames=1,
-            codec=path.suffix.lower().removeprefix("."),
+            codec=kind,
             colour=pictures.display_colour(),
         )
 
@@ -143,6 +80,7 @@ class Numbered:
         self._frames, self._options, self._limits = frames, options, limits
         self._single = kind == "picture"
         suffix = frames.tail.removeprefix(".")
+        kinds.check(suffix)
         if suffix not in FRAMES | STILLS:
             raise Refusal("no-picture")
         self._exr = suffix == "exr"

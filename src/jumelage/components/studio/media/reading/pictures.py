@@ -23,6 +23,8 @@ FORMATS = (
     "png_pipe,jpeg_pipe,mjpeg,tiff_pipe,dpx_pipe,bmp_pipe,webp_pipe,j2k_pipe,hdr_pipe,"
     "psd_pipe,cri_pipe,sgi_pipe,sunrast_pipe,pam_pipe,ppm_pipe,qoi_pipe,jpegxl_pipe"
 )
+DNG_VERSION = 50706
+"""The tag of TIFF by which a camera says that it is raw. Source: Adobe DNG 1.7, chapter 4."""
 LARGEST = 1024**3
 """Bytes of one picture."""
 BROKEN = (OSError, ValueError, SyntaxError, struct.error, EOFError, IndexError, TypeError, KeyError)
@@ -53,6 +55,8 @@ def still(path: Path, limits: Limits) -> Picture:
 
 
 def _shown(held: Image.Image) -> Picture:
+    if held.format == "TIFF" and DNG_VERSION in held.getexif():
+        raise Refusal("camera-raw")
     if held.mode.startswith("I") or held.mode == "F":
         levels = np.asarray(held, np.float64)
         top = 1.0 if held.mode == "F" else 65535.0
@@ -79,6 +83,17 @@ def _in_srgb(held: Image.Image) -> Image.Image:
     return held
 
 
+def moves(path: Path) -> bool:
+    """Tell whether *path* holds several pictures one after the other; damage says no."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(path) as held:
+                return int(getattr(held, "n_frames", 1)) > 1
+        except (*BROKEN, Image.DecompressionBombError):
+            return False
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One picture of a sequence, decoded."""
@@ -102,6 +117,8 @@ def frame(path: Path, options: Options, limits: Limits) -> Frame:
     decoded = next(_decoded(io.BytesIO(data), limits), None)
     if decoded is None or decoded.is_corrupt:
         raise Refusal("broken")
+    if decoded.format.name.startswith("bayer"):
+        raise Refusal("camera-raw")
     if head[:4] in DPX:
         return Frame(decoded, dpx_timecode(head), view_of(dpx_input(head), options))
     return Frame(decoded, "", view_of(hdr_input(decoded), options))
