@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.translation import get_language_from_path, override
 
 View = Callable[..., HttpResponseBase]
 REMEMBERED_SECONDS = 600
@@ -60,11 +61,16 @@ def _async(
 
 
 def _is_film(request: HttpRequest) -> bool:
-    """Tell whether a film is asked for, on a node that has a host name for films."""
+    """Tell whether a film is asked for, on a node that has a host name for films.
+
+    This stands outside the middleware that reads the language, and addresses begin with it.
+    """
     if not settings.MEDIA_ORIGIN:
         return False
+    path = request.path_info
     try:
-        return getattr(resolve(request.path_info).func, "is_film", False)
+        with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+            return getattr(resolve(path).func, "is_film", False)
     except Resolver404:
         return False
 

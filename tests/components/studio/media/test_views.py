@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import Settings
 
 from jumelage.components.studio.models import Membership, Production, Task, Version
@@ -145,3 +146,17 @@ def test_film_has_a_host_of_its_own_where_no_cookie_goes(
     assert client.get("/en/studio/").status_code == 200
     assert client.get("/en/studio/", headers=there).status_code == 404
     assert client.get("/nothing/", headers=there).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_film_has_its_host_in_every_language(
+    version: Version, producer: Person, client: Client, settings: Settings, language: str
+) -> None:
+    settings.MEDIA_ORIGIN = "http://films.example:8443"
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "films.example"]
+    with override(language):
+        path = media.address_of(version, "hd", producer).removeprefix(settings.MEDIA_ORIGIN)
+
+    assert path.startswith(f"/{language}/")
+    assert client.get(path, headers={"host": "films.example:8443"}).status_code == 200
+    assert client.get(path).status_code == 404
