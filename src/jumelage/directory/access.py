@@ -13,11 +13,13 @@ same answer whether the thing exists or not, so that an address tells nothing.
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may, person_of
@@ -70,10 +72,21 @@ def _tagged(view: View, verb: str) -> View:
 def _refusal(request: HttpRequest, *, hide: bool = False) -> HttpResponseBase:
     """Answer somebody who may not: sign in first, or nothing to see, or not allowed."""
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path() if request.method == "GET" else "")
+        return redirect_to_login(_page_of(request))
     if hide:
         raise Http404
     raise PermissionDenied
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return where to go on after signing in: what was sent is lost, the page it was on is not."""
+    if request.method == "GET":
+        return request.get_full_path()
+    page = request.headers.get("Referer", "")
+    host, is_secure = request.get_host(), request.is_secure()
+    if not url_has_allowed_host_and_scheme(page, {host}, require_https=is_secure):
+        return ""
+    return urlsplit(page)._replace(scheme="", netloc="").geturl()
 
 
 def actor(request: HttpRequest) -> Person:

@@ -1,6 +1,6 @@
 """Forms about shots, tasks, comments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -45,12 +45,13 @@ class GridForm(forms.Form):
         """Offer the words of *production*."""
         super().__init__(*args, **options)
         self.type = type
-        every = [("", _("all"))]
-        _offer(self, "task_type", [*every, *_words(production, "task-type")])
-        _offer(self, "status", [*every, *_words(production, "status")])
-        _offer(self, "seat", [*every, ("-", _("nobody")), *seats])
-        _offer(self, "parent", [*every, *parents])
-        if type == Entity.Type.ASSET:
+        is_asset = type == Entity.Type.ASSET
+        within = _("every type") if is_asset else _("every sequence")
+        _offer(self, "task_type", [("", _("all work")), *_words(production, "task-type")])
+        _offer(self, "status", [("", _("every status")), *_words(production, "status")])
+        _offer(self, "seat", [("", _("everybody")), ("-", _("nobody")), *seats])
+        _offer(self, "parent", [("", within), *parents])
+        if is_asset:
             self.fields["parent"].label = _("Type of asset")
 
     def question(self) -> Question:
@@ -255,6 +256,13 @@ class TaskForm(forms.Form):
         if ours:
             del self.fields["reason"]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the beginning."""
+        said = super().clean() or {}
+        if said.get("starts") and said.get("due") and said["due"] < said["starts"]:
+            self.add_error("due", _("This is before the day it begins on."))
+        return said
+
     def changes(self) -> dict[str, Any]:
         """Return the fields that say something else than before."""
         named = [name for name in self.changed_data if name != "reason"]
@@ -274,6 +282,9 @@ class TimeForm(forms.Form):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440)
 
 
-def seat_choices(seats: "list[Seat]") -> Choices:
-    """Return *seats* as choices."""
-    return [(seat.uri, f"{seat}, {seat.node}") for seat in seats]
+def seat_choices(seats: Sequence[Seat], names: Mapping[str, str]) -> Choices:
+    """Return *seats* as choices; those of this city with the *names* of who sits there, by URI."""
+    return [
+        (seat.uri, " · ".join(filter(None, (f"{seat}, {seat.node}", names.get(seat.uri)))))
+        for seat in seats
+    ]

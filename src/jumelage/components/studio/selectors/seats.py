@@ -99,6 +99,12 @@ def seats_in(production: Production) -> QuerySet[Seat]:
     return seats.order_by("origin", "role", "number")
 
 
+def names_here(production: Production) -> Mapping[str, str]:
+    """Return the names of those of this city who have a seat in *production*, by the seat's URI."""
+    sitting = Membership.objects.filter(production=production, until=None)
+    return {each.seat_id: str(each.person) for each in sitting.select_related("person")}
+
+
 def has_coordinator_here(production: str, here: str) -> bool:
     """Tell whether somebody of the city *here* coordinates *production*."""
     return Membership.objects.filter(

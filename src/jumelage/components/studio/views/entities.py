@@ -52,7 +52,7 @@ def change(request: HttpRequest, entity: Entity) -> HttpResponse:
             made = requests.change_or_ask(row=entity, changes=form.changes(), by=by, reason=reason)
             messages.success(request, told_of(made))
             return redirect("studio:entity", uri=entity.uri)
-    told = {"form": form, "entity": entity, "production": entity.production}
+    told = {"form": form, "entity": entity, "thing": entity, "production": entity.production}
     return render(request, "studio/change.html", told, status=422 if form.errors else 200)
 
 

@@ -25,7 +25,7 @@ from jumelage.components.studio.forms.tasks import (
 from jumelage.components.studio.models import Entity, Playlist, Production, Seat
 from jumelage.components.studio.review.playlists import playlist_by_uri, playlists_of
 from jumelage.components.studio.selectors.grid import Grid, grid, today
-from jumelage.components.studio.selectors.seats import seats_in
+from jumelage.components.studio.selectors.seats import names_here, seats_in
 from jumelage.components.studio.selectors.words import used_by
 from jumelage.components.studio.services import many
 from jumelage.components.studio.views import things
@@ -50,7 +50,7 @@ def _asked(request: HttpRequest, production: Production, seats: Sequence[Seat]) 
         request.GET or None,
         production=production,
         parents=parents,
-        seats=seat_choices(list(seats)),
+        seats=seat_choices(seats, names_here(production)),
         type=kind,
     )
 
@@ -124,7 +124,7 @@ def _offered(request: HttpRequest, production: Production) -> dict[str, Any]:
     person, ours = actor(request), _playlists(production)
     return {
         "production": production,
-        "seats": seat_choices(list(seats_in(production))),
+        "seats": seat_choices(list(seats_in(production)), names_here(production)),
         "playlists": [
             (each.uri, each.name)
             for each in ours[:MOST_PLAYLISTS]

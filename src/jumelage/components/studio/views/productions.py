@@ -22,7 +22,7 @@ from jumelage.components.studio.selectors.house.wall import seen_by, wall_of
 from jumelage.components.studio.selectors.news import newest
 from jumelage.components.studio.selectors.progress import shares, strips, totals
 from jumelage.components.studio.selectors.requests import open_requests
-from jumelage.components.studio.selectors.seats import seats_in
+from jumelage.components.studio.selectors.seats import names_here, seats_in
 from jumelage.components.studio.selectors.words import definitions
 from jumelage.components.studio.services import productions, seats
 from jumelage.components.studio.services.house import quota
@@ -134,6 +134,7 @@ def open_to(request: HttpRequest, production: Production) -> HttpResponse:
 def close(request: HttpRequest, production: Production) -> HttpResponse:
     """Close a production, or open it again."""
     change = productions.close_production if production.is_open else productions.reopen_production
+    messages.success(request, _("Closed.") if production.is_open else _("Open again."))
     change(production=production, by=actor(request))
     return redirect("studio:production", uri=production.uri)
 
@@ -146,8 +147,7 @@ def members(request: HttpRequest, production: Production) -> HttpResponse:
     form = SeatForm(request.POST or None, production=production)
     if form.is_bound and form.is_valid() and _given(request, production, form):
         return redirect("studio:members", uri=production.uri)
-    sitting = Membership.objects.filter(production=production, until=None)
-    people = {each.seat_id: each.person for each in sitting.select_related("person")}
+    people = names_here(production)
     rows = [(seat, people.get(seat.uri)) for seat in seats_in(production)]
     told = {"production": production, "rows": rows, "form": form, "here": "members"}
     return render(request, "studio/members.html", told, status=422 if form.errors else 200)

@@ -94,9 +94,10 @@ def annotate(request: HttpRequest, version: Version) -> JsonResponse:
 
 
 @requires("studio.comment", of=version_by_uri)
-@require_POST
 def say(request: HttpRequest, version: Version) -> HttpResponse:
-    """Take a note and perhaps a decision."""
+    """Take a note and perhaps a decision; who comes back to this address finds the version."""
+    if request.method != "POST":
+        return redirect(version)
     person = actor(request)
     form = NoteForm(request.POST, version=version, person=person)
     if not form.is_valid():

@@ -21,7 +21,7 @@ from jumelage.components.studio.forms.tasks import (
 from jumelage.components.studio.models import ChangeRequest, Comment, Task, TimeSpent
 from jumelage.components.studio.selectors.house.wall import Shown, wall_of
 from jumelage.components.studio.selectors.requests import open_requests
-from jumelage.components.studio.selectors.seats import Held, held_by, seats_in
+from jumelage.components.studio.selectors.seats import Held, held_by, names_here, seats_in
 from jumelage.components.studio.selectors.tasks import head_of, talk
 from jumelage.components.studio.selectors.words import used_by
 from jumelage.components.studio.services import requests
@@ -93,10 +93,11 @@ def task_data(_request: HttpRequest, task: Task) -> JsonResponse:
     return json_twin(facts.talk(talk(task)))
 
 
-@require_POST
 @requires("studio.answer-comment", of=things.task)
 def say(request: HttpRequest, task: Task) -> HttpResponse:
-    """Say something of a task."""
+    """Say something of a task; who comes back to this address finds its page."""
+    if request.method != "POST":
+        return redirect("studio:task", uri=task.uri)
     form = _comment_form(request, task, request.POST)
     if form.is_valid():
         with refusals_shown_in(form):
@@ -105,11 +106,12 @@ def say(request: HttpRequest, task: Task) -> HttpResponse:
     return _show(request, task, form, status=422)
 
 
-@require_POST
 @requires("studio.answer-comment", of=things.comment)
 def reply(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Answer a comment of either city; the answer belongs to this one."""
     head, task = head_of(comment), comment.task
+    if request.method != "POST":
+        return redirect("studio:task", uri=task.uri)
     form = _reply_form(head, request.POST)
     if form.is_valid():
         with refusals_shown_in(form):
@@ -166,7 +168,7 @@ def change_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
 def change(request: HttpRequest, task: Task) -> HttpResponse:
     """Change a task of this city, or ask the other city to change its own."""
     by = actor(request)
-    seats = seat_choices(list(seats_in(task.production)))
+    seats = seat_choices(list(seats_in(task.production)), names_here(task.production))
     form = TaskForm(request.POST or None, task=task, seats=seats, ours=_is_ours(by, task))
     if form.is_bound and form.is_valid() and form.changes():
         with refusals_shown_in(form):
@@ -174,7 +176,7 @@ def change(request: HttpRequest, task: Task) -> HttpResponse:
             made = requests.change_or_ask(row=task, changes=form.changes(), by=by, reason=reason)
             messages.success(request, told_of(made))
             return redirect("studio:task", uri=task.uri)
-    told = {"form": form, "task": task, "production": task.production}
+    told = {"form": form, "task": task, "thing": task.entity, "production": task.production}
     return render(request, "studio/change.html", told, status=422 if form.errors else 200)
 
 

@@ -51,10 +51,11 @@ def _list(
     return render(request, "studio/house/cuts.html", told, status=status)
 
 
-@require_POST
 @requires("studio.plan", of=things.production)
 def bring(request: HttpRequest, production: Production) -> HttpResponse:
     """Read a cut and show what it would change."""
+    if request.method != "POST":
+        return redirect("studio:cuts", uri=production.uri)
     form = CutForm(request.POST, request.FILES)
     if form.is_valid():
         with refusals_shown_in(form), tempfile.TemporaryDirectory() as folder:

@@ -61,10 +61,11 @@ def _list(
 
 
 @never_cache
-@require_POST
 @requires("studio.invite-guest", of=things.production)
 def invite(request: HttpRequest, production: Production) -> HttpResponse:
     """Make a link; its address is shown once."""
+    if request.method != "POST":
+        return redirect("studio:guests", uri=production.uri)
     form = GuestForm(request.POST, production=production)
     if form.is_valid():
         with refusals_shown_in(form):
