@@ -33,7 +33,10 @@ class EntityForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     code = forms.CharField(label=_("Short name"), required=False, max_length=80)
     description = forms.CharField(
-        label=_("Description"), required=False, max_length=4000, widget=forms.Textarea
+        label=_("Description"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     parent = forms.ChoiceField(required=False)
     asset_type = forms.ChoiceField(label=_("Type of asset"))
@@ -86,8 +89,11 @@ class EntityForm(forms.Form):
         chosen.choices, chosen.required = offered, bool(now)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a name that something else of the type has in the same place."""
+        """Refuse a name that something else of the type has in the same place, and a length below 1."""
         said = super().clean() or {}
+        first, last = said.get("frame_in"), said.get("frame_out")
+        if first is not None and last is not None and last < first:
+            self.add_error("frame_out", _("This is before the first frame."))
         parent = said.get("parent", self.entity.parent_id) or None
         same = Entity.objects.live().filter(
             production=self.entity.production_id,
@@ -116,7 +122,7 @@ class AssetsForm(forms.Form):
         """Offer the types of asset of *production*."""
         super().__init__(*args, **options)
         chosen: Any = self.fields["asset_type"]
-        chosen.choices = [("", _("all")), *types_of_asset(production)]
+        chosen.choices = [("", _("every type")), *types_of_asset(production)]
 
     def found(self, shot: Entity) -> list[Entity]:
         """Return the assets seen in *shot*, then those that were asked for."""

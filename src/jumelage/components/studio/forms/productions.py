@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import peers
@@ -27,7 +28,7 @@ class QuestionForm(forms.Form):
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     type = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("all")), *Production.Type.choices]
+        label=_("Kind"), required=False, choices=[("", _("every kind")), *Production.Type.choices]
     )
     shared = forms.ChoiceField(
         label=_("Cities"),
@@ -35,7 +36,9 @@ class QuestionForm(forms.Form):
         choices=[("", _("all")), ("joint", _("both cities")), ("home", _("this city alone"))],
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("all")), *Production.State.choices]
+        label=_("State"),
+        required=False,
+        choices=[("", _("every state")), *Production.State.choices],
     )
 
     def question(self, sort: str = "") -> Question:
@@ -57,7 +60,10 @@ class NewProductionForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     template = forms.ChoiceField(label=_("Begin as"), widget=forms.RadioSelect)
     description = forms.CharField(
-        label=_("Description"), required=False, max_length=4000, widget=forms.Textarea
+        label=_("Description"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # Django's own
@@ -74,7 +80,10 @@ class FactsForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     code = forms.CharField(label=_("Short name"), required=False, max_length=40)
     description = forms.CharField(
-        label=_("Description"), required=False, max_length=4000, widget=forms.Textarea
+        label=_("Description"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     rate = forms.RegexField(
         RATE, label=_("Frames a second"), help_text=_("A number or a ratio: 24, 25, 24000/1001.")
@@ -135,10 +144,17 @@ class FactsForm(forms.Form):
             **{name: production.data.get(name) for name in quota.FACTS},
         }
         super().__init__(*args, **{"initial": initial, **options})
-        offered = [(word.slug, word.name) for word in all_words("task-type")]
+        offered = [(word.slug, _now(word.name)) for word in all_words("task-type")]
         self.fields["task_types"].choices = offered  # type: ignore[attr-defined]  # a choice
         askers = [each for each in Seat.Role.choices if each[0] in MAKERS | set(production.trusts)]
         self.fields["trusts"].choices = askers  # type: ignore[attr-defined]  # a choice
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the beginning."""
+        said = super().clean() or {}
+        if said.get("starts") and said.get("ends") and said["ends"] < said["starts"]:
+            self.add_error("ends", _("This is before the day it begins on."))
+        return said
 
 
 class OpenToForm(forms.Form):
@@ -181,7 +197,7 @@ class SeatForm(forms.Form):
         max_length=30_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    role = forms.ChoiceField(label=_("Part"), choices=Seat.Role.choices)
+    role = forms.ChoiceField(label=_("Part"), choices=[("", _("choose one")), *Seat.Role.choices])
     organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
         label=_("Organisation"),
         queryset=None,

@@ -66,6 +66,8 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Uploaded:  # noqa: ANN401  # Django's own
         """Return the files; at least one where they are required."""
         given = list(data) if isinstance(data, list | tuple) else [data]
+        if empty := [one.name for one in given if one is not None and not one.size]:
+            raise forms.ValidationError(_("Empty: %(names)s.") % {"names": ", ".join(empty[:5])})
         cleaned = [super(FilesField, self).clean(one, initial) for one in given or [None]]
         return [one for one in cleaned if one]
 

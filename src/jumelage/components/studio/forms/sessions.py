@@ -23,7 +23,7 @@ class SessionQuestionForm(forms.Form):
         label=_("State"),
         required=False,
         choices=[
-            ("", _("all")),
+            ("", _("every state")),
             ("open", pgettext_lazy("session", "open")),
             ("closed", pgettext_lazy("session", "closed")),
         ],

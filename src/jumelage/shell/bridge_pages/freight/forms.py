@@ -18,7 +18,7 @@ class DeliveryFilter(forms.Form):
         label=_("State"),
         required=False,
         choices=[
-            ("", _("all")),
+            ("", _("every state")),
             ("active", _("under way")),
             ("ended", _("ended")),
             *State.choices,
