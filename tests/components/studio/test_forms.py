@@ -1,5 +1,6 @@
 """What people type by mistake on the pages of the studio, and what they are told."""
 
+from datetime import date
 from urllib.parse import unquote
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from jumelage.components.studio.models import Entity, Production, Seat, Task
+from jumelage.components.studio.services import requests
 from jumelage.directory.models import Person
 from tests.factories import studio
 
@@ -94,3 +96,17 @@ def test_session_that_ended_leads_back_to_the_page_one_wrote_on(client: Client, 
 
     assert unquote(sent["Location"]) == f"/en/account/login/?next={page}"
     assert lured["Location"] == "/en/account/login/?next="
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_days_are_shown_as_browsers_read_them_in_every_language(
+    browser: Client, task: Task, producer: Person, language: str
+) -> None:
+    requests.change_or_ask(row=task, changes={"due": date(2026, 12, 1)}, by=producer, reason="")
+    with translation.override(language):
+        address = reverse("studio:change-task", kwargs={"uri": task.uri})
+
+    field = browser.get(address).context["form"]["due"]
+
+    assert 'type="date"' in str(field)
+    assert 'value="2026-12-01"' in str(field)

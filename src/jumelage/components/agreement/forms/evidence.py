@@ -11,9 +11,10 @@ from jumelage.components.agreement.services.files.checking import LARGEST_DOCUME
 from jumelage.kit import clock
 from jumelage.kit.dates import Period
 from jumelage.shell.bilingual import BilingualForm, Text
+from jumelage.shell.forms import DayInput
 from jumelage.shell.look import times
 
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+DAY = DayInput()
 TEXT_LENGTH = 5_000
 """Characters."""
 _MEGABYTE = 1024 * 1024

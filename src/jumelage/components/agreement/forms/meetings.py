@@ -13,6 +13,7 @@ from jumelage.components.agreement.models.values import Attendance, WorkItem
 from jumelage.directory.models import Organisation
 from jumelage.kit.i18n import LANGUAGES, Bilingual
 from jumelage.shell.bilingual import BilingualForm, Text
+from jumelage.shell.forms import MomentInput
 
 WALL = "%Y-%m-%dT%H:%M"
 LONGEST = 24 * 60
@@ -43,7 +44,7 @@ class CallForm(BilingualForm):
     }
     starts = forms.CharField(
         label=_("Beginning, local time of your city"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        widget=MomentInput(),
         max_length=25,
     )
     minutes_long = forms.IntegerField(

@@ -11,6 +11,7 @@ from jumelage.components.rooms.showing.places import Place
 from jumelage.components.rooms.showing.rooms import Question
 from jumelage.components.rooms.words import ACCESSIBILITY, EQUIPMENT
 from jumelage.directory.calendars.models import Resource
+from jumelage.shell.forms import MomentInput
 
 SORTS = (("name", _("name")), ("city", _("city")), ("people", _("most people")))
 
@@ -35,7 +36,7 @@ class QuestionForm(forms.Form):
     free_at = forms.DateTimeField(
         label=_("Free for an hour at"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
     )
     sort = forms.ChoiceField(label=_("Order"), required=False, choices=SORTS)
 

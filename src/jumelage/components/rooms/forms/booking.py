@@ -17,6 +17,7 @@ from jumelage.components.rooms.states import State
 from jumelage.directory.calendars.models import Resource
 from jumelage.directory.calendars.recurring import Plan
 from jumelage.directory.models import Person
+from jumelage.shell.forms import DayInput
 
 LENGTHS = (
     (15, _("15 minutes")),
@@ -126,7 +127,7 @@ class BookingForm(forms.Form):
         required=False,
         empty_label=_("none: your room alone"),
     )
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("Day"), widget=DayInput())
     hour = forms.TimeField(
         label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time", "step": 900})
     )
@@ -144,7 +145,7 @@ class BookingForm(forms.Form):
     until = forms.DateField(
         label=_("Last day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=_("Only when it is repeated."),
     )
     whole = forms.ChoiceField(

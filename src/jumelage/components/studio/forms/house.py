@@ -17,6 +17,7 @@ from jumelage.components.studio.models import (
 )
 from jumelage.directory.models import Organisation
 from jumelage.kit import clock
+from jumelage.shell.forms import DayInput
 
 APPLYING = [choice for choice in Category.choices if choice[0] != Category.GUEST]
 DAYS = [(1, _("a day")), (7, _("a week")), (30, _("30 days")), (90, _("90 days"))]
@@ -167,12 +168,8 @@ class GuestForm(forms.Form):
 class PeriodForm(forms.Form):
     """Which days are asked for; a day that is none asks for nothing."""
 
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("To"), required=False, widget=DayInput())
 
     def asked(self) -> dict[str, Any]:
         """Return what was asked for; the last 30 days when nothing was."""

@@ -18,6 +18,7 @@ from jumelage.components.studio.selectors.seats import MAKERS
 from jumelage.components.studio.selectors.words import all_words
 from jumelage.components.studio.services.house import quota
 from jumelage.directory.models import Organisation, Person
+from jumelage.shell.forms import DayInput
 
 MOST_SEATS = 100
 """Given at once: a class."""
@@ -92,12 +93,8 @@ class FactsForm(forms.Form):
     height = forms.IntegerField(label=_("Height"), min_value=1, max_value=16_384)
     start_frame = forms.IntegerField(label=_("First frame"))
     start_timecode = forms.RegexField(TIMECODE, label=_("First timecode"))
-    starts = forms.DateField(
-        label=_("Begins on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    ends = forms.DateField(
-        label=_("Ends on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    starts = forms.DateField(label=_("Begins on"), required=False, widget=DayInput())
+    ends = forms.DateField(label=_("Ends on"), required=False, widget=DayInput())
     originals = forms.ChoiceField(
         label=_("Originals"),
         choices=[("", _("when the other city asks for one")), ("always", _("always"))],

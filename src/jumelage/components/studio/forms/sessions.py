@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from jumelage.bridge.api import me
 from jumelage.components.studio.models import Playlist, Production, ReviewSession, Version
 from jumelage.kit.sql.among import Among
+from jumelage.shell.forms import MomentInput
 
 MOST_OFFERED = 300
 
@@ -43,7 +44,7 @@ class SessionForm(forms.Form):
     begins = forms.DateTimeField(
         label=_("Begins"),
         help_text=_("In this city’s time. The other city reads it in its own."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
     )
     playlist: "forms.ModelChoiceField[Playlist]" = forms.ModelChoiceField(
         label=_("Playlist"), queryset=None, required=False, empty_label=_("the versions below")

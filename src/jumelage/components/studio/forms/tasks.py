@@ -11,6 +11,7 @@ from jumelage.components.studio.models import Comment, Entity, Production, Seat,
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.selectors.grid import Question
 from jumelage.components.studio.selectors.words import used_by
+from jumelage.shell.forms import DayInput
 
 Choices = Sequence[tuple[str, Any]]
 NEW_PLAYLIST = "new"
@@ -229,12 +230,8 @@ class TaskForm(forms.Form):
     """What can be changed about a task, or asked of the city that owns it."""
 
     estimate = forms.IntegerField(label=_("Estimate in minutes"), required=False, min_value=0)
-    starts = forms.DateField(
-        label=_("Begins on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    due = forms.DateField(
-        label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    starts = forms.DateField(label=_("Begins on"), required=False, widget=DayInput())
+    due = forms.DateField(label=_("Due on"), required=False, widget=DayInput())
     priority = forms.IntegerField(label=_("Priority"), min_value=0, max_value=9)
     assignees = forms.MultipleChoiceField(
         label=_("Who"), required=False, widget=forms.CheckboxSelectMultiple
@@ -278,7 +275,7 @@ class AnswerForm(forms.Form):
 class TimeForm(forms.Form):
     """Time spent on a task."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("Day"), widget=DayInput())
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440)
 
 
