@@ -19,6 +19,7 @@ from jumelage.components.studio.review.stills import frames
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.services.house.watermark import mark_for
 from jumelage.components.studio.services.versions import set_main
+from jumelage.components.studio.views import things
 from jumelage.components.studio.views.tasks import told_of
 from jumelage.directory.access import actor, requires
 from jumelage.directory.policy import may
@@ -94,10 +95,9 @@ def annotate(request: HttpRequest, version: Version) -> JsonResponse:
 
 
 @requires("studio.comment", of=version_by_uri)
+@things.sent_from("studio:version")
 def say(request: HttpRequest, version: Version) -> HttpResponse:
-    """Take a note and perhaps a decision; who comes back to this address finds the version."""
-    if request.method != "POST":
-        return redirect(version)
+    """Take a note and perhaps a decision."""
     person = actor(request)
     form = NoteForm(request.POST, version=version, person=person)
     if not form.is_valid():

@@ -94,10 +94,9 @@ def task_data(_request: HttpRequest, task: Task) -> JsonResponse:
 
 
 @requires("studio.answer-comment", of=things.task)
+@things.sent_from("studio:task")
 def say(request: HttpRequest, task: Task) -> HttpResponse:
-    """Say something of a task; who comes back to this address finds its page."""
-    if request.method != "POST":
-        return redirect("studio:task", uri=task.uri)
+    """Say something of a task."""
     form = _comment_form(request, task, request.POST)
     if form.is_valid():
         with refusals_shown_in(form):

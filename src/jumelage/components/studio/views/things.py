@@ -1,6 +1,11 @@
 """What the addresses of the studio name."""
 
-from django.http import HttpRequest
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from jumelage.components.studio.models import (
     ChangeRequest,
@@ -8,10 +13,30 @@ from jumelage.components.studio.models import (
     Entity,
     Production,
     Seat,
+    StudioRow,
     Task,
 )
 from jumelage.components.studio.selectors.productions import production_by_uri
 from jumelage.components.studio.selectors.tasks import task_by_uri
+
+Thing = TypeVar("Thing", bound=StudioRow)
+
+
+def sent_from(
+    page: str,
+) -> Callable[[Callable[[HttpRequest, Thing], HttpResponse]], Callable[..., HttpResponse]]:
+    """Lead who comes back to the address a form is sent to, to the *page* the form is on."""
+
+    def guard(view: Callable[[HttpRequest, Thing], HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def answer(request: HttpRequest, thing: Thing) -> HttpResponse:
+            if request.method != "POST":
+                return redirect(page, uri=thing.uri)
+            return view(request, thing)
+
+        return answer
+
+    return guard
 
 
 def production(uri: str) -> Production | None:

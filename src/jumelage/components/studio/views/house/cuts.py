@@ -52,10 +52,9 @@ def _list(
 
 
 @requires("studio.plan", of=things.production)
+@things.sent_from("studio:cuts")
 def bring(request: HttpRequest, production: Production) -> HttpResponse:
     """Read a cut and show what it would change."""
-    if request.method != "POST":
-        return redirect("studio:cuts", uri=production.uri)
     form = CutForm(request.POST, request.FILES)
     if form.is_valid():
         with refusals_shown_in(form), tempfile.TemporaryDirectory() as folder:

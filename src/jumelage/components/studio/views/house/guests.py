@@ -62,10 +62,9 @@ def _list(
 
 @never_cache
 @requires("studio.invite-guest", of=things.production)
+@things.sent_from("studio:guests")
 def invite(request: HttpRequest, production: Production) -> HttpResponse:
     """Make a link; its address is shown once."""
-    if request.method != "POST":
-        return redirect("studio:guests", uri=production.uri)
     form = GuestForm(request.POST, production=production)
     if form.is_valid():
         with refusals_shown_in(form):
