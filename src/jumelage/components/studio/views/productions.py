@@ -16,7 +16,7 @@ from jumelage.components.studio.forms.productions import (
     RoleForm,
     SeatForm,
 )
-from jumelage.components.studio.models import Membership, Playlist, Production, Seat, Word
+from jumelage.components.studio.models import Playlist, Production, Seat, Word
 from jumelage.components.studio.review.playlists import playlists_of
 from jumelage.components.studio.selectors.house.wall import seen_by, wall_of
 from jumelage.components.studio.selectors.news import newest
