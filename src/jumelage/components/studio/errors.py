@@ -123,6 +123,12 @@ class NoReasonError(InvalidInputError):
     """Say why you refuse."""
 
 
+class FileTooLargeError(InvalidInputError):
+    """The file “{name}” is larger than {most} MB. Choose a smaller one, or publish it as a version."""
+
+    http_status = 413
+
+
 class FilesNotSavedError(JumelageError):
     """The file {file} of the studio was not copied: {reason}."""
 

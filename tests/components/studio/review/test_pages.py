@@ -209,7 +209,7 @@ def test_page_asks_as_much_for_many_notes_as_for_one(
         deciding.say(version=version, by=producer, text="Hold.", span=(1001 + number, 1010))
     client.get(version.get_absolute_url())
 
-    with django_assert_num_queries(18):  # one of them looks into the log of views
+    with django_assert_num_queries(19):  # one of them looks into the log of views
         client.get(version.get_absolute_url())
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jumelage.components.studio.forms.attachments import FilesBeside
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.deciding import Span, decisions
 from jumelage.components.studio.review.numbering import numbering
@@ -12,7 +13,7 @@ from jumelage.components.studio.selectors.house.wall import wall_of
 from jumelage.directory.models import Person
 
 
-class NoteForm(forms.Form):
+class NoteForm(FilesBeside):
     """A note about frames of a version, and perhaps the decision."""
 
     text = forms.CharField(
@@ -69,8 +70,8 @@ class NoteForm(forms.Form):
 
     @property
     def words(self) -> dict[str, Any]:
-        """What is said and decided, and whether clients may read it, as `deciding.say` takes it."""
-        names = ("text", "decision", "for_client")
+        """What is said, decided, put beside it, and whether clients read it, for `deciding.say`."""
+        names = ("text", "decision", "for_client", "files")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
     @property

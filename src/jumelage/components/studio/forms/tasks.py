@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from jumelage.components.studio.forms.attachments import FilesBeside
 from jumelage.components.studio.models import Comment, Entity, Production, Seat, Task
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.selectors.grid import Question
@@ -149,7 +150,7 @@ def _lines(typed: str) -> list[str]:
     return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
-class CommentForm(forms.Form):
+class CommentForm(FilesBeside):
     """Something said of a task."""
 
     text = forms.CharField(
@@ -161,6 +162,7 @@ class CommentForm(forms.Form):
     checklist = _points(_("To be done"))
     status = forms.ChoiceField(label=_("Status"), required=False)
     for_client = forms.BooleanField(label=_("The client may read it"), required=False)
+    field_order = ("text", "checklist", "status", "files", "for_client")
 
     def __init__(self, *args: Any, statuses: Choices, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Offer the statuses the reader may give."""
@@ -172,8 +174,10 @@ class CommentForm(forms.Form):
         return [ChecklistItem(text=text) for text in _lines(self.cleaned_data["checklist"])]
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(FilesBeside):
     """An answer to a comment."""
+
+    field_order = ("text", "files")
 
     text = forms.CharField(
         label=_("Your answer"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})

@@ -50,6 +50,11 @@ class Attachment(models.Model):
         return self.name
 
     @property
+    def may_be_picture(self) -> bool:
+        """Tell whether its name is that of a picture browsers show; what it is, is looked at later."""
+        return self.name.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp"))
+
+    @property
     def production_id(self) -> str:
         """The production of its comment: who has a seat there may have the file."""
         return self.comment.production_id

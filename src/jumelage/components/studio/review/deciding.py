@@ -10,6 +10,7 @@ from jumelage.components.studio.review.numbering import first_frame
 from jumelage.components.studio.selectors.seats import held_by
 from jumelage.components.studio.selectors.words import decision_of, used_by
 from jumelage.components.studio.services.review import annotations, comments
+from jumelage.components.studio.services.review.attachments import Uploads
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may
 
@@ -37,6 +38,7 @@ def say(
     decision: str = "",
     span: Span | None = None,
     for_client: bool = False,
+    files: Uploads = (),
 ) -> Comment:
     """Say *text* about *version* and decide, about the frames of *span* or all of it.
 
@@ -46,7 +48,7 @@ def say(
         As `services.comments.comment` and `services.annotations.draw`.
     """
     status = decisions(version, by).get(decision, decision)
-    said: Any = {"text": text, "status": status, "for_client": for_client}
+    said: Any = {"text": text, "status": status, "for_client": for_client, "files": files}
     comment = comments.comment(task=version.task, by=by, **said)
     span = span or _all_of_an_older(version)
     if span is not None:

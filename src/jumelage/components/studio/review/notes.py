@@ -8,7 +8,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from jumelage.bridge.api import Node
-from jumelage.components.studio.models import Annotation, Comment, Seat, Version
+from jumelage.components.studio.models import Annotation, Attachment, Comment, Seat, Version
 from jumelage.components.studio.review.numbering import Numbering, numbering
 from jumelage.components.studio.selectors.house.wall import Shown, seen_by
 from jumelage.directory.models import Person
@@ -47,6 +47,8 @@ class Note:
     drawings: Sequence[Annotation] = field(default_factory=tuple)
     for_client: bool = False
     """Clients read it, once they see the version."""
+    files: Sequence[Attachment] = field(default_factory=tuple)
+    """What stands beside it in this city."""
     numbering: Numbering = field(default_factory=Numbering)
 
     @property
@@ -128,6 +130,7 @@ class Notes:
     def _said(self) -> Iterable[Note]:
         by_comment: dict[str, list[Annotation]] = {}
         told = self._told()
+        files = beside(self.comments)
         for drawn in self.annotations:
             by_comment.setdefault(drawn.comment, []).append(drawn)
         for comment in self.comments:
@@ -140,6 +143,7 @@ class Notes:
                 decided=comment.get_decision_display() if comment.decision else "",
                 for_client=comment.uri in told,
                 drawings=tuple(by_comment.get(comment.uri, ())),
+                files=files.get(comment.uri, ()),
                 numbering=self.numbering,
             )
 
@@ -157,6 +161,15 @@ class Notes:
                     drawings=(drawn,),
                     numbering=self.numbering,
                 )
+
+
+def beside(comments: Sequence[Comment]) -> Mapping[str, Sequence[Attachment]]:
+    """Return the files that stand beside *comments* in this city, by the URI of the comment."""
+    found: dict[str, list[Attachment]] = {}
+    held = Attachment.objects.filter(Among("comment_id", [said.uri for said in comments]))
+    for file in held.order_by("pk") if comments else ():
+        found.setdefault(file.comment_id, []).append(file)
+    return found
 
 
 def voices(seats: Iterable[str]) -> Mapping[str, Voice]:

@@ -1,6 +1,7 @@
 """Questions about the files of versions, and the addresses under which one person sees them."""
 
 import mimetypes
+from codecs import getincrementaldecoder
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,13 +9,14 @@ from django.core import signing
 from django.db.models import Count, Sum
 from django.urls import reverse
 
-from jumelage.components.studio.models import MediaFile, Preparation, Version
+from jumelage.components.studio.models import Attachment, MediaFile, Preparation, Version
 from jumelage.directory.models import Person
 from jumelage.kit.sql.among import Among
 from jumelage.kit.uris import Uri
 from jumelage.shell.media_host import media_address
 
 SALT = "studio.media"
+BESIDE = "studio.attachment"
 ORIGINAL = "original"
 SECONDS = 600
 """How long an address lives."""
@@ -111,3 +113,62 @@ def asked_by(token: str) -> Asked | None:
     if known is None or version is None:
         return None
     return Asked(known, version, name)
+
+
+HEAD = 4096
+"""Bytes at the beginning of a file that say what it is."""
+PICTURES = (
+    # what a browser shows as a picture, by how its bytes begin
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
+OTHERS = (
+    (b"%PDF-", "application/pdf"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"BM", "image/bmp"),
+)
+LARGEST_PICTURE = 8 * 1024 * 1024
+"""Bytes of a file beside a comment that pages still show as a picture."""
+
+
+def kind_of(head: bytes) -> str:
+    """Return the media type of a file that begins with *head*: a picture, PDF or text; or empty."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    known = next((kind for mark, kind in (*PICTURES, *OTHERS) if head.startswith(mark)), "")
+    return known or ("text/plain" if _is_text(head) else "")
+
+
+def _is_text(head: bytes) -> bool:
+    """Tell whether *head* is UTF-8 without zero bytes; its last letter may be cut."""
+    try:
+        getincrementaldecoder("utf-8")().decode(head, final=len(head) < HEAD)
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
+
+
+def is_shown(kind: str) -> bool:
+    """Tell whether pages show a file of the media type *kind* as a picture."""
+    return kind == "image/webp" or kind in dict(PICTURES).values()
+
+
+def picture_address(file: Attachment, person: Person) -> str:
+    """Return the address of a picture beside a comment, for *person* and ten minutes."""
+    token = signing.dumps([person.pk, file.pk], salt=BESIDE)
+    return media_address(reverse("studio:attached-picture", kwargs={"token": token}))
+
+
+def picture_asked_by(token: str) -> tuple[Person, Attachment] | None:
+    """Return for whom a picture's address was made, and the file; None: forged, old or void."""
+    try:
+        person, number = signing.loads(token, salt=BESIDE, max_age=SECONDS)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    known = Person.objects.filter(pk=person, user__is_active=True).first()
+    beside = Attachment.objects.filter(pk=number, comment__withdrawn_at=None)
+    file = beside.select_related("comment").first()
+    return (known, file) if known and file else None

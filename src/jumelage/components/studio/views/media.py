@@ -1,5 +1,7 @@
 """Files: of versions, under addresses made for one person, how far they are; beside comments."""
 
+from pathlib import Path
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -10,11 +12,17 @@ from jumelage.components.studio.models import Attachment, Preparation, Version
 from jumelage.components.studio.readings import readings
 from jumelage.components.studio.selectors.holdings import copies, is_wanted, may_share, where
 from jumelage.components.studio.selectors.media import (
+    HEAD,
+    LARGEST_PICTURE,
     ORIGINAL,
     PLAYED,
     Asked,
     address_of,
     asked_by,
+    is_shown,
+    kind_of,
+    picture_address,
+    picture_asked_by,
     preparation,
     rendition,
 )
@@ -101,6 +109,42 @@ def attachment(request: HttpRequest, attachment: Attachment) -> HttpResponseBase
     answer = ranged(request, path, media_type=SAVED, etag=attachment.file)
     answer["Content-Disposition"] = content_disposition_header(True, attachment.name)  # noqa: FBT003  # Django's own
     return answer
+
+
+@requires("studio.read", of=attachment_by_number)
+@never_cache
+@require_safe
+def attachment_picture(request: HttpRequest, attachment: Attachment) -> HttpResponse:
+    """Lead to the picture beside a comment, under an address made for this person now."""
+    if not attachment.may_be_picture:
+        raise Http404
+    return redirect(picture_address(attachment, actor(request)))
+
+
+@from_media_host
+@require_safe
+def attached_picture(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Hand out a picture beside a comment to whom the address was made for."""
+    person, file = picture_asked_by(token) or (None, None)
+    if file is None or person_of(request.user) not in {None, person}:
+        raise Http404
+    if not may(person, "studio.read", file) or file.size > LARGEST_PICTURE:
+        raise Http404
+    kind = _kind(media.path_of(file.file))
+    if not is_shown(kind):
+        raise Http404
+    return ranged(request, media.path_of(file.file), media_type=kind, etag=file.file)
+
+
+attached_picture.verb = BY_TOKEN  # type: ignore[attr-defined]  # the tag the middleware reads
+
+
+def _kind(path: Path) -> str:
+    """Return what the file at *path* is by its bytes; empty: unknown, or not here."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as held:
+        return kind_of(held.read(HEAD))
 
 
 @requires("studio.read", of=version_by_uri)

@@ -99,7 +99,7 @@ def annotate(request: HttpRequest, version: Version) -> JsonResponse:
 def say(request: HttpRequest, version: Version) -> HttpResponse:
     """Take a note and perhaps a decision."""
     person = actor(request)
-    form = NoteForm(request.POST, version=version, person=person)
+    form = NoteForm(request.POST, request.FILES, version=version, person=person)
     if not form.is_valid():
         return _show(request, version, form, status=422)
     said = form.cleaned_data

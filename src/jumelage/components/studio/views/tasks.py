@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,11 +36,12 @@ from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
 
 
-def _comment_form(request: HttpRequest, task: Task, said: QueryDict | None = None) -> CommentForm:
+def _comment_form(request: HttpRequest, task: Task, *, is_said: bool = False) -> CommentForm:
     held = held_by(actor(request), task)
     allowed = set(comments.may_give(held, task.production)) if held else set()
     words = [word for word in used_by(task.production, "status") if word.slug in allowed]
-    return CommentForm(said, statuses=[(word.slug, _(word.name)) for word in words])
+    said = (request.POST, request.FILES) if is_said else ()
+    return CommentForm(*said, statuses=[(word.slug, _(word.name)) for word in words])
 
 
 @requires("studio.read", of=things.task)
@@ -78,8 +79,9 @@ def _told(by: Person, task: Task, answers: Mapping[str, ReplyForm]) -> dict[str,
     }
 
 
-def _reply_form(comment: Comment, said: QueryDict | None = None) -> ReplyForm:
-    return ReplyForm(said, auto_id=f"answer-{Uri.parse(comment.uri).id}-%s")
+def _reply_form(comment: Comment, said: HttpRequest | None = None) -> ReplyForm:
+    given = (said.POST, said.FILES) if said else ()
+    return ReplyForm(*given, auto_id=f"answer-{Uri.parse(comment.uri).id}-%s")
 
 
 def _spent(by: Person, task: Task) -> list[TimeSpent]:
@@ -97,7 +99,7 @@ def task_data(_request: HttpRequest, task: Task) -> JsonResponse:
 @things.sent_from("studio:task")
 def say(request: HttpRequest, task: Task) -> HttpResponse:
     """Say something of a task."""
-    form = _comment_form(request, task, request.POST)
+    form = _comment_form(request, task, is_said=True)
     if form.is_valid():
         with refusals_shown_in(form):
             comments.comment(task=task, by=actor(request), **form.cleaned_data)
@@ -111,7 +113,7 @@ def reply(request: HttpRequest, comment: Comment) -> HttpResponse:
     head, task = head_of(comment), comment.task
     if request.method != "POST":
         return redirect("studio:task", uri=task.uri)
-    form = _reply_form(head, request.POST)
+    form = _reply_form(head, request)
     if form.is_valid():
         with refusals_shown_in(form):
             comments.comment(task=task, by=actor(request), reply_to=head, **form.cleaned_data)

@@ -8,11 +8,11 @@ import pytest
 from django.conf import settings
 
 from jumelage.bridge.api import Entry
-from jumelage.components.studio.kitsu.attachments import LARGEST
 from jumelage.components.studio.kitsu.entrance.door import Door, largest
 from jumelage.components.studio.kitsu.ids import uid
 from jumelage.components.studio.models import Attachment, Comment, Production, Task
 from jumelage.components.studio.services import versions
+from jumelage.components.studio.services.review.attachments import LARGEST
 from jumelage.directory.models import Person
 from tests.components.studio.kitsu.answers.asking import BOUNDARY, Answer, Client, part
 from tests.factories import studio
@@ -261,5 +261,9 @@ def test_comment_and_file_beside_it_have_limits(boss: Client, task: Task) -> Non
     assert boss.post(f"actions/tasks/{uid(task.uri)}/comment", long).status == 413
     sent = (part("comment", b"x"), part("f", bytes(LARGEST + 1), "a.txt"))
     answer = boss.upload(f"actions/tasks/{uid(task.uri)}/comment", *sent)
-    assert answer.told == (413, f"The file is larger than this city takes: {LARGEST} bytes.")
+    assert answer.told == (
+        413,
+        f"The file “a.txt” is larger than {LARGEST // 2**20} MB. "
+        "Choose a smaller one, or publish it as a version.",
+    )
     assert not Comment.objects.exists()

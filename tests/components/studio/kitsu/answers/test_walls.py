@@ -5,12 +5,12 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from jumelage.components.studio.kitsu.attachments import keep
 from jumelage.components.studio.kitsu.ids import uid
 from jumelage.components.studio.models import Production, StudioRow, Task
 from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.productions import close_production
 from jumelage.components.studio.services.review import comments, playlists
+from jumelage.components.studio.services.review.attachments import keep
 from jumelage.components.studio.services.seats import end_seat
 from jumelage.directory.models import Person
 from tests.components.studio.kitsu.answers.asking import Client, part, signed_in
@@ -97,7 +97,8 @@ def test_uploads_and_files_beside_comments_are_walled_too(
     things: Things, stranger: Client, boss: Client
 ) -> None:
     comment = things["comment"]
-    file = keep(comment=comment, upload=SimpleUploadedFile("plan.txt", b"secret"))  # type: ignore[arg-type]  # a comment
+    sent_file = SimpleUploadedFile("plan.txt", b"secret")
+    (file,) = keep(comment=comment, uploads=[sent_file])  # type: ignore[arg-type]  # a comment
     address, unknown = (f"data/attachment-files/{x}/file/plan.txt" for x in (file.uuid, uuid4()))
     assert boss.get(address).body == b"secret"
     assert stranger.get(address) == stranger.get(unknown)

@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from msgspec import Struct
 
-from jumelage.components.studio.kitsu.attachments import keep, kept, weigh
 from jumelage.components.studio.kitsu.endpoint import Asked, found
 from jumelage.components.studio.kitsu.errors import UnknownThingError, WrongBodyError
 from jumelage.components.studio.kitsu.people import Crew, seat_row
@@ -25,6 +24,7 @@ from jumelage.components.studio.models import Attachment, Comment, Seat, Task, V
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.models.words import Family
 from jumelage.components.studio.selectors.house.wall import seen_by, wall_of
+from jumelage.components.studio.services.review.attachments import kept
 from jumelage.components.studio.services.review.comments import comment as say
 from jumelage.components.studio.services.review.comments import withdraw_comment
 from jumelage.kit.sql.among import Among
@@ -67,11 +67,12 @@ def new(asked: Asked, task: UUID) -> Row:
         status=status.slug if status else "",
         checklist=[ChecklistItem(text=i.text, checked=i.checked) for i in wanted.checklist],
         for_client=wanted.for_client,
+        files=uploads,
     )
     stood = held.status if wall_of(asked.person, held) else held.standing
     row = comment_row(made, made.status or stood, asked.scope.person_id)
-    kept_files = [keep(comment=made, upload=upload) for upload in uploads]
-    row["attachment_files"] = [attachment_row(each) for each in kept_files]
+    beside = made.attachments.order_by("pk") if uploads else ()
+    row["attachment_files"] = [attachment_row(each) for each in beside]
     return {
         **row, "task_status": known.status(made.status or stood),
         "person": asked.scope.own_row(),
@@ -96,9 +97,7 @@ def _uploads(asked: Asked) -> list["UploadedFile[bytes]"]:
     """Return the files that came along."""
     if asked.request.content_type != "multipart/form-data":
         return []
-    uploads = [upload for _, many in asked.request.FILES.lists() for upload in many]
-    weigh(uploads)
-    return uploads
+    return [upload for _, many in asked.request.FILES.lists() for upload in many]
 
 
 def comments(asked: Asked, task: UUID) -> list[Row]:

@@ -16,6 +16,7 @@ from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.records import CommentMade
 from jumelage.components.studio.selectors.seats import LEADS, Held
 from jumelage.components.studio.selectors.words import decision_of, used_by, word_of
+from jumelage.components.studio.services.review import attachments
 from jumelage.components.studio.services.saying import (
     after,
     put,
@@ -41,14 +42,19 @@ def comment(
     reply_to: Comment | None = None,
     for_client: bool = False,
     pinned: bool = False,
+    files: attachments.Uploads = (),
 ) -> Comment:
     """Say something of *task*, and give it *status* (a slug) unless it is empty.
+
+    *files* are kept beside it, in this city alone; nothing is said when one cannot be.
 
     Raises:
         EmptyCommentError: neither text, status nor checklist.
         UnknownWordError: the production does not use the status.
         StatusNotYoursError: the role of *by* does not give it.
+        FileTooLargeError, TooManyAtOnceError: see `attachments.weigh`.
     """
+    attachments.weigh(files)
     if not (text.strip() or status or checklist):
         raise EmptyCommentError
     held = voice(by, "studio.comment", task)
@@ -68,7 +74,9 @@ def comment(
         for_client=for_client,
         pinned=pinned,
     )
-    return put(held, Comment, [record])[0]
+    made = put(held, Comment, [record])[0]
+    attachments.keep(comment=made, uploads=files)
+    return made
 
 
 @transaction.atomic
