@@ -2,14 +2,23 @@
  * the regions marked `data-live`, never under the hands of somebody who is filling a form in.
  * While a region holds an element with `data-again`, that is done again after so many seconds:
  * work that is going on in this city alone leaves no record on its way.
+ * A table marked `data-rows` is renewed row by row, while nobody fills in a form of the page.
  */
 import { liveSource, type Change, type Word } from "./live-source.ts";
 import { concerns } from "./concerns.ts";
+import { choose, chosen, isFillingIn, named, renewRows } from "./live-rows.ts";
+
+/** How long a page waits before it looks again whether somebody is still writing. */
+const LATER_MS = 5000;
+/** A page rests so many times as long as its last renewal took: many changes are one. */
+const REST = 4;
 
 export class LivePage extends HTMLElement {
   #head = 0;
   #busy = false;
   #again = false;
+  #later = 0;
+  #soonest = 0;
   #freight: string | undefined;
   #timer = 0;
 
@@ -17,7 +26,7 @@ export class LivePage extends HTMLElement {
     const source = liveSource();
     source?.addEventListener("change", (e) => this.#change((e as CustomEvent<Change>).detail));
     source?.addEventListener("word", (e) => this.#word((e as CustomEvent<Word>).detail));
-    document.addEventListener("focusout", () => this.#again && void this.#refresh());
+    document.addEventListener("focusout", () => this.#later && window.setTimeout(() => void this.#refresh()));
     this.#repeat();
   }
 
@@ -52,6 +61,10 @@ export class LivePage extends HTMLElement {
     this.#again = this.#busy;
     if (this.#busy || !document.querySelector("[data-live]")) return;
     this.#busy = true;
+    window.clearTimeout(this.#later);
+    this.#later = 0;
+    await pause(this.#soonest - performance.now());
+    const begin = performance.now();
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (answer.ok) this.#swap(await answer.text(), quietly);
@@ -59,9 +72,10 @@ export class LivePage extends HTMLElement {
       // The node is away for a moment; the next word or change tries again.
     } finally {
       this.#busy = false;
+      this.#soonest = performance.now() + REST * (performance.now() - begin);
       this.#repeat();
     }
-    if (this.#again && !document.querySelector("[data-live] :focus")) void this.#refresh();
+    if (this.#again) void this.#refresh();
   }
 
   #swap(html: string, quietly: boolean): void {
@@ -71,10 +85,15 @@ export class LivePage extends HTMLElement {
     for (const region of regions) {
       const next = fresh.querySelector(`[data-live="${CSS.escape(region.dataset.live ?? "")}"]`);
       if (!next || content(next) === content(region)) continue;
-      if (isInUse(region)) this.#again = true;
-      else changed = replace(region, next);
+      if (isInUse(region)) this.#wait();
+      else changed = renew(region, next) || changed;
     }
     if (changed && !quietly) this.#say(this.dataset.said ?? "");
+  }
+
+  #wait(): void {
+    window.clearTimeout(this.#later);
+    this.#later = window.setTimeout(() => void this.#refresh(), LATER_MS);
   }
 
   #say(text: string): void {
@@ -90,8 +109,13 @@ function content(region: Element): string {
   return region.innerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
 }
 
-/** Whether somebody writes in it, or watches a film in it. */
+function pause(ms: number): Promise<void> {
+  return ms > 0 ? new Promise((done) => window.setTimeout(done, ms)) : Promise.resolve();
+}
+
+/** Whether somebody writes in it, or watches a film in it; rows wait for the forms of the page. */
 function isInUse(region: Element): boolean {
+  if (region.querySelector("table[data-rows]")) return isFillingIn();
   if ([...region.querySelectorAll("video")].some((film) => !film.paused)) return true;
   const fields = region.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea");
   const typed = [...fields].some(
@@ -100,19 +124,16 @@ function isInUse(region: Element): boolean {
   return typed || region.querySelector("select:focus") !== null;
 }
 
+/** Renews a region, row by row where it can; tells whether anything is other than before. */
+function renew(region: Element, next: Element): boolean {
+  const ticked = region.querySelector("table[data-rows]") ? chosen(region) : new Set<string>();
+  return renewRows(region, next) ?? (replace(region, next), choose(region, ticked), true);
+}
+
 /** Replaces the content and puts the focus back on the same link or button. */
-function replace(region: Element, next: Element): true {
+function replace(region: Element, next: Element): void {
   const active = region.contains(document.activeElement) ? document.activeElement : null;
   const same = active && named(active);
   region.replaceChildren(...document.importNode(next, true).childNodes);
   if (same) region.querySelector<HTMLElement>(same)?.focus({ preventScroll: true });
-  return true;
-}
-
-/** What finds the same element again in fresh markup; undefined: nothing does. */
-function named(one: Element): string | undefined {
-  const [href, action] = [one.getAttribute("href"), one.closest("form")?.getAttribute("action")];
-  if (one.id) return `#${CSS.escape(one.id)}`;
-  if (href) return `a[href="${CSS.escape(href)}"]`;
-  return action && one.matches("button") ? `form[action="${CSS.escape(action)}"] button` : undefined;
 }

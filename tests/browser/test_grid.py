@@ -79,3 +79,50 @@ def test_what_is_chosen_by_keyboard_is_changed_together(grid: Page) -> None:
     status.select_option(index=2)
     grid.get_by_role("button", name="Do it to all that are chosen").press("Enter")
     expect(grid.get_by_role("status").filter(has_text="2")).to_be_visible()
+
+
+def test_grid_renews_itself_and_keeps_what_is_chosen(grid: Page, demo: Demo) -> None:
+    first, other = (grid.locator("tbody tr").nth(place) for place in (0, 1))
+    stays = other.locator("input[name=task]").first
+    stays.focus()
+    press(grid, " ")
+    grid.evaluate("document.querySelector('tbody').rows[1].dataset.same = 'yes'")
+    before = first.inner_text()
+
+    task = str(first.locator("td.task a").first.get_attribute("href"))
+    talk = grid.context.new_page()
+    talk.goto(f"{demo.paris}{task}")
+    status = talk.locator("select[name=status]")
+    standing = talk.locator("[data-live=standing]").inner_text()
+    others = [
+        option
+        for option in status.locator("option:not([value=''])").all()
+        if option.inner_text() not in standing
+    ]
+    status.select_option(str(others[0].get_attribute("value")))
+    talk.get_by_role("button", name="Say it").first.click()
+    talk.wait_for_load_state()
+
+    expect(first).not_to_have_text(re.compile(re.escape(before)), timeout=PATIENCE_MS)
+    expect(stays).to_be_checked()
+    expect(stays).to_be_focused()
+    assert other.get_attribute("data-same") == "yes"
+
+
+def test_grid_waits_while_somebody_fills_in_its_form(grid: Page, demo: Demo) -> None:
+    grid.locator("#bulk [name=text]").fill("Half a sen")
+    row = grid.locator("tbody tr").nth(0)
+    before = row.inner_text()
+    talk = grid.context.new_page()
+    talk.goto(f"{demo.paris}{row.locator('td.task a').first.get_attribute('href')}")
+    status = talk.locator("select[name=status] option:not([value=''])")
+    standing = talk.locator("[data-live=standing]").inner_text()
+    value = next(o.get_attribute("value") for o in status.all() if o.inner_text() not in standing)
+    talk.locator("select[name=status]").select_option(value)
+    with grid.expect_response(lambda answer: "/grid/" in answer.url, timeout=PATIENCE_MS):
+        talk.get_by_role("button", name="Say it").first.click()
+    assert row.inner_text() == before
+
+    grid.locator("#bulk [name=text]").fill("")
+    grid.locator("#bulk [name=text]").blur()
+    expect(row).not_to_have_text(re.compile(re.escape(before)), timeout=PATIENCE_MS)

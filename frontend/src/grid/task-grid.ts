@@ -7,6 +7,7 @@ export class TaskGrid extends HTMLElement {
   #stops: Stop[][] = [];
   #at: Place = { row: 0, column: 0 };
   #from: Place | undefined;
+  #inside = false;
 
   connectedCallback(): void {
     const table = this.querySelector("table");
@@ -14,14 +15,35 @@ export class TaskGrid extends HTMLElement {
     table.setAttribute("role", "grid");
     table.setAttribute("aria-multiselectable", "true");
     this.removeAttribute("tabindex");
+    this.#read(table);
+    this.addEventListener("keydown", (event) => this.#press(event));
+    this.addEventListener("focusin", (event) => this.#follow(event.target as Element));
+    document.addEventListener("focusin", (event) => (this.#inside = this.contains(event.target as Node)));
+    this.addEventListener("click", (event) => this.#click(event));
+    this.addEventListener("change", () => this.#tell());
+    this.addEventListener("renewed", () => this.#renew(table));
+    document.querySelector("[data-grid-keys]")?.removeAttribute("hidden");
+    this.#tell();
+  }
+
+  /** Learn what can be gone to; one place is the stop of Tab. */
+  #read(table: HTMLTableElement): void {
     this.#stops = [...table.tBodies].flatMap((body) => [...body.rows].map(stopsOf));
     for (const one of this.querySelectorAll<HTMLElement>("tbody a, tbody input")) one.tabIndex = -1;
     this.#stop(this.#at)?.focus.setAttribute("tabindex", "0");
-    this.addEventListener("keydown", (event) => this.#press(event));
-    this.addEventListener("focusin", (event) => this.#follow(event.target as Element));
-    this.addEventListener("click", (event) => this.#click(event));
-    this.addEventListener("change", () => this.#tell());
-    document.querySelector("[data-grid-keys]")?.removeAttribute("hidden");
+  }
+
+  /** Rows came, went or changed: the stop stays with its row, or with its place when that went. */
+  #renew(table: HTMLTableElement): void {
+    const cell = this.#stop(this.#at)?.cell;
+    const lost = !!cell && !cell.isConnected && document.activeElement === document.body && this.#inside;
+    const key = cell?.parentElement?.querySelector("input")?.value;
+    const row = [...table.tBodies].flatMap((body) => [...body.rows]).findIndex((one) => one.querySelector("input")?.value === key);
+    this.#from = undefined;
+    const last = (table.tBodies[0]?.rows.length ?? 1) - 1;
+    this.#at = { row: row < 0 ? Math.max(0, Math.min(this.#at.row, last)) : row, column: this.#at.column };
+    this.#read(table);
+    if (lost) this.#stop(this.#at)?.focus.focus({ preventScroll: true });
     this.#tell();
   }
 
