@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from jumelage.bridge.models import Node
+from jumelage.bridge.models import Entry, Node
 from jumelage.components.studio.models import (
     ChangeRequest,
     Comment,
@@ -18,8 +18,10 @@ from jumelage.components.studio.models import (
     TimeSpent,
 )
 from jumelage.components.studio.models.values import ChecklistItem
+from jumelage.components.studio.records import TaskSet
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import comments
+from jumelage.components.studio.services.tasks import assign
 from jumelage.components.studio.services.versions import publish_version
 from jumelage.directory.models import Person
 from tests.components.studio.test_two_cities import asks, opened_there, theirs
@@ -149,6 +151,58 @@ def test_many_tasks_are_changed_at_once(
     assert [task.assignees for task in Task.objects.filter(task_type="animation")] == [
         [seat.uri]
     ] * 3
+
+
+def test_day_priority_and_people_of_many_tasks_are_changed_at_once(
+    browser: Client, film: Production, producer: Person
+) -> None:
+    shots = studio.shots(film, producer, many=3)
+    seat, artist = studio.sits(producer, film), studio.member(film, "artist", producer)
+    other = studio.sits(artist, film)
+    tasks = [studio.task(shot, producer) for shot in shots]
+    assign(tasks=tasks[:2], put=[seat, other], by=producer)
+    chosen = {"task": [task.uri for task in tasks[:2]]}
+
+    browser.post(
+        of("change-many", film),
+        {**chosen, "due": "2026-11-30", "priority": "0", "off": seat.uri},
+    )
+    found = Task.objects.filter(uri__in=chosen["task"])
+    told = [(f"{task.due}", task.priority, task.assignees) for task in found]
+    assert told == [("2026-11-30", 0, [other.uri])] * 2
+    assert Task.objects.get(uri=tasks[2].uri).due is None
+
+    browser.post(of("change-many", film), {**chosen, "off": "*", "priority": "3"})
+    told = [(f"{task.due}", task.priority, task.assignees) for task in found.all()]
+    assert told == [("2026-11-30", 3, [])] * 2
+
+    before = Entry.objects.count()
+    browser.post(of("change-many", film), {**chosen, "off": "*", "priority": "3"})
+    assert Entry.objects.count() == before
+
+    browser.post(of("change-many", film), {**chosen, "priority": "12"})
+    assert {task.priority for task in found.all()} == {3}
+
+
+def test_many_tasks_of_both_cities_are_changed_or_asked_for(
+    browser: Client, here: Node, joint: Production, producer: Person, there: Peer
+) -> None:
+    shot = studio.shots(joint, producer)[0]
+    ours = studio.task(shot, producer)
+    record = TaskSet(
+        uri=there.uri(), created_at=studio.NOON, production=joint.uri, entity=shot.uri,
+        task_type="lighting",
+    )  # fmt: skip
+    studio.arrive(there, here, record)
+
+    told = {"task": [ours.uri, record.uri], "due": "2026-11-30", "priority": "2"}
+    browser.post(of("change-many", joint), told)
+
+    assert [(task.uri, task.priority) for task in Task.objects.filter(priority=2)] == [
+        (ours.uri, 2)
+    ]
+    asked = ChangeRequest.objects.get()
+    assert (asked.target, asked.changes) == (record.uri, {"due": "2026-11-30", "priority": 2})
 
 
 def test_chosen_tasks_and_shots_are_put_into_a_playlist(

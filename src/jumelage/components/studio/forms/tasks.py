@@ -12,6 +12,7 @@ from jumelage.components.studio.models import Comment, Entity, Production, Seat,
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.selectors.grid import Question
 from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.services.many import EVERYBODY
 from jumelage.shell.forms import DayInput
 
 Choices = Sequence[tuple[str, Any]]
@@ -73,6 +74,11 @@ class BulkForm(forms.Form):
     status = forms.ChoiceField(label=_("Give the status"), required=False)
     text = forms.CharField(label=_("and say"), required=False, max_length=2000)
     put = forms.ChoiceField(label=_("Put on them"), required=False)
+    off = forms.ChoiceField(label=_("Take off them"), required=False)
+    due = forms.DateField(
+        label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    priority = forms.IntegerField(label=_("Priority"), required=False, min_value=0, max_value=9)
     add = forms.ChoiceField(label=_("Set a task of the kind"), required=False)
     playlist = forms.ChoiceField(label=_("Put into the playlist"), required=False)
 
@@ -89,6 +95,7 @@ class BulkForm(forms.Form):
         keep: Choices = [("", _("leave as it is"))]
         _offer(self, "status", [*keep, *_words(production, "status")])
         _offer(self, "put", [*keep, *seats])
+        _offer(self, "off", [*keep, (EVERYBODY, _("everybody")), *seats])
         none = ("", _("none"))
         _offer(self, "add", [none, *_words(production, "task-type")])
         _offer(self, "playlist", [none, (NEW_PLAYLIST, _("a new one")), *playlists])

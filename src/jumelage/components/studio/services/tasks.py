@@ -1,6 +1,6 @@
 """Setting tasks, changing them, putting people on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -112,6 +112,28 @@ def assign(
         say(held, records)
     made = Task.objects.select_related("state").in_bulk([task.uri for task in tasks])
     return [made[task.uri] for task in tasks]
+
+
+@transaction.atomic
+def change_tasks(
+    *, tasks: Sequence[Task], changes: Mapping[str, dict[str, Any]], by: Person
+) -> frozenset[str]:
+    """Say *tasks* of one production again with *changes* by URI; return which are this city's.
+
+    Those of the other city stay as they are; see `requests.ask`.
+
+    Raises:
+        As `voice`; NotChangeableError.
+    """
+    held = voice(by, "studio.assign", tasks[0])
+    same_production(tasks[0], *tasks)
+    ours = [task for task in tasks if task.origin == held.here]
+    for task in ours:
+        voice(by, "studio.change-task", task)
+    changed = [task for task in ours if changes.get(task.uri)]
+    if changed:
+        say(held, [revised(task, changes[task.uri], CHANGEABLE) for task in changed])
+    return frozenset(task.uri for task in ours)
 
 
 def assigned(task: Task, put: Sequence[Seat], take_off: Sequence[Seat]) -> list[str]:
