@@ -14,6 +14,7 @@ from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Person
 from jumelage.kit import clock
 from jumelage.kit.dates import Period
+from tests.components.studio.review.conftest import media
 from tests.factories import studio
 from tests.factories.bridge import Peer
 
@@ -45,6 +46,23 @@ def test_grid_takes_three_queries(
 ) -> None:
     with django_assert_num_queries(3):
         grid(film, Question())
+
+
+def test_grid_knows_the_newest_version_of_a_row_that_can_be_seen(
+    film: Production, shots: list[Entity], producer: Person
+) -> None:
+    animation = Task.objects.get(entity=shots[0])
+    lighting = studio.task(shots[0], producer, task_type="lighting")
+    made = versions.publish_version(task=animation, by=producer)
+    assert [row.newest for row in grid(film, Question())] == ["", "", ""]
+
+    versions.state_media(version=made, media=media())
+    later = versions.publish_version(task=lighting, by=producer)
+    versions.state_media(version=later, media=media("b"))
+    versions.publish_version(task=Task.objects.get(entity=shots[1]), by=producer)
+
+    assert [row.newest for row in grid(film, Question())] == [later.uri, "", ""]
+    assert grid(film, Question(task_type="animation")).rows[0].newest == made.uri
 
 
 def test_grid_answers_questions(film: Production, shots: list[Entity], producer: Person) -> None:

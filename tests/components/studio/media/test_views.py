@@ -54,6 +54,22 @@ def test_file_comes_whole_and_in_ranges_without_a_cookie(
     assert again.status_code == 304
 
 
+def test_small_picture_is_found_from_an_address_that_stays(
+    version: Version, producer: Person, client: Client
+) -> None:
+    path = f"/en/studio/versions/{version.uri}/thumbnail/"
+    assert client.get(path).status_code == 302  # to the sign-in page
+    client.force_login(producer.user)
+
+    answer = client.get(path)
+
+    assert answer["Cache-Control"] == "private, max-age=300"
+    picture = client.get(answer["Location"])
+    assert b"".join(picture.streaming_content) == _bytes(version, "thumbnail")  # type: ignore[attr-defined]
+    client.force_login(directory.stranger().user)
+    assert client.get(path).status_code == 404
+
+
 def test_original_is_saved_and_never_shown(
     version: Version, producer: Person, client: Client
 ) -> None:

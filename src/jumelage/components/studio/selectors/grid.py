@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from jumelage.components.studio.models import Entity, Production, Task
+from jumelage.components.studio.models import Entity, Production, Task, Version
 from jumelage.kit import clock
 
 
@@ -47,6 +47,8 @@ class Cell(NamedTuple):
     retakes: int
     revision: int
     version: str
+    seen: datetime | None
+    """When its newest version was published; None: there is nothing to see of it yet."""
 
     def is_late(self, on: date) -> bool:
         """Tell whether its day has passed before *on*; what is done is never late."""
@@ -68,6 +70,12 @@ class Row(NamedTuple):
     origin: str
     main_version: str
     cells: dict[str, list[Cell]]
+
+    @property
+    def newest(self) -> str:
+        """The URI of the newest version of its tasks that one can see; empty: none."""
+        shown = [cell for cells in self.cells.values() for cell in cells if cell.seen]
+        return max(shown, key=lambda cell: (cell.seen, cell.version)).version if shown else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +128,19 @@ def _cells(production: Production, question: Question) -> Iterator[Cell]:
     found = Task.objects.live().filter(production=production)
     if question.task_type:
         found = found.filter(task_type=question.task_type)
+    shown = Version.objects.live().filter(uri=OuterRef("state__last_version"), media__isnull=False)
+    found = found.annotate(seen=Subquery(shown.order_by().values("created_at")))
     columns = found.order_by().values_list(
         "uri", "entity_id", "task_type", "name", "status", "assignees", "due", "priority",
         "origin", "state__status", "state__comments", "state__retakes", "state__revision",
-        "state__last_version",
+        "state__last_version", "seen",
     )  # fmt: skip
     row: tuple[Any, ...]
     for row in columns:
-        *task, standing, comments, retakes, revision, version = row
+        *task, standing, comments, retakes, revision, version, seen = row
         task[STATUS] = standing or task[STATUS]
-        cell = Cell._make([*task, comments or 0, retakes or 0, revision or 0, version or ""])
+        counts = [comments or 0, retakes or 0, revision or 0]
+        cell = Cell._make([*task, *counts, version or "", seen])
         if _answers(cell, question):
             yield cell
 

@@ -133,6 +133,7 @@ class _Here:
         self.today = today
         self.task = reverse("studio:task", kwargs={"uri": "URI"}).split("URI")
         self.entity = reverse("studio:entity", kwargs={"uri": "URI"}).split("URI")
+        self.picture = reverse("studio:thumbnail", kwargs={"uri": "URI"}).split("URI")
         self.late, self.none = escape(gettext("late")), escape(gettext("none"))
         self.choose = escape(gettext("Choose"))
 
@@ -144,9 +145,15 @@ class _Here:
         return (
             f'<tr><td class="pick"><input type="checkbox" name="entity" value="{row.uri}"'
             f' form="bulk" aria-label="{self.choose} {name}"></td>'
-            f'<th scope="row"><small>{place}</small> <a href="{before}{row.uri}{after}">{name}</a></th>'
+            f'<th scope="row"><small>{place}</small> <a href="{before}{row.uri}{after}">'
+            f"{self.seen(row.newest)}{name}</a></th>"
             f'<td class="figure">{frames}</td>{cells}</tr>'
         )
+
+    def seen(self, version: str) -> str:
+        """Show a version small; the picture is asked for when its row comes into sight."""
+        before, after = self.picture
+        return f'<img src="{before}{version}{after}" alt="" loading="lazy">' if version else ""
 
     def cell(self, tasks: Sequence[Cell], name: str) -> str:
         if not tasks:

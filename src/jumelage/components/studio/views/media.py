@@ -5,7 +5,7 @@ from pathlib import Path
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio.models import Attachment, Preparation, Version
@@ -16,6 +16,7 @@ from jumelage.components.studio.selectors.media import (
     LARGEST_PICTURE,
     ORIGINAL,
     PLAYED,
+    SECONDS,
     Asked,
     address_of,
     asked_by,
@@ -145,6 +146,17 @@ def _kind(path: Path) -> str:
         return ""
     with path.open("rb") as held:
         return kind_of(held.read(HEAD))
+
+
+@requires("studio.read", of=version_by_uri)
+@cache_control(private=True, max_age=SECONDS // 2)
+@require_safe
+def thumbnail(request: HttpRequest, version: Version) -> HttpResponse:
+    """Lead to the small picture of a version, under an address made for this person now."""
+    there = address_of(version, "thumbnail", actor(request))
+    if not there:
+        raise Http404
+    return redirect(there)
 
 
 @requires("studio.read", of=version_by_uri)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("attachments/<int:pk>/", media.attachment, name="attachment"),
     path("attachments/<int:pk>/picture/", media.attachment_picture, name="attachment-picture"),
     path("attachments/at/<str:token>", media.attached_picture, name="attached-picture"),
+    path("versions/<str:uri>/thumbnail/", media.thumbnail, name="thumbnail"),
     path(_FILE, media.progress, name="preparation"),
     path(f"{_FILE}data.json", media.progress_data, name="preparation-data"),
     path(f"{_FILE}cancel/", media.cancel, name="preparation-cancel"),
