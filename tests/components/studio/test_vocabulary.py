@@ -8,6 +8,7 @@ from django.utils import translation
 from jumelage.components.studio import errors
 from jumelage.components.studio.models import Production, Task, Word, word_uuid
 from jumelage.components.studio.models.words import Family
+from jumelage.components.studio.selectors.words import word_of
 from jumelage.components.studio.services import words
 from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Person
@@ -181,3 +182,72 @@ def test_coordinator_says_whose_requests_are_answered_at_once(
     assert film.trusts == ["supervisor", "teacher"]
     answer = browser.post(of("settings", film), told | {"trusts": ["observer"]})
     assert answer.status_code == 422
+
+
+def called(**said: str) -> dict[str, str]:
+    """Return what the form sends to call a word otherwise."""
+    return {"name_fr": "", "name_en": "", "colour": "#112233", "order": "7", **said}
+
+
+def to_change(film: Production, family: str, slug: str, language: str = "en") -> str:
+    return f"{of('change-word', film, language)}?word={word_uuid(family, slug)}"
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("fr", "Regard du maître"), ("en", "Master’s look")]
+)
+def test_word_is_called_otherwise_in_both_languages(
+    browser: Client, film: Production, task: Task, language: str, name: str
+) -> None:
+    path = to_change(film, "task-type", "animation", language)
+    assert path.split("/studio/")[1] in browser.get(of("words", film, language)).text
+    told = called(name_fr="Regard du maître", name_en="Master’s look")
+
+    answer = browser.post(path, told)
+
+    assert answer["Location"] == of("words", film, language)
+    film.refresh_from_db()
+    word = word_of(film, "task-type", "animation")
+    assert word is not None
+    assert (word.name, word.colour, word.order) == ("Master’s look", "#112233", 7)
+    assert name in browser.get(of("words", film, language)).text
+    assert name in browser.get(of("grid", film, language)).text
+    form = browser.get(path).context["form"]
+    assert (form["name_fr"].value(), form["name_en"].value()) == (
+        "Regard du maître",
+        "Master’s look",
+    )
+
+
+def test_word_keeps_what_it_means_and_other_productions_keep_theirs(
+    browser: Client, film: Production, producer: Person
+) -> None:
+    other = studio.production(producer)
+    before = word_of(film, "status", "done")
+    browser.post(to_change(film, "status", "done"), called(name_fr="Fini"))
+
+    film.refresh_from_db()
+    after = word_of(film, "status", "done")
+    assert before is not None
+    assert after is not None
+    assert (after.name, after.facts) == ("Fini", {**before.facts, "name_fr": "Fini"})
+    assert word_of(other, "status", "done") == before
+    assert Word.objects.get(family="status", slug="done").name == before.name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"name_fr": "", "name_en": ""}, {"name_en": "x", "colour": "red"}, {"name_en": "x" * 81}],
+)
+def test_word_without_name_or_colour_is_refused(
+    browser: Client, film: Production, said: dict[str, str]
+) -> None:
+    before = film.words
+    answer = browser.post(to_change(film, "status", "done"), called(**said))
+    film.refresh_from_db()
+    assert (answer.status_code, film.words) == (422, before)
+
+
+def test_word_the_production_does_not_use_is_not_found(browser: Client, film: Production) -> None:
+    assert browser.get(to_change(film, "status", "nothing")).status_code == 404
+    assert browser.get(f"{of('change-word', film)}?word=x").status_code == 404

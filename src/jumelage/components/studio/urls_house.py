@@ -23,6 +23,7 @@ urlpatterns = [
     path("guests/<int:pk>/revoke/", guests.revoke, name="revoke-guest"),
     path(f"{_PRODUCTION}words/", words.word_list, name="words"),
     path(f"{_PRODUCTION}words/make/", words.make, name="make-word"),
+    path(f"{_PRODUCTION}words/change/", words.change, name="change-word"),
     path(f"{_PRODUCTION}words/use/", words.use, name="use-word"),
     path(f"{_PRODUCTION}words/drop/", words.drop, name="drop-word"),
     path(f"{_PRODUCTION}views/", viewing.view_list, name="views"),

@@ -5,12 +5,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.studio.errors import NameTakenError
 from jumelage.components.studio.models import Entity, Production
-from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.selectors.words import spoken, used_by
 
 Choices = Sequence[tuple[str, Any]]
 Type = Entity.Type
@@ -24,7 +23,7 @@ PARENTS = {Type.SEQUENCE: _("Sequence"), Type.EPISODE: _("Episode")}
 
 def types_of_asset(production: Production) -> Choices:
     """Return the types of asset *production* uses, as choices."""
-    return [(word.slug, _now(word.name)) for word in used_by(production, "asset-type")]
+    return [(word.slug, spoken(word)) for word in used_by(production, "asset-type")]
 
 
 class EntityForm(forms.Form):

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.components.studio.forms.attachments import FilesBeside
 from jumelage.components.studio.models import Comment, Entity, Production, Seat, Task
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.selectors.grid import Question
-from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.selectors.words import spoken, used_by
 from jumelage.components.studio.services.many import EVERYBODY
 from jumelage.shell.forms import DayInput
 
@@ -20,7 +19,7 @@ NEW_PLAYLIST = "new"
 
 
 def _words(production: Production, family: str) -> Choices:
-    return [(word.slug, _now(word.name)) for word in used_by(production, family)]
+    return [(word.slug, spoken(word)) for word in used_by(production, family)]
 
 
 def _offer(form: forms.Form, name: str, choices: Choices) -> None:

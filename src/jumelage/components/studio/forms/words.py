@@ -1,17 +1,20 @@
 """Forms about the words of a production: statuses, kinds of work, types of asset, departments."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from jumelage.components.studio.models import Production, Word
-from jumelage.components.studio.models.values import Plain
+from jumelage.components.studio.models.values import Plain, WordDefinition
 from jumelage.components.studio.models.words import Family
 from jumelage.components.studio.records.productions import COLOUR
-from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.selectors.words import spoken, used_by
+from jumelage.kit.i18n import LANGUAGES
+from jumelage.shell.bilingual import BilingualForm, Text
 
 FACTS = {
     Family.STATUS: ("means", "short", "by_artist", "by_client"),
@@ -70,7 +73,7 @@ class WordForm(forms.Form):
         """Ask for what fits *family*."""
         super().__init__(*args, **options)
         self.family = family
-        crews = [(word.slug, _now(word.name)) for word in used_by(production, Family.DEPARTMENT)]
+        crews = [(word.slug, spoken(word)) for word in used_by(production, Family.DEPARTMENT)]
         chosen: Any = self.fields["department"]
         chosen.choices = [("", _("none")), *crews]
         every = {name for names in FACTS.values() for name in names}
@@ -89,6 +92,44 @@ class WordForm(forms.Form):
         if means := said.pop("means", ""):
             said[means] = True
         return said
+
+
+class OwnWordForm(BilingualForm):
+    """What a production calls a word it uses: in both languages, its colour, its place."""
+
+    texts: ClassVar[Mapping[str, Text]] = {
+        "name": Text(label=_("Name"), length=80, rows=1, required=True)
+    }
+    colour = forms.RegexField(
+        COLOUR,
+        label=_("Colour"),
+        max_length=7,
+        widget=forms.TextInput(attrs={"type": "color"}),
+        error_messages={"invalid": _("A colour is written #rrggbb.")},
+    )
+    order = forms.IntegerField(
+        label=_("Place in lists"),
+        min_value=0,
+        max_value=9999,
+        help_text=_("Words stand in this order, the smallest number first."),
+    )
+
+    def __init__(self, *args: Any, word: WordDefinition, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Show how *word* is called now in each language."""
+        named = {f"name_{language}": _called(word, language) for language in LANGUAGES}
+        initial = {"colour": word.colour, "order": word.order, **named}
+        super().__init__(*args, initial=initial, **options)
+
+    def said(self) -> dict[str, Any]:
+        """Return it as `services.words.change_word` takes it."""
+        names = {code: self.cleaned_data[f"name_{code}"].strip() for code in LANGUAGES}
+        told = {name: self.cleaned_data[name] for name in ("colour", "order")}
+        return {"names": names, **told}
+
+
+def _called(word: WordDefinition, language: str) -> str:
+    with override(language):
+        return spoken(word)
 
 
 class KnownWordForm(forms.Form):

@@ -21,7 +21,7 @@ from jumelage.components.studio.selectors.holdings import where
 from jumelage.components.studio.selectors.house.wall import Shown, seen_by
 from jumelage.components.studio.selectors.media import address_of
 from jumelage.components.studio.selectors.seats import held_by
-from jumelage.components.studio.selectors.words import word_of
+from jumelage.components.studio.selectors.words import spoken, word_of
 from jumelage.components.studio.troubles import sentence
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may
@@ -61,7 +61,7 @@ def task_type(version: Version) -> str:
     """Return what kind of work it is, as its production calls it."""
     slug = version.task.task_type
     word = word_of(version.production, "task-type", slug)
-    return _(word.name) if word else slug
+    return spoken(word) if word else slug
 
 
 def colour(media: Media | None) -> str:

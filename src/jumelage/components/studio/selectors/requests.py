@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import NoIdentityError, me
@@ -20,7 +19,7 @@ from jumelage.components.studio.models import (
     Version,
 )
 from jumelage.components.studio.models.values import PlaylistItem
-from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.selectors.words import spoken, used_by
 from jumelage.kit.sql.among import Among
 
 TARGETS: Sequence[type[StudioRow]] = (Task, Entity, Playlist, Production)
@@ -138,7 +137,7 @@ def _names(request: ChangeRequest, row: StudioRow | None) -> Mapping[str, str]:
             names |= {each.uri: f"{each}" for each in found}
     if "asset_type" in asked:
         words = used_by(request.production, "asset-type")
-        names |= {word.slug: gettext(word.name) for word in words}
+        names |= {word.slug: spoken(word) for word in words}
     return names
 
 

@@ -7,12 +7,25 @@ from uuid import UUID
 
 import msgspec
 from django.db.models import QuerySet
+from django.utils.translation import get_language, gettext
 
 from jumelage.components.studio.models import Comment, Entity, Production, Task, Word, word_uuid
 from jumelage.components.studio.models.values import WordDefinition
 
+LONGEST_NAME = 80
+"""Letters; what the other city says is not measured before."""
 BEGINS: str = Task._meta.get_field("status").get_default()
 """The status a task begins with."""
+
+
+def spoken(word: WordDefinition | Word) -> str:
+    """Return the name of *word* in the language of the page.
+
+    A production may give its words a name for each language (`name_fr`, `name_en` of its facts);
+    else shipped words are translated, and others are called the same in both.
+    """
+    own = word.facts.get(f"name_{(get_language() or 'en')[:2]}")
+    return str(own)[:LONGEST_NAME] if own else gettext(word.name)
 
 
 def used_by(production: Production, family: str) -> Sequence[WordDefinition]:
@@ -25,6 +38,12 @@ def used_by(production: Production, family: str) -> Sequence[WordDefinition]:
 def word_of(production: Production, family: str, slug: str) -> WordDefinition | None:
     """Return one word of *production*, or None when it does not use it."""
     return next((word for word in used_by(production, family) if word.slug == slug), None)
+
+
+def used_as(production: Production, uuid: str) -> WordDefinition | None:
+    """Return the word of *production* with this *uuid*; None when it uses no such word."""
+    every = msgspec.convert(production.words, tuple[WordDefinition, ...])
+    return next((word for word in every if str(word_uuid(word.family, word.slug)) == uuid), None)
 
 
 def all_words(family: str) -> Sequence[Word]:

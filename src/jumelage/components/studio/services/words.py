@@ -1,17 +1,17 @@
 """Making words, and using them in a production."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext
 
 from jumelage.components.studio.errors import NameTakenError, WordInUseError
 from jumelage.components.studio.models import Production, Word, word_uuid
-from jumelage.components.studio.models.values import Plain
-from jumelage.components.studio.selectors.words import definitions, said_with, word_of
+from jumelage.components.studio.models.values import Plain, WordDefinition
+from jumelage.components.studio.selectors.words import definitions, said_with, spoken, word_of
 from jumelage.components.studio.services.productions import change_production
 from jumelage.directory.models import Person
 from jumelage.directory.policy import ensure
@@ -85,6 +85,32 @@ def use_words(*, production: Production, words: Sequence[Word], by: Person) -> P
 
 
 @transaction.atomic
+def change_word(  # what a word says
+    *,
+    production: Production,
+    word: WordDefinition,
+    names: Mapping[str, str],
+    colour: str,
+    order: int,
+    by: Person,
+) -> Production:
+    """Let *production* call *word* by other *names* (by language; one may be empty) and colour.
+
+    Other productions and the words of this node stay as they are, and so does its slug: what
+    was said with it is said with it still. Programs that know one name get the English one.
+    """
+    facts = {name: value for name, value in word.facts.items() if not name.startswith("name_")}
+    facts |= {f"name_{language}": name for language, name in names.items() if name}
+    name = names.get("en") or names.get("fr") or word.name
+    meant = replace(word, name=name, colour=colour, order=order, facts=facts)
+    said: list[Any] = [
+        meant if (each["family"], each["slug"]) == (word.family, word.slug) else each
+        for each in production.words
+    ]
+    return change_production(production=production, changes={"words": said}, by=by)
+
+
+@transaction.atomic
 def drop_word(*, production: Production, word: Word, by: Person) -> Production:
     """Let *production* use *word* no longer, when nothing was said with it.
 
@@ -92,7 +118,7 @@ def drop_word(*, production: Production, word: Word, by: Person) -> Production:
         WordInUseError: something in the production was said with it.
     """
     if (word.family, word.slug) in said_with(production):
-        raise WordInUseError(word=gettext(word.name))
+        raise WordInUseError(word=spoken(word))
     kept = [
         each
         for each in production.words

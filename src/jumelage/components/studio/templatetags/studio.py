@@ -16,7 +16,7 @@ from jumelage.components.studio.models.values import WordDefinition
 from jumelage.components.studio.selectors.grid import Cell, Grid, Row
 from jumelage.components.studio.selectors.house.wall import Shown
 from jumelage.components.studio.selectors.progress import Strip
-from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.selectors.words import spoken, used_by
 from jumelage.components.studio.troubles import sentence
 
 register = template.Library()
@@ -53,14 +53,14 @@ register.filter("sentence", sentence)
 @register.filter
 def word(definition: WordDefinition | None) -> str:
     """Write a word of a production; the shipped ones in the page's language."""
-    return gettext(definition.name) if definition else ""
+    return spoken(definition) if definition else ""
 
 
 @register.simple_tag
 def word_named(production: Production, family: str, slug: str) -> str:
     """Write the word *slug* of a production, or the slug when it is not used any more."""
     found = next((each for each in used_by(production, family) if each.slug == slug), None)
-    return gettext(found.name) if found else slug
+    return spoken(found) if found else slug
 
 
 @register.simple_tag
@@ -79,7 +79,7 @@ def status(production: Production, slug: str, *, inline: bool = True) -> dict[st
     """Show a status as shape and word."""
     found = statuses_of(production).get(slug)
     name = shape_of(found) if found else "begun"
-    label = gettext(found.name) if found else slug
+    label = spoken(found) if found else slug
     return {"name": name, "label": label, "since": "", "inline": inline}
 
 
@@ -99,7 +99,7 @@ def strip(drawn: Strip) -> SafeString:
         shape = shape_of(part.status)
         bars.append(f'<rect class="part {shape}" x="{x:.1f}" width="{width:.1f}" height="14"/>')
         x += width
-    label = ", ".join(f"{gettext(part.status.name)} {part.count}" for part in parts)
+    label = ", ".join(f"{spoken(part.status)} {part.count}" for part in parts)
     return format_html(
         '<svg class="strip" viewBox="0 0 {} 14" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
         STRIP_WIDTH,
@@ -125,7 +125,7 @@ class _Here:
 
     def __init__(self, production: Production, seats: Mapping[str, str], today: date) -> None:
         self.words = {
-            slug: (shape_of(word), escape(gettext(word.name)))
+            slug: (shape_of(word), escape(spoken(word)))
             for slug, word in statuses_of(production).items()
         }
         self.done = {s for s, word in statuses_of(production).items() if word.facts.get("done")}

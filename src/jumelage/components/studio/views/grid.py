@@ -26,7 +26,7 @@ from jumelage.components.studio.models import Entity, Playlist, Production, Seat
 from jumelage.components.studio.review.playlists import playlist_by_uri, playlists_of
 from jumelage.components.studio.selectors.grid import Grid, grid, today
 from jumelage.components.studio.selectors.seats import names_here, seats_in
-from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.selectors.words import spoken, used_by
 from jumelage.components.studio.services import many
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
@@ -41,7 +41,7 @@ MOST_PLAYLISTS = 100
 def _asked(request: HttpRequest, production: Production, seats: Sequence[Seat]) -> GridForm:
     kind = "asset" if request.GET.get("type") == "asset" else "shot"
     if kind == "asset":
-        parents = [(word.slug, _(word.name)) for word in used_by(production, "asset-type")]
+        parents = [(word.slug, spoken(word)) for word in used_by(production, "asset-type")]
     else:
         held = Entity.objects.live().filter(production=production, type="sequence")
         named = held.order_by("parent__name", "name").values_list("uri", "name", "parent__name")

@@ -23,7 +23,7 @@ from jumelage.components.studio.selectors.house.wall import Shown, wall_of
 from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import Held, held_by, names_here, seats_in
 from jumelage.components.studio.selectors.tasks import head_of, talk
-from jumelage.components.studio.selectors.words import used_by
+from jumelage.components.studio.selectors.words import spoken, used_by
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import comments
 from jumelage.components.studio.services.time import spend_time
@@ -41,7 +41,7 @@ def _comment_form(request: HttpRequest, task: Task, *, is_said: bool = False) ->
     allowed = set(comments.may_give(held, task.production)) if held else set()
     words = [word for word in used_by(task.production, "status") if word.slug in allowed]
     said = (request.POST, request.FILES) if is_said else ()
-    return CommentForm(*said, statuses=[(word.slug, _(word.name)) for word in words])
+    return CommentForm(*said, statuses=[(word.slug, spoken(word)) for word in words])
 
 
 @requires("studio.read", of=things.task)

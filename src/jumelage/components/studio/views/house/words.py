@@ -2,16 +2,16 @@
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jumelage.components.studio.forms.words import KnownWordForm, WordForm
+from jumelage.components.studio.forms.words import KnownWordForm, OwnWordForm, WordForm
 from jumelage.components.studio.models import Production, Word
 from jumelage.components.studio.models.words import Family
-from jumelage.components.studio.selectors.words import own_words, vocabulary
+from jumelage.components.studio.selectors.words import own_words, spoken, used_as, vocabulary
 from jumelage.components.studio.services import words
 from jumelage.components.studio.views import things
 from jumelage.directory.access import actor, requires
@@ -60,6 +60,24 @@ def make(request: HttpRequest, production: Production) -> HttpResponse:
             return redirect(back)
     told = {"form": form, "production": production, "back": back}
     told |= {"heading": _named()[family]["new"]}
+    return render(request, "studio/anew.html", told, status=422 if form.errors else 200)
+
+
+@requires("studio.change-production", of=things.production)
+def change(request: HttpRequest, production: Production) -> HttpResponse:
+    """Call a word of the production otherwise, in both languages, in another colour."""
+    word = used_as(production, request.GET.get("word", ""))
+    if word is None:
+        raise Http404
+    back = reverse("studio:words", args=[production.uri])
+    form = OwnWordForm(request.POST or None, word=word)
+    if form.is_bound and form.is_valid():
+        with refusals_shown_in(form):
+            words.change_word(production=production, word=word, by=actor(request), **form.said())
+            messages.success(request, _("Kept."))
+            return redirect(back)
+    told = {"form": form, "production": production, "back": back}
+    told |= {"heading": _("Change “{word}”").format(word=spoken(word))}
     return render(request, "studio/anew.html", told, status=422 if form.errors else 200)
 
 
