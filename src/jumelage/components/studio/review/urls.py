@@ -13,6 +13,7 @@ urlpatterns = [
     path("versions/<str:uri>/say/", review.say, name="version-say"),
     path("versions/<str:uri>/stand/", review.stand, name="version-stand"),
     path("versions/<str:uri>/frames/", review.noted_frames, name="version-frames"),
+    path("versions/<str:uri>/frames.zip", review.frames_zip, name="version-frames-zip"),
     path("versions/<str:uri>/frames/<int:frame>.png", review.frame_picture, name="version-frame"),
     path("versions/<str:uri>/notes.otio", review.version_markers, name="version-markers"),
     path("productions/<str:uri>/playlists/", playlists.playlist_list, name="playlists"),
@@ -22,5 +23,6 @@ urlpatterns = [
     path("playlists/<str:uri>/ask/", playlists.ask, name="ask-for-playlist"),
     path("playlists/<str:uri>/withdraw/", playlists.withdraw, name="withdraw-playlist"),
     path("playlists/<str:uri>/notes.otio", playlists.playlist_markers, name="playlist-markers"),
+    path("playlists/<str:uri>/frames.zip", playlists.playlist_frames, name="playlist-frames-zip"),
     path("sequences/<str:uri>/sheet/", review.sequence_sheet, name="sequence-sheet"),
 ]

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jumelage.components.studio.forms.playlists import PlaylistForm, PlaylistQuestionForm
-from jumelage.components.studio.models import Playlist, Production
+from jumelage.components.studio.models import Playlist, Production, Version
 from jumelage.components.studio.review import markers
 from jumelage.components.studio.review.contact import sheet
 from jumelage.components.studio.review.places import versions
@@ -21,7 +21,7 @@ from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import playlists
 from jumelage.components.studio.views import things
-from jumelage.components.studio.views.review import otio_file
+from jumelage.components.studio.views.review import frames_file, otio_file
 from jumelage.components.studio.views.tasks import told_of
 from jumelage.directory.access import actor, requires
 from jumelage.shell.bilingual import refusals_shown_in
@@ -127,6 +127,16 @@ def playlist_sheet(request: HttpRequest, playlist: Playlist) -> HttpResponse:
 @require_safe
 def playlist_markers(request: HttpRequest, playlist: Playlist) -> HttpResponse:
     """Give the playlist with its notes as an OpenTimelineIO timeline."""
-    reader = actor(request)
-    shown = [version for version in versions(playlist) if sees(reader, version)]
-    return otio_file(markers.of_versions(playlist.name, shown, reader), playlist.name)
+    return otio_file(markers.of_versions(playlist.name, _shown(request, playlist), actor(request)), playlist.name)
+
+
+@requires("studio.see", of=playlist_by_uri)
+@require_safe
+def playlist_frames(request: HttpRequest, playlist: Playlist) -> HttpResponseBase:
+    """Give all frames of a playlist that somebody noted or drew on, in one zip."""
+    return frames_file(request, _shown(request, playlist), playlist.name)
+
+
+def _shown(request: HttpRequest, playlist: Playlist) -> list[Version]:
+    """Return the versions of *playlist* that who asks may see."""
+    return [version for version in versions(playlist) if sees(actor(request), version)]

@@ -1,10 +1,12 @@
 """The review of versions: the page, what its player asks, notes, decisions, exports."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +17,7 @@ from jumelage.components.studio.review import deciding, markers, told, wishes
 from jumelage.components.studio.review.contact import sheet
 from jumelage.components.studio.review.notes import Notes
 from jumelage.components.studio.review.places import Along, along, sequence_by_uri
-from jumelage.components.studio.review.stills import frames
+from jumelage.components.studio.review.stills import frames, packing
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.services.house.watermark import mark_for
 from jumelage.components.studio.services.versions import set_main
@@ -24,6 +26,7 @@ from jumelage.components.studio.views.tasks import told_of
 from jumelage.directory.access import actor, requires
 from jumelage.directory.policy import may
 from jumelage.kit.errors import InvalidInputError, JumelageError
+from jumelage.shell.ranges import unranged
 
 OTIO = "application/vnd.opentimelineio+json"
 
@@ -147,11 +150,34 @@ def frame_picture(request: HttpRequest, still: frames.Still) -> HttpResponse:
 
 @requires("studio.see", of=version_by_uri)
 @require_safe
+def frames_zip(request: HttpRequest, version: Version) -> HttpResponseBase:
+    """Give all frames of a version that somebody noted or drew on, in one zip."""
+    name = f"{version.task.entity}-{version}"
+    return frames_file(request, [version], name)
+
+
+def frames_file(request: HttpRequest, versions: Sequence[Version], name: str) -> HttpResponseBase:
+    """Answer with the noted frames of *versions* of one production; each version is a view."""
+    person = actor(request)
+    wanted = packing.sheets(versions, person)
+    if not wanted:
+        raise Http404
+    mark = mark_for(wanted[0].version.production, person)
+    answer = unranged(request, packing.zipped(wanted, mark=mark), "application/zip")
+    for version in {one.version.uri: one.version for one in wanted}.values():
+        note_view(version=version, what=View.What.FRAME, person=person)
+    answer["Content-Disposition"] = f'attachment; filename="{safe_name(name)}.zip"'
+    return answer
+
+
+@requires("studio.see", of=version_by_uri)
+@require_safe
 def noted_frames(request: HttpRequest, version: Version) -> HttpResponse:
     """Show every frame that somebody noted or drew on, as it prints."""
     shown = {
         "version": version,
         "notes": [note for note in Notes(version, actor(request)) if note.drawings],
+        "zip": reverse("studio:version-frames-zip", kwargs={"uri": version.uri}),
         "review": told.page(version, actor(request)),
     }
     return render(request, "studio/review_frames.html", shown)
@@ -167,9 +193,13 @@ def version_markers(request: HttpRequest, version: Version) -> HttpResponse:
 
 def otio_file(text: str, name: str) -> HttpResponse:
     """Answer with an OpenTimelineIO file."""
-    safe = "".join(letter if letter.isalnum() else "-" for letter in name)[:80] or "notes"
-    headers = {"Content-Disposition": f'attachment; filename="{safe}.otio"'}
+    headers = {"Content-Disposition": f'attachment; filename="{safe_name(name)}.otio"'}
     return HttpResponse(text, content_type=OTIO, headers=headers)
+
+
+def safe_name(name: str) -> str:
+    """Return *name* as every system takes it for a file, without an ending."""
+    return "".join(letter if letter.isalnum() else "-" for letter in name)[:80] or "notes"
 
 
 @requires("studio.read", of=sequence_by_uri)

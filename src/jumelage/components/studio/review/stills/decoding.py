@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PIL import Image
 
@@ -19,22 +20,33 @@ LIMITS = Limits(seconds=30, processor_seconds=25, memory=4 * 1024**3, written=12
 SHOWN = ("hd", "light")
 
 
-def decoded(version: Version, index: int) -> Image.Image | None:
-    """Return frame *index* of the best proxy that is kept here, or the picture; None if none is."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kept file with a frame in it, and which frame that is."""
+
+    hash: str
+    options: Mapping[str, object]
+
+
+def source_of(version: Version, index: int) -> Source | None:
+    """Return where frame *index* is: in the best proxy kept here, or the picture; None: nowhere."""
     media = version.facts
     if media is None or not 0 <= index < max(1, media.frames):
         return None
     picture = rendition(version, "picture")
     if picture is not None:
-        return _taken(picture.hash, {"is_picture": True})
+        return Source(picture.hash, {"is_picture": True})
     kept = next((file for name in SHOWN if (file := rendition(version, name))), None)
     rate = media.rate or version.production.rate
-    return _taken(kept.hash, {"index": index, "rate": rate}) if kept else None
+    return Source(kept.hash, {"index": index, "rate": rate}) if kept else None
 
 
-def _taken(hash_: str, options: Mapping[str, object]) -> Image.Image | None:
-    """Take a frame out of a kept file, which another city may have made, behind the walls."""
-    folder = scratch()
+def decoded(source: Source) -> Image.Image | None:
+    """Take a frame out of a kept file, which another city may have made, behind the walls.
+
+    The database is not asked: this may happen in any thread. None: it cannot be taken.
+    """
+    folder, hash_, options = scratch(), source.hash, source.options
     try:
         work(
             path_of(hash_), folder, WORKER, options=options,

@@ -1,7 +1,9 @@
 """Single frames as PNG, with what was drawn on them and which version they are of."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
@@ -9,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.notes import Notes
 from jumelage.components.studio.review.numbering import first_frame, numbering, timecodes
-from jumelage.components.studio.review.stills.decoding import decoded
+from jumelage.components.studio.review.stills.decoding import Source, decoded, source_of
 from jumelage.components.studio.review.stills.inking import ink
 from jumelage.components.studio.services.house.watermark import burnt
 
@@ -40,25 +42,51 @@ class Still:
         return numbering(self.version).number_of(self.frame)
 
 
-def picture(still: Still, *, notes: Notes | None = None, mark: str = "") -> bytes | None:
-    """Return the frame as PNG; *notes*: with their drawings, and a line that says what it is;
-    *mark*: a watermark for who gets it.
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """All that is needed to make the picture of a frame; the database is not asked again."""
+
+    source: Source
+    drawings: Sequence[Any]
+    """What both cities drew on it: strokes, see `values.Stroke`."""
+    says: str
+    """The line below it; empty: none."""
+    facts: PngInfo
+
+
+def planned(still: Still, *, notes: Notes | None) -> Planned | None:
+    """Find what a frame is made of; *notes*: with their drawings, and a line that says what it is.
 
     None: there is no such frame, or this node does not keep the version.
     """
-    made = decoded(still.version, still.index)
-    if made is None:
+    source = source_of(still.version, still.index)
+    if source is None:
         return None
-    if notes is not None:
-        for each in notes.annotations:
-            if each.first_frame <= still.frame <= each.last_frame:
-                ink(made, each.drawing)
-        made = _signed(made, sentence(still))
+    said = notes.annotations if notes is not None else ()
+    there = [each.drawing for each in said if each.first_frame <= still.frame <= each.last_frame]
+    return Planned(source, there, sentence(still) if notes is not None else "", _facts(still))
+
+
+def made(plan: Planned, *, mark: str = "") -> bytes | None:
+    """Return a planned frame as PNG; *mark*: a watermark for who gets it. None: it is damaged."""
+    shown = decoded(plan.source)
+    if shown is None:
+        return None
+    for drawing in plan.drawings:
+        ink(shown, drawing)
+    if plan.says:
+        shown = _signed(shown, plan.says)
     if mark:
-        made = burnt(made, mark)
+        shown = burnt(shown, mark)
     out = io.BytesIO()
-    made.save(out, "PNG", pnginfo=_facts(still))
+    shown.save(out, "PNG", pnginfo=plan.facts)
     return out.getvalue()
+
+
+def picture(still: Still, *, notes: Notes | None = None, mark: str = "") -> bytes | None:
+    """Return the frame as PNG, as `planned` and `made` say."""
+    plan = planned(still, notes=notes)
+    return made(plan, mark=mark) if plan else None
 
 
 def sentence(still: Still) -> str:

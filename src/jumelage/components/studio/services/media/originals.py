@@ -1,7 +1,7 @@
 """The original of a version as somebody saves it: the file itself, or its frames in one zip."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -77,6 +77,16 @@ class _Outlet:
         if self._waiting:
             data, self._waiting = bytes(self._waiting), bytearray()
             yield data
+
+
+def packed(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """Yield a zip of *files* (name, content), which are asked for one after the other."""
+    outlet = _Outlet()
+    with ZipFile(outlet, "w", ZIP_STORED) as target:
+        for name, content in files:
+            target.writestr(ZipInfo(name), content)
+            yield from outlet.taken()
+    yield from outlet.taken()
 
 
 def zipped(frames: Sequence[keeping.Listed]) -> Iterator[bytes]:

@@ -1,0 +1,68 @@
+"""All frames of versions that somebody noted or drew on, as PNG in one zip made on the way."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jumelage.components.studio.errors import TooManyAtOnceError
+from jumelage.components.studio.models import Version
+from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.review.stills.frames import Planned, Still, made, planned
+from jumelage.components.studio.services.media.originals import packed
+from jumelage.directory.models import Person
+
+MOST = 2000
+"""Frames in one zip; each takes about a second to make."""
+_UNSAFE = re.compile(r"[^\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A frame that goes into the zip: its name there, and what it is made of."""
+
+    name: str
+    version: Version
+    plan: Planned
+
+
+def sheets(versions: Sequence[Version], reader: Person) -> list[Sheet]:
+    """Return the frames of *versions* at which notes begin that *reader* may read, in order.
+
+    What this node does not keep is left out. A name is `shot_version_frame.png`.
+
+    Raises:
+        TooManyAtOnceError: there are more than `MOST`.
+    """
+    found: dict[str, Sheet] = {}
+    for version in {version.uri: version for version in versions}.values():
+        notes = Notes(version, reader)
+        for frame in sorted({drawn.first_frame for drawn in notes.annotations}):
+            still = Still(version, frame)
+            if plan := planned(still, notes=notes):
+                name = _name(still, found)
+                found[name] = Sheet(name, version, plan)
+        if len(found) > MOST:
+            raise TooManyAtOnceError(limit=MOST)
+    return list(found.values())
+
+
+def _name(still: Still, taken: dict[str, Sheet]) -> str:
+    """Return a name nothing else has: of two shots called alike, the later has a number, too."""
+    version = still.version
+    said = f"{version.task.entity}_{version}_{still.number}"
+    stem = _UNSAFE.sub("-", said).strip("-.")
+    name, number = f"{stem}.png", 1
+    while name in taken:
+        number += 1
+        name = f"{stem}-{number}.png"
+    return name
+
+
+def zipped(wanted: Sequence[Sheet], *, mark: str = "") -> Iterator[bytes]:
+    """Yield a zip of the pictures, piece by piece: one picture is made and held at a time.
+
+    *mark* is a watermark for who gets it. Whoever stops reading stops the making. The database is
+    not asked. A frame that turns out to be damaged is left out.
+    """
+    pictures = ((sheet.name, made(sheet.plan, mark=mark)) for sheet in wanted)
+    return packed((name, picture) for name, picture in pictures if picture is not None)

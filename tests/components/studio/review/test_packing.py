@@ -1,0 +1,157 @@
+"""The noted frames of versions and playlists as one zip: names, pictures, walls, stopping."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from PIL import Image
+
+from jumelage.components.studio.models import Playlist, Production, Task, Version, View
+from jumelage.components.studio.models.values import PlaylistItem, Stroke
+from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.review.stills import frames, packing
+from jumelage.components.studio.services import versions
+from jumelage.components.studio.services.media import attach
+from jumelage.components.studio.services.media.originals import packed
+from jumelage.components.studio.services.media.preparing import run
+from jumelage.components.studio.services.productions import change_production
+from jumelage.components.studio.services.review import annotations
+from jumelage.components.studio.services.review.playlists import make_playlist
+from jumelage.directory.models import Person
+from tests.components.studio.media import made
+from tests.factories import directory, studio
+
+LINE = Stroke(tool="line", points=((0.1, 0.5), (0.9, 0.5)))
+
+
+@pytest.fixture
+def shown(task: Task, producer: Person, tmp_path: Path) -> Version:
+    """Return a movie of 12 frames that is kept here, with notes on frames 1002 and 1005."""
+    source = made.movie(tmp_path / "take.mp4", frames=12)
+    version = versions.publish_version(task=task, by=producer, name="take.mp4")
+    attach(version=version, by=producer, file=source)
+    run(version.uri)
+    version.refresh_from_db()
+    for first, last in ((1005, 1007), (1002, 1002), (1005, 1005)):
+        annotations.draw(
+            version=version, first_frame=first, last_frame=last, strokes=[LINE], by=producer
+        )
+    return version
+
+
+@pytest.fixture
+def playlist(shown: Version, film: Production, producer: Person) -> Playlist:
+    """Return a playlist with the version in it."""
+    items = [PlaylistItem(entity=shown.task.entity_id, version=shown.uri)]
+    return make_playlist(production=film, name="dailies", items=items, by=producer)
+
+
+@pytest.fixture
+def browser(producer: Person, client: Client) -> Client:
+    """Return the producer's browser."""
+    client.force_login(producer.user)
+    return client
+
+
+def of(name: str, thing: Version | Playlist, language: str = "en") -> str:
+    with translation.override(language):
+        return reverse(f"studio:{name}", kwargs={"uri": thing.uri})
+
+
+def contents(client: Client, path: str) -> dict[str, bytes]:
+    answer = client.get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    whole = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    with ZipFile(io.BytesIO(whole)) as held:
+        assert held.testzip() is None
+        return {name: held.read(name) for name in held.namelist()}
+
+
+def test_noted_frames_come_in_one_zip_and_are_logged(
+    browser: Client, shown: Version, playlist: Playlist, producer: Person
+) -> None:
+    found = contents(browser, of("version-frames-zip", shown))
+
+    assert list(found) == ["sh0010_v001_1002.png", "sh0010_v001_1005.png"]
+    for name, png in found.items():
+        number = int(name[-8:-4])
+        assert png == frames.picture(
+            frames.Still(shown, number), notes=Notes(shown, producer)
+        )
+        assert Image.open(io.BytesIO(png)).info["jumelage:frame"] == str(number)
+    view = View.objects.get(what=View.What.FRAME)
+    assert (view.version, view.person) == (shown.uri, producer)
+    assert contents(browser, of("playlist-frames-zip", playlist)) == found
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_pages_lead_to_the_zip(
+    browser: Client, shown: Version, playlist: Playlist, language: str
+) -> None:
+    page = browser.get(of("version-frames", shown, language)).text
+    assert of("version-frames-zip", shown, language) in page
+    page = browser.get(of("playlist", playlist, language)).text
+    assert of("playlist-frames-zip", playlist, language) in page
+
+
+def test_frames_carry_the_watermark_of_who_gets_them(
+    browser: Client, shown: Version, film: Production, producer: Person
+) -> None:
+    (sheet, *_) = packing.sheets([shown], producer)
+    plain = frames.made(sheet.plan)
+    change_production(production=film, changes={"data": {"watermark": True}}, by=producer)
+
+    marked = contents(browser, of("version-frames-zip", shown))[sheet.name]
+
+    assert plain is not None
+    assert Image.open(io.BytesIO(marked)).size == Image.open(io.BytesIO(plain)).size
+    assert marked != plain
+
+
+def test_nothing_is_given_to_strangers_nor_when_there_is_nothing(
+    client: Client, shown: Version, playlist: Playlist, producer: Person
+) -> None:
+    client.force_login(directory.stranger().user)
+    assert client.get(of("version-frames-zip", shown)).status_code == 404
+    assert client.get(of("playlist-frames-zip", playlist)).status_code == 404
+    client.force_login(producer.user)
+    bare = versions.publish_version(task=shown.task, by=producer)
+    assert client.get(of("version-frames-zip", bare)).status_code == 404
+    assert not View.objects.filter(what=View.What.FRAME).exists()
+
+
+def test_two_shots_called_alike_keep_both_frames(
+    shown: Version, producer: Person, film: Production, tmp_path: Path
+) -> None:
+    other = studio.task(shown.task.entity, producer, task_type="lighting")
+    version = versions.publish_version(task=other, by=producer, name="b.mp4")
+    versions.state_media(version=version, media=shown.facts)
+    version.refresh_from_db()
+    annotations.draw(
+        version=version, first_frame=1002, last_frame=1002, strokes=[LINE], by=producer
+    )
+
+    names = [sheet.name for sheet in packing.sheets([shown, version, shown], producer)]
+
+    assert names == ["sh0010_v001_1002.png", "sh0010_v001_1005.png", "sh0010_v001_1002-2.png"]
+
+
+def test_who_stops_reading_stops_the_making() -> None:
+    asked: list[int] = []
+
+    def pictures() -> Iterator[tuple[str, bytes]]:
+        for number in range(100):
+            asked.append(number)
+            yield f"{number}.png", bytes(1000)
+
+    pieces = packed(pictures())
+    sizes = [len(next(pieces)) for _ in range(3)]
+    pieces.close()  # type: ignore[attr-defined]  # a generator
+
+    assert asked == [0, 1, 2]
+    assert max(sizes) < 2000
