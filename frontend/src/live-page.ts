@@ -6,7 +6,7 @@
  */
 import { liveSource, type Change, type Word } from "./live-source.ts";
 import { concerns } from "./concerns.ts";
-import { choose, chosen, isFillingIn, named, renewRows } from "./live-rows.ts";
+import { choose, chosen, isFillingIn, named, renewRows } from "./grid/rows.ts";
 
 /** How long a page waits before it looks again whether somebody is still writing. */
 const LATER_MS = 5000;

@@ -1,15 +1,12 @@
 """The pages of the studio, in both languages, for members and for who is none."""
 
-import gzip
-
 import pytest
-from django.template import Context
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from jumelage.bridge.models import Entry, Node
+from jumelage.bridge.models import Node
 from jumelage.components.studio.models import (
     ChangeRequest,
     Comment,
@@ -21,17 +18,10 @@ from jumelage.components.studio.models import (
     TimeSpent,
 )
 from jumelage.components.studio.models.values import ChecklistItem
-from jumelage.components.studio.records import TaskSet
-from jumelage.components.studio.selectors.grid import Cell, Grid, Row
-from jumelage.components.studio.selectors.words import used_by
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import comments
-from jumelage.components.studio.services.tasks import assign
-from jumelage.components.studio.services.versions import publish_version, state_media
-from jumelage.components.studio.templatetags.studio import grid_rows
+from jumelage.components.studio.services.versions import publish_version
 from jumelage.directory.models import Person
-from jumelage.kit.uris import new_id
-from tests.components.studio.review.conftest import media
 from tests.components.studio.test_two_cities import asks, opened_there, theirs
 from tests.factories import directory, studio
 from tests.factories.bridge import Peer
@@ -161,58 +151,6 @@ def test_many_tasks_are_changed_at_once(
     ] * 3
 
 
-def test_day_priority_and_people_of_many_tasks_are_changed_at_once(
-    browser: Client, film: Production, producer: Person
-) -> None:
-    shots = studio.shots(film, producer, many=3)
-    seat, artist = studio.sits(producer, film), studio.member(film, "artist", producer)
-    other = studio.sits(artist, film)
-    tasks = [studio.task(shot, producer) for shot in shots]
-    assign(tasks=tasks[:2], put=[seat, other], by=producer)
-    chosen = {"task": [task.uri for task in tasks[:2]]}
-
-    browser.post(
-        of("change-many", film),
-        {**chosen, "due": "2026-11-30", "priority": "0", "off": seat.uri},
-    )
-    found = Task.objects.filter(uri__in=chosen["task"])
-    told = [(f"{task.due}", task.priority, task.assignees) for task in found]
-    assert told == [("2026-11-30", 0, [other.uri])] * 2
-    assert Task.objects.get(uri=tasks[2].uri).due is None
-
-    browser.post(of("change-many", film), {**chosen, "off": "*", "priority": "3"})
-    told = [(f"{task.due}", task.priority, task.assignees) for task in found.all()]
-    assert told == [("2026-11-30", 3, [])] * 2
-
-    before = Entry.objects.count()
-    browser.post(of("change-many", film), {**chosen, "off": "*", "priority": "3"})
-    assert Entry.objects.count() == before
-
-    browser.post(of("change-many", film), {**chosen, "priority": "12"})
-    assert {task.priority for task in found.all()} == {3}
-
-
-def test_many_tasks_of_both_cities_are_changed_or_asked_for(
-    browser: Client, here: Node, joint: Production, producer: Person, there: Peer
-) -> None:
-    shot = studio.shots(joint, producer)[0]
-    ours = studio.task(shot, producer)
-    record = TaskSet(
-        uri=there.uri(), created_at=studio.NOON, production=joint.uri, entity=shot.uri,
-        task_type="lighting",
-    )  # fmt: skip
-    studio.arrive(there, here, record)
-
-    told = {"task": [ours.uri, record.uri], "due": "2026-11-30", "priority": "2"}
-    browser.post(of("change-many", joint), told)
-
-    assert [(task.uri, task.priority) for task in Task.objects.filter(priority=2)] == [
-        (ours.uri, 2)
-    ]
-    asked = ChangeRequest.objects.get()
-    assert (asked.target, asked.changes) == (record.uri, {"due": "2026-11-30", "priority": 2})
-
-
 def test_chosen_tasks_and_shots_are_put_into_a_playlist(
     browser: Client, film: Production, producer: Person
 ) -> None:
@@ -251,49 +189,6 @@ def test_tasks_of_another_production_are_left_alone(
     browser.post(of("change-many", film), {"task": [task.uri], "status": "done"})
 
     assert Comment.objects.count() == 0
-
-
-def large_grid(film: Production) -> Grid:
-    """Return a thousand shots with two tasks and a version each, as the database would."""
-    rows = []
-    for number in range(1000):
-        shot, name = f"{film.uri[:-26]}{new_id()}", f"sh{number:04d}0"
-        cells = {
-            slug: [
-                Cell(
-                    f"{film.uri[:-26]}{new_id()}", shot, slug, "main", "wip", [], None, 0,
-                    film.origin, 1, 0, 3, f"{film.uri[:-26]}{new_id()}", studio.NOON,
-                )
-            ]
-            for slug in ("animation", "lighting")
-        }  # fmt: skip
-        rows.append(Row(shot, name, "", "", 48, False, film.origin, "", cells))
-    return Grid(rows)
-
-
-def test_grid_of_a_thousand_shots_stays_light_on_the_wire(film: Production) -> None:
-    words = [word for word in used_by(film, "task-type") if word.slug in {"animation", "lighting"}]
-    told = {"production": film, "seats": {}, "today": studio.NOON.date(), "columns": words}
-    page = grid_rows(Context({**told, "grid": large_grid(film)}))
-
-    assert (page.count("<tr>"), page.count('loading="lazy"')) == (1000, 1000)
-    assert len(gzip.compress(page.encode(), 6)) <= 200_000
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_grid_shows_the_newest_version_and_renews_itself(
-    browser: Client, film: Production, task: Task, producer: Person, language: str
-) -> None:
-    made = publish_version(task=task, by=producer)
-    state_media(version=made, media=media())
-
-    page = browser.get(of("grid", film, language)).text
-
-    assert f'<img src="{of("thumbnail", made, language)}" alt="" loading="lazy">' in page
-    assert 'data-kinds="studio."' in page
-    assert '<div data-live="rows">' in page
-    assert "data-rows" in page
-    assert browser.get(of("thumbnail", made, language)).status_code == 404  # its file is not here
 
 
 def test_grid_shows_names_escaped(browser: Client, film: Production, producer: Person) -> None:

@@ -80,9 +80,7 @@ def test_noted_frames_come_in_one_zip_and_are_logged(
     assert list(found) == ["sh0010_v001_1002.png", "sh0010_v001_1005.png"]
     for name, png in found.items():
         number = int(name[-8:-4])
-        assert png == frames.picture(
-            frames.Still(shown, number), notes=Notes(shown, producer)
-        )
+        assert png == frames.picture(frames.Still(shown, number), notes=Notes(shown, producer))
         assert Image.open(io.BytesIO(png)).info["jumelage:frame"] == str(number)
     view = View.objects.get(what=View.What.FRAME)
     assert (view.version, view.person) == (shown.uri, producer)

@@ -42,18 +42,18 @@ def _look_at(file: "UploadedFile[Any]") -> None:
 class FilesBeside(forms.Form):
     """Files that go with what is said; a mixin for forms of comments."""
 
-    files = BesideField(label=_("Files"), required=False)
     AGAIN = _("Choose the files again: browsers forget them. What you wrote is still here.")
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # Django's own
-        """Say how large a file may be."""
+        """Ask for files, and say how large one may be."""
         super().__init__(*args, **options)
         said = _("Pictures, PDF or text, up to %(most)s MB each. They stay in this city.")
-        self.fields["files"].help_text = said % {"most": LARGEST // (1024 * 1024)}
+        told = said % {"most": LARGEST // (1024 * 1024)}
+        self.fields["files"] = BesideField(label=_("Files"), required=False, help_text=told)
 
     def add_error(self, field: str | None, error: Any) -> None:  # noqa: ANN401  # Django's own
         """Add *error*, and once that files are to be chosen again."""
-        is_first = not self._errors
+        is_first = not self.errors
         super().add_error(field, error)
         if is_first and self.files:
             super().add_error("files", forms.ValidationError(self.AGAIN))

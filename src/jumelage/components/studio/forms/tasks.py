@@ -168,7 +168,6 @@ class CommentForm(FilesBeside):
     checklist = _points(_("To be done"))
     status = forms.ChoiceField(label=_("Status"), required=False)
     for_client = forms.BooleanField(label=_("The client may read it"), required=False)
-    field_order = ("text", "checklist", "status", "files", "for_client")
 
     def __init__(self, *args: Any, statuses: Choices, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Offer the statuses the reader may give."""
@@ -182,8 +181,6 @@ class CommentForm(FilesBeside):
 
 class ReplyForm(FilesBeside):
     """An answer to a comment."""
-
-    field_order = ("text", "files")
 
     text = forms.CharField(
         label=_("Your answer"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})

@@ -129,14 +129,14 @@ def _cells(production: Production, question: Question) -> Iterator[Cell]:
     if question.task_type:
         found = found.filter(task_type=question.task_type)
     shown = Version.objects.live().filter(uri=OuterRef("state__last_version"), media__isnull=False)
-    found = found.annotate(seen=Subquery(shown.order_by().values("created_at")))
-    columns = found.order_by().values_list(
+    columns = found.annotate(seen=Subquery(shown.order_by().values("created_at"))).order_by()
+    told = columns.values_list(
         "uri", "entity_id", "task_type", "name", "status", "assignees", "due", "priority",
         "origin", "state__status", "state__comments", "state__retakes", "state__revision",
         "state__last_version", "seen",
     )  # fmt: skip
     row: tuple[Any, ...]
-    for row in columns:
+    for row in told:
         *task, standing, comments, retakes, revision, version, seen = row
         task[STATUS] = standing or task[STATUS]
         counts = [comments or 0, retakes or 0, revision or 0]

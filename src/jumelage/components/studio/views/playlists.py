@@ -127,7 +127,9 @@ def playlist_sheet(request: HttpRequest, playlist: Playlist) -> HttpResponse:
 @require_safe
 def playlist_markers(request: HttpRequest, playlist: Playlist) -> HttpResponse:
     """Give the playlist with its notes as an OpenTimelineIO timeline."""
-    return otio_file(markers.of_versions(playlist.name, _shown(request, playlist), actor(request)), playlist.name)
+    return otio_file(
+        markers.of_versions(playlist.name, _shown(request, playlist), actor(request)), playlist.name
+    )
 
 
 @requires("studio.see", of=playlist_by_uri)

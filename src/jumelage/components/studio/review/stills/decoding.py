@@ -41,7 +41,13 @@ def source_of(version: Version, index: int) -> Source | None:
     return Source(kept.hash, {"index": index, "rate": rate}) if kept else None
 
 
-def decoded(source: Source) -> Image.Image | None:
+def decoded(version: Version, index: int) -> Image.Image | None:
+    """Return frame *index* of *version*; None when this node keeps no file it could be taken from."""
+    source = source_of(version, index)
+    return taken(source) if source else None
+
+
+def taken(source: Source) -> Image.Image | None:
     """Take a frame out of a kept file, which another city may have made, behind the walls.
 
     The database is not asked: this may happen in any thread. None: it cannot be taken.

@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.notes import Notes
 from jumelage.components.studio.review.numbering import first_frame, numbering, timecodes
-from jumelage.components.studio.review.stills.decoding import Source, decoded, source_of
+from jumelage.components.studio.review.stills.decoding import Source, source_of, taken
 from jumelage.components.studio.review.stills.inking import ink
 from jumelage.components.studio.services.house.watermark import burnt
 
@@ -69,7 +69,7 @@ def planned(still: Still, *, notes: Notes | None) -> Planned | None:
 
 def made(plan: Planned, *, mark: str = "") -> bytes | None:
     """Return a planned frame as PNG; *mark*: a watermark for who gets it. None: it is damaged."""
-    shown = decoded(plan.source)
+    shown = taken(plan.source)
     if shown is None:
         return None
     for drawing in plan.drawings:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { changed, plain } from "./live-rows.ts";
+import { changed, plain } from "./rows.ts";
 
 const row = (key: string, text: string) => ({ key, text });
 
