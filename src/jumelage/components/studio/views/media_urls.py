@@ -7,10 +7,10 @@ from jumelage.components.studio.views import media
 _FILE = "versions/<str:uri>/file/"
 
 urlpatterns = [
+    path("media/beside/<str:token>", media.attached_picture, name="attached-picture"),
     path("media/<str:token>/<str:name>", media.serve, name="media"),
     path("attachments/<int:pk>/", media.attachment, name="attachment"),
     path("attachments/<int:pk>/picture/", media.attachment_picture, name="attachment-picture"),
-    path("attachments/at/<str:token>", media.attached_picture, name="attached-picture"),
     path("versions/<str:uri>/thumbnail/", media.thumbnail, name="thumbnail"),
     path(_FILE, media.progress, name="preparation"),
     path(f"{_FILE}data.json", media.progress_data, name="preparation-data"),
