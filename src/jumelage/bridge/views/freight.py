@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Generator
+from functools import partial
 from http import HTTPStatus
 from typing import ParamSpec, TypeVar
 
@@ -10,9 +11,11 @@ from django.db import connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
+from jumelage.bridge.boundary.limits import limits
 from jumelage.bridge.freight.deliveries import conversation, door, serving
+from jumelage.bridge.freight.deliveries.listing import parts
 from jumelage.bridge.identity.requests import PeerRequest, peer_required
-from jumelage.bridge.views.held import HeldPage, held_page
+from jumelage.bridge.views.held import HeldPage, HeldStream, held, number
 from jumelage.kit.errors import InvalidInputError
 
 P = ParamSpec("P")
@@ -23,13 +26,36 @@ RANGE = re.compile(r"bytes=(\d{1,16})-(\d{1,16})")
 
 @require_GET
 @peer_required
-async def packing_list(request: PeerRequest, delivery: str) -> HeldPage:
-    """Send the packing list of a delivery that was offered to the peer."""
+async def packing_list(request: PeerRequest, delivery: str) -> HeldPage | HeldStream:
+    """Send the packing list of a delivery that was offered to the peer, or the part it asks for."""
+    if "part" in request.GET:
+        return await held(request, partial(_part, request, delivery, number(request, "part")))
+    return await held(request, partial(_whole, request, delivery))
 
-    async def body() -> bytes:
-        return await _elsewhere(serving.list_for, request.peer.origin, delivery)
 
-    return await held_page(request, body, kind=BYTES)
+async def _part(request: PeerRequest, delivery: str, wanted: int) -> HeldPage:
+    """Return one part of a packing list, packed where the peer takes it and it pays."""
+    origin, said = request.peer.origin, {parts.HEADER: str(wanted), "Vary": "Accept-Encoding"}
+    data = await _elsewhere(serving.list_part, origin, delivery, wanted)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        smaller = await _elsewhere(parts.packed, data)
+        said |= {"Content-Encoding": "gzip"} if smaller else {}
+        data = smaller or data
+    limits().bucket(origin).spend(len(data))
+    return HeldPage(data, content_type=BYTES, headers=said)
+
+
+async def _whole(request: PeerRequest, delivery: str) -> HeldStream:
+    """Return a packing list from its beginning to its end, for a city that knows no parts."""
+    origin = request.peer.origin
+    size, pieces = await _elsewhere(serving.list_pieces, origin, delivery)
+
+    async def sent() -> AsyncIterator[bytes]:
+        async for piece in _apart(pieces):
+            limits().bucket(origin).spend(len(piece))
+            yield piece
+
+    return HeldStream(sent(), content_type=BYTES, headers={"Content-Length": str(size)})
 
 
 @require_POST

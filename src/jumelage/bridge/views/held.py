@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
@@ -34,6 +35,9 @@ class HeldStream(_Held, StreamingHttpResponse):
     """An open stream."""
 
 
+Answer = TypeVar("Answer", HeldPage, HeldStream)
+
+
 async def held_page(
     request: PeerRequest, body: Callable[[], Awaitable[bytes]], *, kind: str = NDJSON
 ) -> HeldPage:
@@ -42,15 +46,29 @@ async def held_page(
     Raises:
         RateLimitError: the peer has too many pages in flight, or was sent too many bytes.
     """
-    place = await limits().page(request.peer.origin)
-    try:
+
+    async def page() -> HeldPage:
         response = HeldPage(await body(), content_type=kind)
         _compress(request, response)
+        limits().bucket(request.peer.origin).spend(len(response.content))
+        return response
+
+    return await held(request, page)
+
+
+async def held(request: PeerRequest, make: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Return the answer that *make* brings, which holds one of the peer's places.
+
+    Raises:
+        RateLimitError: the peer has too many pages in flight, or was sent too many bytes.
+    """
+    place = await limits().page(request.peer.origin)
+    try:
+        response = await make()
     except BaseException:
         place.free()
         raise
     response.place = place
-    limits().bucket(request.peer.origin).spend(len(response.content))
     return response
 
 

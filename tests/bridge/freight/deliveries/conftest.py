@@ -1,6 +1,8 @@
 """This node, a paired city, and deliveries between them as they would really be packed."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,8 @@ from pytest_django import Settings
 from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.errors import PeerUnreachableError
 from jumelage.bridge.freight.deliveries import conversation, shelf
+from jumelage.bridge.freight.deliveries.listing import parts
+from jumelage.bridge.freight.deliveries.listing.fetching import Answer
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.packing.lists import Heading, PackingList
 from jumelage.bridge.freight.packing.packing import Packed, pack
@@ -134,15 +138,27 @@ def received(
 
 
 class ListShelf:
-    """A peer in memory: gives the lists it holds, or does not answer."""
+    """A peer in memory: gives the lists it holds in parts, or does not answer."""
 
     def __init__(self, lists: dict[str, bytes] | None = None) -> None:
         """Hold *lists* by the short name of their delivery; None: the line is down."""
         self.lists = lists
+        self.places = threading.BoundedSemaphore(12)
+        self.asked: list[int] = []
 
-    def get(self, path: str, *, most: int) -> bytes:
-        """Return the list that *path* names."""
-        found = (self.lists or {}).get(path.removeprefix(f"{conversation.LISTS}/"))
-        if found is None or len(found) > most:
+    @contextmanager
+    def list_answer(self, path: str, *, coding: str) -> Iterator[Answer]:
+        """Give the part that *path* names, packed when *coding* allows it."""
+        slug, _, number = path.removeprefix(f"{conversation.LISTS}/").partition("?part=")
+        if slug not in (self.lists or {}):
             raise PeerUnreachableError(peer="baie-demo", reason="HTTP 404")
-        return found
+        self.asked.append(int(number))
+        yield self.give(slug, int(number), coding)
+
+    def give(self, slug: str, number: int, coding: str) -> Answer:
+        """Return part *number* of the list of *slug*."""
+        assert self.lists is not None
+        part = self.lists[slug][number * parts.PART : (number + 1) * parts.PART]
+        smaller = parts.packed(part) if coding == "gzip" else None
+        said = "gzip" if smaller else "identity"
+        return Answer(str(number), said, iter([smaller or part]))

@@ -1,15 +1,20 @@
 """What a paired city, and nobody else, may ask of freight through the web port."""
 
+import gzip
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.http import HttpResponse
+from asgiref.sync import async_to_sync
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 
 from jumelage.bridge.freight.deliveries import services, shelf
 from jumelage.bridge.freight.deliveries.door import Door, ask
+from jumelage.bridge.freight.deliveries.listing import files, parts
+from jumelage.bridge.freight.deliveries.progress import progress
 from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
 from jumelage.bridge.freight.errors import FreightAsleepError, SessionRefusedError
 from jumelage.bridge.freight.packing.parcels import Bitmap, parcels
@@ -43,8 +48,45 @@ def test_the_list_is_given_to_the_city_it_was_offered_to(
     client: Client, sent: Delivery, peer: Peer
 ) -> None:
     path = f"/bridge/freight/lists/{sent.slug}"
+    answer = get(client, path, peer)
 
-    assert get(client, path, peer).content == shelf.list_data(sent.slug)
+    assert isinstance(answer, StreamingHttpResponse)
+    assert async_to_sync(_whole)(answer) == shelf.list_data(sent.slug)
+    assert answer["Content-Length"] == str(len(shelf.list_data(sent.slug)))
+
+
+async def _whole(answer: StreamingHttpResponse) -> bytes:
+    return b"".join([piece async for piece in answer])
+
+
+def test_the_list_is_given_in_parts_packed_where_it_pays(
+    client: Client, sent: Delivery, peer: Peer
+) -> None:
+    data = os.urandom(parts.PART) + b"lines of files " * 10_000
+    shelf.keep_list(sent.slug, data)
+    path = f"/bridge/freight/lists/{sent.slug}?part="
+    first, second = (get(client, f"{path}{n}", peer, **{"Accept-Encoding": "gzip"}) for n in (0, 1))
+
+    assert (first[parts.HEADER], first.headers.get("Content-Encoding")) == ("0", None)
+    assert (second[parts.HEADER], second["Content-Encoding"]) == ("1", "gzip")
+    assert first.content + gzip.decompress(second.content) == data
+    assert get(client, f"{path}1", peer).content == data[parts.PART :]
+    assert get(client, f"{path}2", peer).status_code == 404
+    assert get(client, f"{path}{10**14}", peer).status_code == 404
+    assert get(client, f"{path}-1", peer).status_code == 422
+    assert files.share(sent) == 1.0
+
+
+def test_the_sender_sees_how_far_its_list_has_crossed(
+    client: Client, sent: Delivery, peer: Peer
+) -> None:
+    shelf.keep_list(sent.slug, bytes(5 * parts.PART))
+    assert files.share(sent) is None
+    for number in (1, 3, 3):
+        get(client, f"/bridge/freight/lists/{sent.slug}?part={number}", peer)
+
+    assert files.share(sent) == 0.4
+    assert progress(sent).why == "packing list: 40%"
 
 
 def test_the_list_is_given_to_nobody_else(client: Client, sent: Delivery, peer: Peer) -> None:

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ def taken_in(offer: DeliveryOffer, here: Node, data: bytes | None, store: Store)
     slug = Uri.parse(offer.uri).id
     found = Delivery.objects.select_related("peer").get(uri=offer.uri)
     peer = ListShelf({slug: data} if data is not None else None)
-    take_in(found, peer, store)  # type: ignore[arg-type]  # a peer in memory
+    take_in(found, peer, store, threading.Event())
     return Delivery.objects.get(uri=offer.uri)
 
 

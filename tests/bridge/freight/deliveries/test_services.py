@@ -6,6 +6,7 @@ import pytest
 from jumelage.bridge.boundary import audit
 from jumelage.bridge.errors import KindNotOpenedError
 from jumelage.bridge.freight.deliveries import services, shelf
+from jumelage.bridge.freight.deliveries.listing import files
 from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
 from jumelage.bridge.freight.errors import (
     DeliveryStateError,
@@ -87,7 +88,7 @@ def test_cancelled_while_it_is_packed_is_never_offered(
 
     assert services.delivery(made.uri).state == "cancelled"
     assert not DeliveryOffer.objects.exists()
-    assert not shelf.list_file(made.slug).exists()
+    assert not files.kept(made.slug).exists()
 
 
 def test_cancelling_withdraws_the_offer(opened: None, city: Node, media: Path) -> None:

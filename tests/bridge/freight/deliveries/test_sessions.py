@@ -10,9 +10,10 @@ import pytest
 from jumelage.bridge.freight.carriers import tls
 from jumelage.bridge.freight.carriers.base import Figures, Pace, Session, Unlimited
 from jumelage.bridge.freight.carriers.keys import Exchange
-from jumelage.bridge.freight.deliveries import conversation, shelf
+from jumelage.bridge.freight.deliveries import conversation
 from jumelage.bridge.freight.deliveries.conversation import Question, Reply
 from jumelage.bridge.freight.deliveries.limits import DeliveryPace, Limits, Rule
+from jumelage.bridge.freight.deliveries.listing import files
 from jumelage.bridge.freight.deliveries.receiving.checkout import check_out
 from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
 from jumelage.bridge.freight.deliveries.receiving.sessions import Sessions
@@ -62,7 +63,7 @@ def accepted(offer: DeliveryOffer, packed: Packed, store: Store) -> Delivery:
     new_offers(own_node().origin)
     found = Delivery.objects.select_related("peer").get(uri=offer.uri)
     lists = {Uri.parse(offer.uri).id: packed.packing_list.data}
-    take_in(found, ListShelf(lists), store)  # type: ignore[arg-type]  # a peer in memory
+    take_in(found, ListShelf(lists), store, threading.Event())
     return Delivery.objects.get(uri=offer.uri)
 
 
@@ -273,7 +274,7 @@ def test_what_was_given_up_leaves_nothing(
 
     assert not (store.home / "quarantine" / sender.delivery.slug).exists()
     assert store.references.reservations() == {}
-    assert not shelf.list_file(sender.delivery.slug).exists()
+    assert not files.kept(sender.delivery.slug).exists()
 
 
 def test_only_what_is_here_can_be_checked_out_and_only_into_an_empty_folder(

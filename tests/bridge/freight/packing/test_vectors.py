@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
+from jumelage.bridge.freight.deliveries.listing import parts
+from jumelage.bridge.freight.deliveries.listing.arriving import ListArrival
 from jumelage.bridge.freight.errors import UnsafeNameError
 from jumelage.bridge.freight.packing import names
 from jumelage.bridge.freight.packing.chunking import FILE, Cutter
@@ -46,6 +49,25 @@ def test_list_and_its_parcels() -> None:
     wanted = parcels(read, lacking)
     assert [list(wanted[number]) for number in range(len(wanted))] == VECTORS["parcels"]["chunks"]
     assert list(wanted.sizes) == VECTORS["parcels"]["sizes"]
+
+
+def test_parts_of_a_list(tmp_path: Path, settings: Settings) -> None:
+    told = VECTORS["list_parts"]
+    for one in told["lengths"]:
+        size, count = one["list_bytes"], one["parts"]
+        assert parts.count(size) == count
+        assert [parts.length(n, size) for n in (count - 1, count)] == [one["last"], 0]
+    settings.DATA = tmp_path
+    data = b"".join(hashlib.sha256(n.to_bytes(8, "big")).digest() for n in range(18_750))
+    with ListArrival("a" * 26, told["list_hash"], len(data)) as arrival:
+        for number, digest in enumerate(told["hashes"]):
+            part = data[number * parts.PART : (number + 1) * parts.PART]
+            assert chunk_hash(part).hex() == digest
+            arrival.keep(number, part)
+        assert arrival.data() == data
+    whole = base64.b64decode(told["packed"]["bytes"])
+    packed = [base64.b64decode(told["packed"]["gzip"])]
+    assert b"".join(parts.unpacked(packed, "gzip", most=len(whole), delivery="a")) == whole
 
 
 def test_names() -> None:

@@ -3,6 +3,8 @@
 Synchronous, for the threads of the freight process; a `Peer` may be used by several of them.
 """
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -10,7 +12,9 @@ from http import HTTPStatus
 import httpx
 import msgspec
 
-from jumelage.bridge.errors import PeerUnreachableError, RedirectRefusedError
+from jumelage.bridge.errors import PeerUnreachableError, RateLimitError, RedirectRefusedError
+from jumelage.bridge.freight.deliveries.listing.fetching import CONNECTIONS, Answer
+from jumelage.bridge.freight.deliveries.listing.parts import HEADER
 from jumelage.bridge.freight.errors import SessionRefusedError
 from jumelage.bridge.identity.addresses import SafeTransport, choose, lives_locally
 from jumelage.bridge.identity.requests import SignedBy, own_node, signer
@@ -18,6 +22,9 @@ from jumelage.bridge.models import Node
 
 CONNECT_SECONDS, SILENCE_SECONDS = 8.0, 75.0
 """A receiver may take a minute to find out what it lacks of a large delivery."""
+LIST_SILENCE_SECONDS = 20.0
+SLOWEST, GRACE_SECONDS = 2 * 1024, 30.0
+"""A part of a list that comes with fewer bytes a second, after a grace, is given up."""
 LARGEST_REFUSAL = 64 * 1024
 
 
@@ -28,6 +35,7 @@ class Peer:
         """Prepare to ask *node*; nothing is opened yet."""
         self.node = node
         self.local = lives_locally(own_node().url)
+        self.places = threading.BoundedSemaphore(CONNECTIONS)
         self.http = httpx.Client(
             auth=SignedBy(signer()),
             transport=SafeTransport(local=self.local),
@@ -41,14 +49,32 @@ class Peer:
         """Close every connection."""
         self.http.close()
 
-    def get(self, path: str, *, most: int) -> bytes:
-        """Return the answer at *path*, of at most *most* bytes.
+    @contextmanager
+    def list_answer(self, path: str, *, coding: str) -> Iterator[Answer]:
+        """Ask for a packing list or a part of one; its bytes are bounded by who reads them.
 
         Raises:
-            PeerUnreachableError: it does not come, or is longer.
+            PeerUnreachableError: it does not come, or comes too slowly.
+            SessionRefusedError: the peer says why not.
+            RateLimitError: it is asked too much at once.
         """
-        with self._asked(self.http.build_request("GET", self.node.url + path)) as response:
-            return self._whole(response, most)
+        timeout = httpx.Timeout(LIST_SILENCE_SECONDS, connect=CONNECT_SECONDS)
+        headers = {"Accept-Encoding": coding}
+        url = self.node.url + path
+        request = self.http.build_request("GET", url, headers=headers, timeout=timeout)
+        with self._asked(request) as response:
+            said = response.headers
+            pieces = self._in_time(response)
+            yield Answer(said.get(HEADER), said.get("Content-Encoding", "identity"), pieces)
+
+    def _in_time(self, response: httpx.Response) -> Iterator[bytes]:
+        began, came = time.monotonic(), 0
+        for piece in response.iter_raw():
+            came += len(piece)
+            if time.monotonic() - began > GRACE_SECONDS + came / SLOWEST:
+                reason = f"less than {SLOWEST} bytes a second"
+                raise self._gone(reason)
+            yield piece
 
     def post(self, path: str, body: bytes, *, most: int) -> tuple[bytes, httpx.Headers]:
         """Send *body* to *path*; return the answer, of at most *most* bytes, and its headers.
@@ -77,6 +103,8 @@ class Peer:
     def _checked(self, response: httpx.Response) -> httpx.Response:
         if response.is_redirect:
             raise RedirectRefusedError(peer=self.node.slug)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise RateLimitError(limit=self.node.slug, retry_after=_seconds(response))
         if response.status_code in {HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE}:
             raise _refusal(self._whole(response, LARGEST_REFUSAL), response.status_code)
         if response.status_code != HTTPStatus.OK:
@@ -106,6 +134,12 @@ class Peer:
         """
         name = told or httpx.URL(self.node.url).host
         return str(choose(name, 443, local=self.local))
+
+
+def _seconds(response: httpx.Response) -> int:
+    """Return how many seconds a peer asks to be left alone."""
+    told = response.headers.get("Retry-After", "")
+    return int(told) if told.isdecimal() and len(told) < 6 else 1
 
 
 class _Told(msgspec.Struct):

@@ -1,10 +1,12 @@
 """What the web process gives a paired city of a delivery that was offered to it."""
 
+import os
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.db import connection
 from django.db.models import F
@@ -12,6 +14,8 @@ from django.db.models import F
 from jumelage.bridge.freight.carriers.ranges import Stretch
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.limits import Limits
+from jumelage.bridge.freight.deliveries.listing import files
+from jumelage.bridge.freight.deliveries.listing import parts as lists
 from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
 from jumelage.bridge.freight.deliveries.states import ENDED, MOVING, State
 from jumelage.bridge.freight.errors import FreightAsleepError, UnknownDeliveryError
@@ -23,17 +27,44 @@ MOST_OPEN = 8
 RELOAD_SECONDS = 2.0
 
 
-def list_for(origin: str, delivery: str) -> bytes:
-    """Return the packing list of *delivery* (its short name) that was offered to *origin*.
+def _list_for(origin: str, delivery: str) -> BinaryIO:
+    """Open the packing list of *delivery* (its short name) that was offered to *origin*."""
+    try:
+        _offered_to(origin, delivery)
+        return shelf.open_list(delivery)
+    finally:
+        connection.close()  # a thread of its own
+
+
+def list_pieces(origin: str, delivery: str) -> tuple[int, Generator[bytes, None, None]]:
+    """Return the size of the packing list of *delivery* and its bytes, read as they are taken.
 
     Raises:
         UnknownDeliveryError: there is none for that city.
     """
-    try:
-        _offered_to(origin, delivery)
-        return shelf.list_data(delivery)
-    finally:
-        connection.close()  # a thread of its own
+    file = _list_for(origin, delivery)
+    return os.fstat(file.fileno()).st_size, _read(file)
+
+
+def _read(file: BinaryIO) -> Generator[bytes, None, None]:
+    with file:
+        while piece := file.read(lists.PART):
+            yield piece
+
+
+def list_part(origin: str, delivery: str, number: int) -> bytes:
+    """Return part *number* of the packing list of *delivery*, and note that it was given.
+
+    Raises:
+        UnknownDeliveryError: there is none for that city, or no such part of it.
+    """
+    with _list_for(origin, delivery) as file:
+        if number >= lists.count(os.fstat(file.fileno()).st_size):
+            raise UnknownDeliveryError(delivery=f"{delivery}?part={number}")
+        file.seek(number * lists.PART)
+        data = file.read(lists.PART)
+    files.note_given(delivery, number)
+    return data
 
 
 def _offered_to(origin: str, delivery: str) -> Delivery:

@@ -4,9 +4,11 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
+from jumelage.bridge.freight.deliveries.listing import files
 from jumelage.bridge.freight.errors import UnknownDeliveryError
 from jumelage.bridge.freight.packing.lists import PackingList
 from jumelage.bridge.freight.packing.parsing import parse
@@ -20,7 +22,7 @@ SESSION_DIGITS = 32
 def folder() -> Path:
     """Return the folder of freight, made when it is not there."""
     found = Path(settings.DATA) / "freight"
-    (found / "lists").mkdir(mode=0o700, parents=True, exist_ok=True)
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)
     return found
 
 
@@ -37,9 +39,9 @@ def listening_host() -> str:
 
 
 def listed() -> Sequence[str]:
-    """Return the URI of every delivery whose list is kept."""
-    files = (folder() / "lists").glob("*.list")
-    return [uri for file in files for uri in _uris(file.stem)]
+    """Return the URI of every delivery whose list is kept, or was on its way."""
+    found = [*files.folder().glob("*.list"), *files.all_coming()]
+    return [uri for slug in sorted({file.stem for file in found}) for uri in _uris(slug)]
 
 
 def _uris(slug: str) -> Sequence[str]:
@@ -47,18 +49,13 @@ def _uris(slug: str) -> Sequence[str]:
     return list(found.values_list("uri", flat=True))
 
 
-def list_file(delivery: str) -> Path:
-    """Return where the packing list of *delivery* (its short name) lies."""
-    return folder() / "lists" / f"{delivery}.list"
-
-
 def _places_file(delivery: str) -> Path:
-    return folder() / "lists" / f"{delivery}.places"
+    return files.folder() / f"{delivery}.places"
 
 
 def keep_list(delivery: str, data: bytes) -> None:
     """Keep the bytes of a packing list, durably."""
-    _write(list_file(delivery), data)
+    _write(files.kept(delivery), data)
 
 
 def keep_places(delivery: str, places: Mapping[str, str]) -> None:
@@ -82,8 +79,18 @@ def list_data(delivery: str) -> bytes:
     Raises:
         UnknownDeliveryError: there is none.
     """
+    with open_list(delivery) as file:
+        return file.read()
+
+
+def open_list(delivery: str) -> BinaryIO:
+    """Open the kept packing list, to be closed by the caller.
+
+    Raises:
+        UnknownDeliveryError: there is none.
+    """
     try:
-        return list_file(delivery).read_bytes()
+        return files.kept(delivery).open("rb")
     except FileNotFoundError as error:
         raise UnknownDeliveryError(delivery=delivery) from error
 
@@ -120,14 +127,14 @@ def stretch(delivery: str) -> tuple[str, bytes]:
 
 
 def _stretch_file(delivery: str) -> Path:
-    return folder() / "lists" / f"{delivery}.lacking"
+    return files.folder() / f"{delivery}.lacking"
 
 
 def forget(delivery: str) -> None:
     """Drop what was kept of a delivery that never came to be."""
-    list_file(delivery).unlink(missing_ok=True)
-    _places_file(delivery).unlink(missing_ok=True)
-    _stretch_file(delivery).unlink(missing_ok=True)
+    places = (files.kept(delivery), _places_file(delivery), _stretch_file(delivery))
+    for file in (*places, files.given(delivery), *files.coming(delivery)):
+        file.unlink(missing_ok=True)
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -1,12 +1,13 @@
 """Taking in an offer: fetch the packing list, check every claim, accept or say why not."""
 
-from blake3 import blake3
+import threading
+
 from django.conf import settings
 from django.db import transaction
 
 from jumelage.bridge.errors import PeerUnreachableError
-from jumelage.bridge.freight.deliveries import conversation, shelf
-from jumelage.bridge.freight.deliveries.peers import Peer
+from jumelage.bridge.freight.deliveries.listing import fetching
+from jumelage.bridge.freight.deliveries.listing.arriving import ListArrival
 from jumelage.bridge.freight.deliveries.receiving import landing
 from jumelage.bridge.freight.deliveries.running import trouble
 from jumelage.bridge.freight.deliveries.sending.offering import write_files
@@ -26,6 +27,9 @@ from jumelage.bridge.freight.packing.parsing import LIMITS, parse
 from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.models import Delivery, DeliveryOffer
 from jumelage.kit import clock
+
+_reading = threading.Lock()
+"""A large list takes much memory while it is read: one at a time."""
 
 
 def new_offers(here: str) -> None:
@@ -52,10 +56,13 @@ def new_offers(here: str) -> None:
         )
 
 
-def take_in(delivery: Delivery, peer: Peer, store: Store) -> None:
-    """Fetch and check the packing list of an offered delivery, and answer the offer."""
+def take_in(delivery: Delivery, peer: fetching.Lists, store: Store, stop: threading.Event) -> None:
+    """Fetch and check the packing list of an offered delivery, and answer the offer.
+
+    When *stop* is set it ends without an answer; the next try goes on with what is here.
+    """
     try:
-        _take_in(delivery, peer, store)
+        _take_in(delivery, peer, store, stop)
     except (PeerUnreachableError, SessionRefusedError) as error:
         trouble.put_off(delivery, "line", error.message)
     except DeliveryStateError:  # cancelled meanwhile
@@ -70,12 +77,22 @@ def take_in(delivery: Delivery, peer: Peer, store: Store) -> None:
         answer(delivery, reason="list", detail=error.message)
 
 
-def _take_in(delivery: Delivery, peer: Peer, store: Store) -> None:
+def _take_in(delivery: Delivery, peer: fetching.Lists, store: Store, stop: threading.Event) -> None:
     offer = DeliveryOffer.objects.get(uri=delivery.uri)
-    held = fetch(offer, delivery.slug, peer)
+    if offer.list_bytes > LIMITS.list_bytes:
+        parse(bytes(LIMITS.list_bytes + 1))
+    with ListArrival(delivery.slug, offer.list_hash, offer.list_bytes) as arrival:
+        fetching.fetch(arrival, peer, stop)
+        if not stop.is_set():
+            with _reading:
+                _answer(delivery, checked(offer, arrival), store, arrival)
+
+
+def _answer(delivery: Delivery, held: PackingList, store: Store, arrival: ListArrival) -> None:
+    """Accept, or ask a person, and keep the list; what is refused is raised."""
     store.check_quota(sum(blob.size for blob in held.blobs), peer=delivery.peer_id)
     code, words = _reserved(delivery, held, store)
-    shelf.keep_list(delivery.slug, held.data)
+    arrival.settle()
     with transaction.atomic():
         write_files(delivery, held)
         if settings.NODE.freight_ask:
@@ -100,19 +117,13 @@ def _reserved(delivery: Delivery, held: PackingList, store: Store) -> tuple[str,
     return "", ""
 
 
-def fetch(offer: DeliveryOffer, slug: str, peer: Peer) -> PackingList:
-    """Return the packing list of *offer*, which is the one that was offered.
+def checked(offer: DeliveryOffer, arrival: ListArrival) -> PackingList:
+    """Return the packing list that has arrived, which is the one of *offer*.
 
     Raises:
         PackingListError, UnsafeNameError, ListMismatchError: it is none that is taken here.
-        PeerUnreachableError: the sender does not answer.
     """
-    if offer.list_bytes > LIMITS.list_bytes:
-        parse(bytes(LIMITS.list_bytes + 1))
-    raw = peer.get(f"{conversation.LISTS}/{slug}", most=offer.list_bytes)
-    if blake3(raw).hexdigest() != offer.list_hash:
-        raise ListMismatchError(delivery=slug)
-    held = parse(raw)
+    held, slug = parse(arrival.data()), arrival.delivery
     head = held.head
     told = (head.id, head.origin, head.to, head.files, head.bytes)
     if told != (slug, offer.origin, offer.receiver, offer.files, offer.bytes):

@@ -11,6 +11,7 @@ import logging
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -55,6 +56,8 @@ Programs that make a production's shots one by one rang for each: 3.4 ms of proc
 """
 STORE_SECONDS = 20.0
 FIRST_SWEEP_SECONDS, SWEEP_SECONDS = 600.0, 6 * 3600.0
+MOST_LISTS = 4
+"""Packing lists of one city and one priority that are fetched at once."""
 Direction = Delivery.Direction
 PACK, TAKE_IN, CARRY = "pack", "take-in", "carry"
 
@@ -125,12 +128,17 @@ class Freight:
             self.tasks.start(PACK, delivery.uri, partial(_pack, delivery))
 
     def _take_in(self) -> None:
-        now = clock.now()
-        for delivery in _of(Direction.IN, State.OFFERED):
-            if delivery.retry_at is None or delivery.retry_at <= now:
+        now, coming = clock.now(), self.tasks.doing(TAKE_IN)
+        offered = _of(Direction.IN, State.OFFERED)
+        places = Counter(_row(one) for one in offered if one.uri in coming)
+        for delivery in offered:
+            due = delivery.retry_at is None or delivery.retry_at <= now
+            if due and delivery.uri not in coming and places[_row(delivery)] < MOST_LISTS:
+                places[_row(delivery)] += 1
                 peer = self._peer(delivery)
-                do = partial(_ignoring_stop, take_in, delivery, peer, self.store)
-                self.tasks.start(TAKE_IN, delivery.uri, do)
+                self.tasks.start(
+                    TAKE_IN, delivery.uri, partial(take_in, delivery, peer, self.store)
+                )
 
     def _carry(self) -> None:
         """Begin, overtake and hurry, as `schedule.plan` says."""
@@ -182,14 +190,20 @@ class Freight:
         self.sessions.drop(uri)
 
     def _halt_all(self) -> None:
-        for uri in self.tasks.doing(CARRY):
-            self.tasks.halt(CARRY, uri)
+        for what in (CARRY, TAKE_IN):
+            for uri in self.tasks.doing(what):
+                self.tasks.halt(what, uri)
         self.sessions.close_all()
 
 
 def _of(direction: str, *states: str) -> list[Delivery]:
     found = Delivery.objects.filter(direction=direction, state__in=states)
     return list(found.select_related("peer").order_by("created_at"))
+
+
+def _row(delivery: Delivery) -> tuple[str, str]:
+    """Return whose packing lists wait for each other: what is more pressing waits for none."""
+    return delivery.peer_id, delivery.priority
 
 
 def _pack(delivery: Delivery, stop: threading.Event) -> None:
@@ -209,12 +223,6 @@ def _sweep(store: Store, stop: threading.Event) -> None:
         logger.error("nothing is swept: %s", error.message)  # noqa: TRY400  # one line
     else:
         logger.info("swept %s contents, %s bytes", swept.blobs, swept.bytes)
-
-
-def _ignoring_stop(do: Callable[..., object], *arguments: object) -> None:
-    """Do what is short and cannot be stopped."""
-    *given, _stop = arguments
-    do(*given)
 
 
 def _silent() -> None:

@@ -1,0 +1,186 @@
+"""A packing list on its way: in parts that are kept, whatever the line and the other city do."""
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from blake3 import blake3
+from pytest_django import Settings
+
+from jumelage.bridge.errors import PeerUnreachableError, RateLimitError
+from jumelage.bridge.freight.deliveries.listing import fetching, files, parts
+from jumelage.bridge.freight.deliveries.listing.arriving import ListArrival
+from jumelage.bridge.freight.deliveries.listing.fetching import Answer
+from jumelage.bridge.freight.errors import ListMismatchError
+from tests.bridge.freight.deliveries.conftest import ListShelf
+from tests.bridge.freight.samples import noise
+
+SLUG = "a" * 26
+LIST = noise(10 * parts.PART + 777, seed=9)
+Give = Callable[[int, str], Answer]
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, settings: Settings) -> Path:
+    """Keep lists in a folder of this test."""
+    settings.DATA = tmp_path
+    return files.folder()
+
+
+def arrival(data: bytes = LIST) -> ListArrival:
+    """Go on with the list *data*."""
+    return ListArrival(SLUG, blake3(data).hexdigest(), len(data))
+
+
+def fetched(peer: ListShelf, data: bytes = LIST) -> bytes:
+    """Return the list after one try to fetch what is lacking."""
+    with arrival(data) as held:
+        fetching.fetch(held, peer, threading.Event())
+        return held.data()
+
+
+class Cut(ListShelf):
+    """A line that breaks for good after some answers."""
+
+    left = 4
+
+    @contextmanager
+    def list_answer(self, path: str, *, coding: str) -> Iterator[Answer]:
+        """Answer as long as it holds."""
+        if self.left <= 0:
+            raise PeerUnreachableError(peer="baie-demo", reason="ReadTimeout")
+        self.left -= 1
+        with super().list_answer(path, coding=coding) as answer:
+            yield answer
+
+
+class Busy(ListShelf):
+    """A city that says now and then that it is asked too much."""
+
+    turn = 0
+
+    @contextmanager
+    def list_answer(self, path: str, *, coding: str) -> Iterator[Answer]:
+        """Answer every third question."""
+        self.turn += 1
+        if self.turn % 3:
+            raise RateLimitError(limit="baie-demo", retry_after=0)
+        with super().list_answer(path, coding=coding) as answer:
+            yield answer
+
+
+class Hostile(ListShelf):
+    """A city that answers something of its own."""
+
+    def __init__(self, answers: Give) -> None:
+        """Answer what *answers* gives for a part and a coding."""
+        super().__init__({SLUG: LIST})
+        self.answers = answers
+
+    def give(self, slug: str, number: int, coding: str) -> Answer:
+        """Give what was made up."""
+        return self.answers(number, coding)
+
+
+def test_a_list_comes_in_parts_of_which_each_is_asked_for_once() -> None:
+    peer = ListShelf({SLUG: LIST})
+
+    assert fetched(peer) == LIST
+    assert sorted(peer.asked) == list(range(11))
+
+
+@pytest.mark.parametrize("data", [b"x", bytes(parts.PART), b"lines " * 200_000])
+def test_lists_of_any_size_come_packed_or_not(data: bytes) -> None:
+    assert fetched(ListShelf({SLUG: data}), data) == data
+
+
+def test_a_cut_keeps_what_came_and_the_rest_alone_is_asked_for() -> None:
+    with pytest.raises(PeerUnreachableError), arrival() as held:
+        fetching.fetch(held, Cut({SLUG: LIST}), threading.Event(), pause=0)
+    peer = ListShelf({SLUG: LIST})
+
+    assert fetched(peer) == LIST
+    assert len(peer.asked) == 7
+
+
+def test_a_city_that_is_asked_too_much_is_asked_again() -> None:
+    assert fetched(Busy({SLUG: LIST})) == LIST
+
+
+def test_what_the_disk_lost_comes_again(place: Path) -> None:
+    fetched(ListShelf({SLUG: LIST}))
+    written = place / f"{SLUG}.arriving"
+    with written.open("r+b") as file:
+        file.seek(3 * parts.PART)
+        file.write(b"torn")
+        file.truncate(9 * parts.PART)
+    journal = place / f"{SLUG}.parts"
+    journal.write_bytes(journal.read_bytes()[:-5])
+    peer = ListShelf({SLUG: LIST})
+
+    assert fetched(peer) == LIST
+    assert {3, 9, 10} <= set(peer.asked) <= {3, 9, 10, *range(11)}
+    assert len(peer.asked) <= 4
+
+
+def test_parts_of_another_list_are_not_believed() -> None:
+    fetched(ListShelf({SLUG: LIST}))
+    other = noise(len(LIST), seed=10)
+
+    assert fetched(ListShelf({SLUG: other}), other) == other
+
+
+def test_a_city_that_knows_no_parts_gives_the_whole_list() -> None:
+    pieces = [LIST[place : place + 60_000] for place in range(0, len(LIST), 60_000)]
+
+    assert fetched(Hostile(lambda _n, _c: Answer(None, "identity", iter(pieces)))) == LIST
+
+
+def _bomb(number: int, _coding: str) -> Answer:
+    return Answer(str(number), "gzip", iter([gzip.compress(bytes(200_000_000))]))
+
+
+def _endless(number: int, _coding: str) -> Answer:
+    return Answer(str(number), "identity", iter(lambda: bytes(1000), b""))
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        lambda _n, _c: Answer("99", "identity", iter([bytes(parts.PART)])),
+        lambda n, _c: Answer(str(n), "identity", iter([bytes(parts.PART + 1)])),
+        lambda n, _c: Answer(str(n), "identity", iter([b"short"])),
+        lambda n, _c: Answer(str(n), "identity", iter([bytes(parts.length(n, len(LIST)))])),
+        lambda n, _c: Answer(str(n), "gzip", iter([b"no gzip at all"])),
+        lambda n, _c: Answer(str(n), "gzip", iter([gzip.compress(b"x" * parts.PART)[:-9]])),
+        lambda n, _c: Answer(str(n), "gzip", iter([gzip.compress(b""), b"more"])),
+        lambda _n, _c: Answer(None, "identity", iter([LIST, b"more"])),
+        lambda _n, _c: Answer(None, "identity", iter([LIST[:-1]])),
+        lambda _n, _c: Answer(None, "identity", iter(lambda: bytes(9000), b"")),
+        _bomb,
+        _endless,
+    ],
+)
+def test_parts_that_lie_are_refused(answers: Give) -> None:
+    with pytest.raises(ListMismatchError):
+        fetched(Hostile(answers))
+
+
+def test_lists_on_their_way_take_no_more_than_their_room(place: Path) -> None:
+    for name in ("b" * 26, "c" * 26):
+        (place / f"{name}.arriving").write_bytes(bytes(900_000))
+        (place / f"{name}.parts").write_bytes(b"")
+    with ListArrival(SLUG, "0" * 64, 1_000_000, room=2_000_000):
+        assert [found.stem[0] for found in files.all_coming()] == ["a", "c"]
+
+
+def test_it_becomes_one_of_the_lists_that_are_kept(place: Path) -> None:
+    with arrival() as held:
+        fetching.fetch(held, ListShelf({SLUG: LIST}), threading.Event())
+        held.settle()
+
+    assert [found.name for found in place.iterdir()] == [f"{SLUG}.list"]
+    assert (place / f"{SLUG}.list").read_bytes() == LIST
