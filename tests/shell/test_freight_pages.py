@@ -13,6 +13,8 @@ from pytest_django import Settings
 from jumelage.bridge.api import freight
 from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.freight.deliveries import shelf
+from jumelage.bridge.freight.deliveries.listing.arriving import ListArrival
+from jumelage.bridge.freight.deliveries.listing.parts import PART
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.packing.lists import Heading
 from jumelage.bridge.freight.packing.packing import pack
@@ -74,6 +76,25 @@ def test_list_says_how_each_delivery_goes(client: Client, peer: Peer) -> None:
     for words in ("50%", "200 Mbit/s", "96% of the line", "13:00 Port Demo", "04:00 Baie Demo"):
         assert words in seen
     assert "the line to the other city is down" in seen
+
+
+def test_the_packing_list_is_seen_on_its_way(client: Client, peer: Peer) -> None:
+    one = delivery(peer, "offered", direction="in", done=0)
+    with ListArrival(one.slug, "0" * 64, 5 * PART) as arrival:
+        arrival.keep(3, bytes(PART))
+        arrival.keep(0, bytes(PART))
+
+    assert "packing list: 40%" in page(client, "")
+    seen = page(client, f"{one.slug}/")
+    assert 'value="0.4000"' in seen
+    assert "Share of the packing list that has crossed" in seen
+    (held,) = freight.all_progress([one])
+    assert told.sentence(held).endswith(", packing list: 40%")
+    assert (told.facts(held)["list_share"], told.bar(held)) == (0.4, (400, 1000))
+    before = freight.progress_word()
+    with ListArrival(one.slug, "0" * 64, 5 * PART) as arrival:
+        arrival.keep(1, bytes(PART))
+    assert freight.progress_word() != before
 
 
 def test_list_speaks_french(client: Client, peer: Peer) -> None:

@@ -32,6 +32,7 @@ def facts(progress: freight.Progress) -> Mapping[str, object]:
         "files": delivery.files,
         "files_verified": delivery.files_done,
         "bytes": delivery.bytes,
+        "list_share": progress.listed,
         "bytes_verified": delivery.done,
         "bytes_held": delivery.held,
         "bytes_moved": delivery.moved,
@@ -160,6 +161,13 @@ def short(progress: freight.Progress) -> str:
     if progress.remaining is None or progress.ends_at is None:
         return progress.why or str(progress.delivery.get_state_display())
     return f"{speed(progress.delivery.rate)}{_of_line(progress)}, {_until(progress)}"
+
+
+def bar(progress: freight.Progress) -> tuple[int, int]:
+    """Return what is done and all there is to do: of the packing list first, then of the bytes."""
+    if progress.listed is not None:
+        return int(progress.listed * 1000), 1000
+    return progress.delivery.done, progress.delivery.bytes
 
 
 def _receipt(progress: freight.Progress) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from jumelage.bridge.boundary import standing
 from jumelage.bridge.freight.deliveries.limits import Limits
+from jumelage.bridge.freight.deliveries.listing.files import share as listed
 from jumelage.bridge.freight.deliveries.running.trouble import WORDS
 from jumelage.bridge.freight.deliveries.states import ACTIVE, ENDED, MOVING, State
 from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryReceipt
@@ -25,7 +26,8 @@ TO_MEND = frozenset({"changed", "quota", "disk", "disk-there", "error"})
 class Progress:
     """One delivery and what can be said of it now.
 
-    `share` is 0 to 1 of the bytes verified at the receiver, `line_share` what of the line is
+    `share` is 0 to 1 of the bytes verified at the receiver, `listed` 0 to 1 of the packing list
+    while it crosses (None: it does not, or nobody counts it), `line_share` what of the line is
     used (of late while it moves, as the receipt says when it is there), `line` what the line is
     taken to carry and `limit` the lowest limit that holds now, bytes a second; None: not known,
     or no limit.
@@ -40,6 +42,7 @@ class Progress:
     line: float | None
     limit: int | None
     why: str
+    listed: float | None = None
     receipt: DeliveryReceipt | None = None
 
     @property
@@ -106,6 +109,7 @@ def progress(
         line=_line(delivery, receipt),
         limit=limit,
         why=_held_back(delivery, around, limit) or why(delivery),
+        listed=listed(delivery),
         receipt=receipt,
     )
 
@@ -165,14 +169,22 @@ def why(delivery: Delivery) -> str:
     waiting = {
         State.GATHERING: gettext("its files are being uploaded"),
         State.PACKING: gettext("its files are being read"),
-        State.OFFERED: gettext("the other city has not answered yet")
-        if delivery.sends
-        else gettext("its packing list is being fetched"),
+        State.OFFERED: _offered(delivery),
         State.ASKING: gettext("somebody here has to accept it"),
         State.READY: gettext("it waits its turn"),
         State.CARRYING: "" if delivery.rate else gettext("nothing crosses just now"),
     }
     return waiting.get(State(delivery.state), "")
+
+
+def _offered(delivery: Delivery) -> str:
+    """Say how far the packing list has crossed; the sender is answered when it was read there."""
+    share = listed(delivery)
+    if share is not None and (share < 1 or not delivery.sends):
+        return gettext("packing list: %(share)d%%") % {"share": int(share * 100)}
+    if delivery.sends:
+        return gettext("the other city has not answered yet")
+    return gettext("its packing list is being fetched")
 
 
 def deliveries(
@@ -229,8 +241,9 @@ def receipts_of(held: Sequence[Delivery]) -> Mapping[str, DeliveryReceipt]:
 def progress_word() -> str:
     """Return a word that changes whenever a delivery under way moves or is stuck otherwise."""
     found = Delivery.objects.filter(state__in=ACTIVE).order_by("uri")
-    rows = found.values_list("state", "done", "rate", "stuck", "files_done", "priority")
-    return f"{zlib.crc32(repr(list(rows)).encode()):08x}" if rows else ""
+    names = ("state", "done", "rate", "stuck", "files_done", "priority", "uri", "direction")
+    rows = [(*(getattr(one, name) for name in names), listed(one)) for one in found.only(*names)]
+    return f"{zlib.crc32(repr(rows).encode()):08x}" if rows else ""
 
 
 def files(delivery: Delivery, *, state: str = "", text: str = "") -> QuerySet[DeliveryFile]:

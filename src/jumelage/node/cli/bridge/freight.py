@@ -275,7 +275,7 @@ def _follow(delivery: "api.Delivery") -> None:
     try:
         with _bar("") as bar:
             while (held := told.now(delivery)).is_active:
-                bar(held.delivery.done, held.delivery.bytes, told.short(held))
+                bar(*told.bar(held), told.short(held))
                 time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
         terminal.say("")

@@ -106,6 +106,7 @@ def plain(progress: bridge.freight.Progress) -> Mapping[str, object]:
         "files": delivery.files,
         "files_verified": delivery.files_done,
         "bytes": delivery.bytes,
+        "list_share": progress.listed,
         "bytes_verified": delivery.done,
         "bytes_moved": delivery.moved,
         "bytes_held": delivery.held,
