@@ -10,7 +10,10 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 
-CHUNK = 256 * 1024
+CHUNK, SMALL = 256 * 1024, 8 * 1024
+QUEUED = 4096
+STARVED = 32
+"""Pieces on the way; a starved line takes no more than some round trips of them."""
 
 
 @dataclass
@@ -20,6 +23,8 @@ class DelayLine:
     target: int
     one_way: float = 0.075
     port: int = 0
+    rate: float = 0.0
+    """Bytes a second of each connection in each direction, as where TCP starves; 0: no limit."""
     _server: asyncio.Server | None = None
     _open: set[asyncio.Task[None]] = field(default_factory=set)
     _whole: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,7 +77,9 @@ class DelayLine:
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass bytes on, each `one_way` seconds after it came, however many are under way."""
-        under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(maxsize=4096)
+        under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(
+            maxsize=STARVED if self.rate else QUEUED
+        )
 
         async def deliver() -> None:
             while True:
@@ -81,6 +88,7 @@ class DelayLine:
                 await self._whole.wait()
                 if not data:
                     break
+                await asyncio.sleep(len(data) / self.rate if self.rate else 0.0)
                 writer.write(data)
                 await writer.drain()
             with contextlib.suppress(OSError):
@@ -89,7 +97,7 @@ class DelayLine:
         delivery = asyncio.create_task(deliver())
         try:
             while True:
-                data = await reader.read(CHUNK)
+                data = await reader.read(CHUNK if not self.rate else SMALL)
                 await under_way.put((time.monotonic() + self.one_way, data))
                 if not data:
                     return await delivery

@@ -127,9 +127,9 @@ def _relays(folder: Path) -> Iterator[Pair]:
 class Relays:
     """Delay lines in a thread of their own, for tests and for benchmarks without root."""
 
-    def __init__(self, targets: Sequence[int], one_way: float = 0.075) -> None:
-        """Relay to each port of *targets*."""
-        self._lines = [DelayLine(target, one_way) for target in targets]
+    def __init__(self, targets: Sequence[int], one_way: float = 0.075, rate: float = 0.0) -> None:
+        """Relay to each port of *targets*, each connection at *rate* bytes a second (0: any)."""
+        self._lines = [DelayLine(target, one_way, rate=rate) for target in targets]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
