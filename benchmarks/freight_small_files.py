@@ -5,9 +5,15 @@ a thousand; new files each time. Then the same delivery again, unchanged: how lo
 settled without a byte of media. scp and rsync are stopped after a while; what they would take is
 told from the files they moved. The least that anything could take is told as well: what the line
 needs for the bytes, and three round trips.
+
+The form `list` measures something else: how long a packing list of some megabytes takes on the line
+that schools have (200 Mbit/s, 1 % lost, cubic), where one connection starves, and what curl takes
+for the same bytes over one connection.
 """
 
+import base64
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +33,9 @@ RATE, ROUND_TRIP = 1e9, 0.15
 LEAST = FILES * SIZE * 8 / RATE / 0.955 + 3 * ROUND_TRIP
 """Seconds: every byte once, with its headers, and three round trips."""
 LOSSES = (0.0, 0.001)
+LISTED, LIST_LOSS, LIST_BAR = 10_000, 0.01, 4.0
+"""Files whose long names make the list, what the line loses, how much faster than curl."""
+CURL_SECONDS, LIST_SECONDS, SHELF_PORT = 60, 600.0, 8499
 
 
 def make(folder: Path, name: str = "small") -> Path:
@@ -90,6 +99,54 @@ def unchanged(pair: Pair, scratch: Path) -> int:
     ).finish()  # fmt: skip
 
 
+def listed(pair: Pair, scratch: Path) -> int:
+    """State how long a packing list takes, from the first question until it was read and kept."""
+    pair.change(rate="200M", loss=LIST_LOSS)
+    folder = scratch / "listed"
+    for number in range(LISTED):
+        name = base64.b32encode(os.urandom(450)).decode().lower()
+        place = folder / name[:240] / name[240:480] / name[480:]
+        place.parent.mkdir(parents=True)
+        place.write_bytes(b"%d" % number)
+    delivery = deliveries.send(pair.paris, str(folder))
+    seconds = deliveries.list_seconds(pair.sf, delivery, LIST_SECONDS)
+    held = pair.paris.folder / "freight" / "lists" / f"{delivery}.list"
+    size = held.stat().st_size
+    say(f"  ours: {size} bytes in {seconds:.1f} s")
+    plain = curl(pair, held)
+    times = round(plain / seconds, 1) if isinstance(plain, float) else 0.0
+    return Result(
+        "freight-list", round(seconds, 1), "s for the packing list", LIST_BAR,
+        ok=times >= LIST_BAR, peers={"curl, one connection": plain},
+        conditions={"line": pair.line, "list bytes": size, "files": LISTED, "times curl": times},
+    ).finish()  # fmt: skip
+
+
+def curl(pair: Pair, file: Path) -> float | str:
+    """Return the seconds that curl takes for *file* over the same line; told from a minute of it."""
+    if pair.link is None:
+        return "absent"
+    serve = [
+        *pair.paris.within, sys.executable, "-m", "http.server", str(SHELF_PORT),
+        "--bind", pair.paris.host, "--directory", str(file.parent),
+    ]  # fmt: skip
+    url = f"http://{pair.paris.host}:{SHELF_PORT}/{file.name}"
+    fetch = [
+        *pair.sf.within, "curl", "-s", "-o", os.devnull, "--retry", "20", "--retry-connrefused",
+        "--retry-delay", "1", "--max-time", str(CURL_SECONDS),
+        "-w", "%{size_download} %{time_total}", url,
+    ]  # fmt: skip
+    server = subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  # our own command
+    try:
+        done = subprocess.run(fetch, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+    finally:
+        server.terminate()
+        server.wait()
+    moved, took = map(float, done.stdout.split())
+    say(f"  curl: {moved:.0f} bytes in {took:.1f} s")
+    return round(took * file.stat().st_size / moved, 1) if moved else "moved nothing"
+
+
 def _conditions(pair: Pair) -> dict[str, object]:
     return {"line": pair.line, "files": FILES, "bytes each": SIZE}
 
@@ -99,6 +156,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="jumelage-small-") as name, long_line() as pair:
         scratch = Path(name)
         pair.start()
+        if sys.argv[1:2] == ["list"]:
+            return listed(pair, scratch)
         missed = [first(pair, scratch, loss) for loss in LOSSES]
         pair.change(rate="1G")
         missed.append(unchanged(pair, scratch))

@@ -48,6 +48,24 @@ def until_share(node: RealNode, delivery: str, share: float, seconds: float) -> 
     raise TimeoutError(late)
 
 
+def list_seconds(node: RealNode, delivery: str, seconds: float) -> float:
+    """Return how long the packing list of *delivery* is on its way to *node*, to 20 ms.
+
+    Raises:
+        TimeoutError: it takes longer than *seconds*, or never begins.
+    """
+    folder, began = node.folder / "freight" / "lists", 0.0
+    end = time.monotonic() + seconds
+    while (now := time.monotonic()) < end:
+        if (folder / f"{delivery}.list").exists():
+            return now - (began or now)
+        if not began and (folder / f"{delivery}.parts").exists():
+            began = now
+        time.sleep(0.02)
+    late = f"the list of {delivery}"
+    raise TimeoutError(late)
+
+
 def kill_freight(node: RealNode) -> int:
     """Kill the freight process of *node* with SIGKILL; return its pid, 0 when none was found."""
     pid = freight_process(node)
