@@ -35,7 +35,7 @@ LEAST = FILES * SIZE * 8 / RATE / 0.955 + 3 * ROUND_TRIP
 LOSSES = (0.0, 0.001)
 LISTED, LIST_LOSS, LIST_BAR = 10_000, 0.01, 4.0
 """Files whose long names make the list, what the line loses, how much faster than curl."""
-CURL_SECONDS, LIST_SECONDS, SHELF_PORT = 60, 600.0, 8499
+CURL_TRIES, CURL_SECONDS, LIST_SECONDS, SHELF_PORT = 10, 60, 600.0, 8499
 
 
 def make(folder: Path, name: str = "small") -> Path:
@@ -113,10 +113,12 @@ def listed(pair: Pair, scratch: Path) -> int:
     held = pair.paris.folder / "freight" / "lists" / f"{delivery}.list"
     size = held.stat().st_size
     say(f"  ours: {size} bytes in {seconds:.1f} s")
+    deliveries.until_share(pair.paris, delivery, 1.1, 170)  # then the line is curl's alone
     plain = curl(pair, held)
     times = round(plain / seconds, 1) if isinstance(plain, float) else 0.0
+    bar = round(plain / LIST_BAR, 1) if isinstance(plain, float) else 0.0
     return Result(
-        "freight-list", round(seconds, 1), "s for the packing list", LIST_BAR,
+        "freight-list", round(seconds, 1), "s for the packing list", bar,
         ok=times >= LIST_BAR, peers={"curl, one connection": plain},
         conditions={"line": pair.line, "list bytes": size, "files": LISTED, "times curl": times},
     ).finish()  # fmt: skip
@@ -132,19 +134,22 @@ def curl(pair: Pair, file: Path) -> float | str:
     ]  # fmt: skip
     url = f"http://{pair.paris.host}:{SHELF_PORT}/{file.name}"
     fetch = [
-        *pair.sf.within, "curl", "-s", "-o", os.devnull, "--retry", "20", "--retry-connrefused",
-        "--retry-delay", "1", "--max-time", str(CURL_SECONDS),
+        *pair.sf.within, "curl", "-sS", "-o", os.devnull, "--max-time", str(CURL_SECONDS),
         "-w", "%{size_download} %{time_total}", url,
     ]  # fmt: skip
     server = subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  # our own command
     try:
-        done = subprocess.run(fetch, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+        for _try in range(CURL_TRIES):
+            done = subprocess.run(fetch, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+            moved, took = map(float, done.stdout.split() or (0, 0))
+            say(f"  curl: {moved:.0f} bytes in {took:.1f} s {done.stderr.strip()}")
+            if moved:
+                return round(took * file.stat().st_size / moved, 1)
+            time.sleep(1)
     finally:
         server.terminate()
         server.wait()
-    moved, took = map(float, done.stdout.split())
-    say(f"  curl: {moved:.0f} bytes in {took:.1f} s")
-    return round(took * file.stat().st_size / moved, 1) if moved else "moved nothing"
+    return "moved nothing"
 
 
 def _conditions(pair: Pair) -> dict[str, object]:
