@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from jumelage.bridge.freight.deliveries import shelf
+from jumelage.bridge.freight.deliveries.listing import files
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.errors import StoreError
 from jumelage.bridge.freight.store import reading
@@ -68,7 +68,7 @@ def save(folder: Path, told: Told = lambda _done, _all: None) -> Saved:
     needs = list(_needs(store))
     with _disk(store):
         done = _copied(store.blobs, there, needs, folder, told)
-        for file in (shelf.folder() / "lists").glob("*.list"):
+        for file in files.folder().glob("*.list"):
             _place_list(file, folder / "lists")
         write_whole(folder / REFERENCES, msgspec.json.encode(needs))
     return done
@@ -157,7 +157,7 @@ def bring_back(folder: Path, told: Told = lambda _done, _all: None) -> Saved:
                 done = done.plus(there.size(root) or 0, fresh=fresh)
             told(number, len(needs))
         for file in (folder / "lists").glob("*.list"):
-            _place_list(file, shelf.folder() / "lists")
+            _place_list(file, files.folder())
     return done
 
 
