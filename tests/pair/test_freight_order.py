@@ -102,6 +102,25 @@ def test_limits_hold_for_a_peer_a_production_and_hours(
     until(delivered(sf, "held"), 90)
 
 
+def test_the_receiving_city_limits_what_comes_in_and_changes_it_on_the_way(
+    cities: tuple[Pair, Relays], until: Callable[..., None], tmp_path: Path
+) -> None:
+    paris, sf = cities[0].paris, cities[0].sf
+    told(sf, "limit", "0", "--incoming", "--city", "paris-demo")
+    told(paris, "send", media(tmp_path, "in", 24), "--to", "sf-demo")
+    until(lambda: by_title(paris).get("in", {}).get("stuck") == "limit-there", 60)
+    told(sf, "limit", "8", "--incoming", "--city", "paris-demo")
+    until(lambda: by_title(paris)["in"]["bytes_verified"] > MEGABYTE, 90)
+    seen = by_title(paris)["in"]
+    assert (seen["limited_there"], seen["limit"]) == (True, 1_000_000)
+    assert seen["rate"] <= 1_400_000
+
+    number = told(sf, "limit")[0]["number"]
+    told(sf, "limit", "--lift", str(number))
+    until(lambda: by_title(paris)["in"]["limit"] is None, 15)
+    until(delivered(sf, "in"), 30)
+
+
 def test_the_limit_of_a_production_does_not_hold_another_one_up(
     cities: tuple[Pair, Relays], until: Callable[..., None], tmp_path: Path
 ) -> None:

@@ -155,6 +155,36 @@ def test_limit_is_set_and_lifted_in_the_browser(client: Client, peer: Peer) -> N
     assert not FreightLimit.objects.exists()
 
 
+def test_limit_of_what_comes_in_is_set_in_the_browser(client: Client, peer: Peer) -> None:
+    client.force_login(directory.person("administrator").user)
+    path = "/en/bridge/deliveries/limits/"
+    assert client.post(path, {"rate": "0", "direction": "in"}).status_code == 302
+    assert client.post(path, {"rate": "80", "direction": "sideways"}).status_code == 200
+
+    assert FreightLimit.objects.get().direction == "in"
+    seen = page(client, "limits/")
+    assert "what is received" in seen
+    assert "nothing comes in" in seen
+
+
+def test_page_and_command_say_that_the_other_city_limits(client: Client, peer: Peer) -> None:
+    one = delivery(peer, began_at=NOON, limit_there=2_500_000)
+    words = f"limited to 20 Mbit/s by {one.peer}"
+    assert words in page(client, f"{one.slug}/")
+    held = freight.all_progress([one])[0]
+    assert words in [line.replace("\xa0", " ") for line in told.details(held)]
+    assert (told.facts(held)["limit"], told.facts(held)["limited_there"]) == (2_500_000, True)
+
+    FreightLimit.objects.create(rate=1_250_000, set_by="x", set_at=NOON)
+    assert "a limit of 10 Mbit/s holds now" in page(client, f"{one.slug}/")
+    FreightLimit.objects.update(direction="in")
+    assert words in page(client, f"{one.slug}/")
+    Delivery.objects.update(direction="in")
+    assert "a limit of 10 Mbit/s holds now" in page(client, f"{one.slug}/")
+    FreightLimit.objects.update(rate=0)
+    assert "a limit of this city lets nothing come in now" in page(client, f"{one.slug}/")
+
+
 def test_page_says_why_this_carrier_and_what_the_line_is_taken_to_carry(
     client: Client, peer: Peer
 ) -> None:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("pairing/hello", pairing.hello, name="hello"),
     path("freight/lists/<str:delivery>", freight.packing_list, name="freight-list"),
     path("freight/parcels/<str:delivery>/<str:session>", freight.parcels, name="freight-parcels"),
+    path("freight/rates/<str:delivery>", freight.rate, name="freight-rate"),
     path("freight/sessions", freight.sessions, name="freight-sessions"),
     path("pairing/notice", pairing.notice, name="notice"),
 ]

@@ -88,7 +88,8 @@ class Delivery(models.Model):
     `folder`, which is removed when the delivery has ended. `list_hash` names the stored
     packing list. `done` bytes are verified and durable at the receiver; `held` of them were
     there before, `moved` came over the line, `rate` bytes a second of late, `line` what the
-    carrier takes the line to carry, `carrier_why` why it was chosen. `stuck` says in one code why nothing moves now; a person
+    carrier takes the line to carry, `carrier_why` why it was chosen, `limit_there` how many bytes
+    a second the receiver wants at most (null: it has not said). `stuck` says in one code why nothing moves now; a person
     reads `stuck_words`. `released_at` is when the contents of a received one were given up here. `by` is role words or a person’s opaque number,
     `sent_by` the role words the other city reads.
     """
@@ -138,6 +139,7 @@ class Delivery(models.Model):
     loss = models.FloatField(null=True)
     carrier = models.CharField(max_length=20, blank=True)
     carrier_why = models.CharField(max_length=20, blank=True)
+    limit_there = models.PositiveBigIntegerField(null=True)
     carried_ms = models.PositiveBigIntegerField(default=0)
     stuck = models.CharField(max_length=20, blank=True)
     stuck_words = models.CharField(max_length=300, blank=True)
@@ -200,11 +202,19 @@ class DeliveryFile(models.Model):
 class FreightLimit(models.Model):
     """How fast freight may go: for one peer or all, one production or all, some hours or all.
 
-    `peer` is an origin, empty for all.
-    `rate` is in bytes a second (0: nothing moves), for what leaves this node; `begins` and `ends`
-    are minutes of the city’s own day, equal for the whole day, and may pass midnight.
+    `direction` says whether it is for what this node sends or for what it receives. `peer` is an
+    origin, empty for all.
+    `rate` is in bytes a second (0: nothing moves); `begins` and `ends` are minutes of the city’s
+    own day, equal for the whole day, and may pass midnight.
     """
 
+    class Direction(models.TextChoices):
+        """Whether it is for what leaves this node or for what comes to it."""
+
+        OUT = "out", _("what is sent")
+        IN = "in", _("what is received")
+
+    direction = models.CharField(max_length=3, choices=Direction, default=Direction.OUT)
     peer = models.CharField(max_length=32, blank=True)
     production = models.CharField(max_length=80, blank=True)
     begins = models.PositiveSmallIntegerField(default=0)
@@ -216,10 +226,11 @@ class FreightLimit(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["peer", "production", "begins", "ends"], name="one_limit_per_case"
+                fields=["direction", "peer", "production", "begins", "ends"],
+                name="one_limit_per_case",
             ),
         )
 
     def __str__(self) -> str:
         """Return the case and the rate."""
-        return f"{self.peer or 'all'} {self.production}: {self.rate}"
+        return f"{self.direction} {self.peer or 'all'} {self.production}: {self.rate}"

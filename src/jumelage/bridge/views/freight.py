@@ -71,6 +71,16 @@ async def sessions(request: PeerRequest) -> HttpResponse:
 
 @require_GET
 @peer_required
+async def rate(request: PeerRequest, delivery: str) -> HttpResponse:
+    """Say how fast a delivery of the peer may come from now on."""
+    told = await _elsewhere(serving.counter.wanted, request.peer.origin, delivery)
+    response = HttpResponse(told, content_type="application/json")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+@peer_required
 async def parcels(request: PeerRequest, delivery: str, session: str) -> StreamingHttpResponse:
     """Send a range of the parcels of a session, where no freight port can be reached."""
     served = await _elsewhere(serving.counter.served, request.peer.origin, delivery, session)

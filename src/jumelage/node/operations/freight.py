@@ -44,6 +44,7 @@ def facts(progress: freight.Progress) -> Mapping[str, object]:
         "carrier": delivery.carrier,
         "carrier_why": delivery.carrier_why,
         "limit": progress.limit,
+        "limited_there": progress.limited_there,
         "seconds": round(progress.seconds, 1),
         "remaining": progress.remaining.total_seconds() if progress.remaining else None,
         "ends_at": progress.ends_at,
@@ -121,7 +122,12 @@ def details(progress: freight.Progress) -> Sequence[str]:
         told = [carrier(delivery.carrier), progress.carrier_reason]
         lines.append(": ".join(part for part in told if part))
     if progress.limit is not None:
-        lines.append(gettext("a limit of %(limit)s holds now") % {"limit": speed(progress.limit)})
+        said = {"limit": speed(progress.limit), "city": delivery.peer}
+        there, here = (
+            gettext("limited to %(limit)s by %(city)s"),
+            gettext("a limit of %(limit)s holds now"),
+        )
+        lines.append((there if progress.limited_there else here) % said)
     if progress.began and progress.line is None:
         lines.append(gettext("what the line can carry is not known"))
     if delivery.released_at:
@@ -187,6 +193,7 @@ def limit_facts(limit: freight.FreightLimit) -> Mapping[str, object]:
     """Return a limit for a script."""
     return {
         "number": limit.pk,
+        "direction": limit.direction,
         "peer": limit.peer,
         "production": limit.production,
         "hours": hours(limit),
@@ -208,9 +215,12 @@ def _minute(minute: int) -> str:
 
 def limit_sentence(limit: freight.FreightLimit, names: Mapping[str, str]) -> str:
     """Write a limit in one line."""
-    to = names.get(limit.peer, limit.peer) if limit.peer else gettext("every city")
-    rate = speed(limit.rate) if limit.rate else gettext("nothing leaves")
-    parts = [f"{limit.pk}  {to}", limit.production, hours(limit), rate]
+    city = names.get(limit.peer, limit.peer) if limit.peer else gettext("every city")
+    comes = limit.direction == limit.Direction.IN
+    way = (gettext("from %(city)s") if comes else gettext("to %(city)s")) % {"city": city}
+    nothing = gettext("nothing comes in") if comes else gettext("nothing leaves")
+    rate = speed(limit.rate) if limit.rate else nothing
+    parts = [f"{limit.pk}  {way}", limit.production, hours(limit), rate]
     return ", ".join(part for part in parts if part)
 
 

@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from jumelage.bridge.freight.carriers import choose, tls
 from jumelage.bridge.freight.carriers.base import Figures, Policy, Sending, Session, Unlimited
 from jumelage.bridge.freight.carriers.listener import Listener
 from jumelage.bridge.freight.carriers.udp import sending
+from jumelage.bridge.freight.deliveries.limits import Bucket, DeliveryPace, Limits, Rule
 from jumelage.bridge.freight.errors import (
     LineClosedError,
     PortTakenError,
@@ -48,6 +50,24 @@ def test_every_parcel_arrives(listener: Listener, send: Sending, count: int, siz
     assert sorted(shelf.heard) == list(range(count))
     assert (done.parcels, done.bytes) == (count, sum(map(len, parcels)))
     assert told[-1].parcels == count
+
+
+@CARRIERS
+def test_who_sends_faster_than_the_receiver_allows_is_held_back(
+    listener: Listener, send: Sending
+) -> None:
+    parcels = some_parcels(24, 1 << 20)
+    session, tray = a_session(listener), Tray(parcels)
+    rule = Rule(1, "", "", 0, 0, 8_000_000, "in")
+    pace = DeliveryPace(Limits([rule]), "", "", direction="in")
+    arrival = listener.add(session, tray, pace=pace)
+    began = time.monotonic()
+    done = send(session, Shelf(parcels), Unlimited(), ignore, threading.Event())
+    assert arrival.done.wait(5)
+    assert tray.whole
+    size = sum(map(len, parcels))
+    assert time.monotonic() - began >= 0.9 * (size - Bucket(8_000_000, "in").most) / 8_000_000
+    assert done.moved <= 1.05 * size
 
 
 @CARRIERS

@@ -2,6 +2,7 @@
 
 import base64
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +14,10 @@ from jumelage.bridge.freight.carriers.base import Session
 from jumelage.bridge.freight.carriers.keys import Exchange
 from jumelage.bridge.freight.carriers.listener import Listener
 from jumelage.bridge.freight.deliveries import conversation, shelf
-from jumelage.bridge.freight.deliveries.conversation import Question, Reply
+from jumelage.bridge.freight.deliveries.conversation import Question, Reply, Wanted
 from jumelage.bridge.freight.deliveries.limits import DeliveryPace, Limits, Rule
 from jumelage.bridge.freight.deliveries.running.board import Board
+from jumelage.bridge.freight.deliveries.sending import heeding
 from jumelage.bridge.freight.deliveries.sending.carrying import carry
 from jumelage.bridge.freight.deliveries.sending.offering import write_files
 from jumelage.bridge.freight.packing.lists import PackingList
@@ -52,6 +54,8 @@ class Receiver:
     there: set[str] = field(default_factory=set)
     """The contents (roots, hex) that it holds already."""
     node: Node = field(default_factory=own_node)
+    rates: list[int] = field(default_factory=list)
+    """The rate that it wants, if any."""
 
     def host(self, told: str) -> str:
         """Return where it listens."""
@@ -70,6 +74,7 @@ class Receiver:
                 lacking=base64.b64encode(lacking.packed()).decode(),
                 host="127.0.0.1", tcp_port=self.listener.port, udp_port=self.listener.port,
                 certificate=self.listener.certificate_hash.hex(), carriers=["tls", "udp"],
+                rate=self.rates[0] if self.rates else None,
             )
         )  # fmt: skip
         secret = exchange.agree(base64.b64decode(question.key), question=body, answer=reply)
@@ -77,6 +82,14 @@ class Receiver:
         cut = parcels(self.held, lacking)
         self.listener.add(Session(session, secret, "", 0, 0, b""), Bin(cut.sizes))
         return reply, httpx.Headers({conversation.SIGNATURE_HEADER: conversation.sign(reply)})
+
+    def get(self, path: str, *, most: int) -> bytes:
+        """Say how fast the delivery may come."""
+        slug = path.removeprefix(f"{conversation.RATES}/")
+        uri = Delivery.objects.get(uri__endswith=f":{slug}").uri
+        said = conversation.encode(Wanted(delivery=uri, rate=self.rates[0] if self.rates else None))
+        assert len(said) <= most
+        return said
 
     def lacking(self) -> Bitmap:
         """Return the chunks of the contents that are not there."""
@@ -156,3 +169,33 @@ def test_a_halt_leaves_the_rest_unverified_and_the_next_try_goes_on(
     carry(halted, receiver, pace, Board(), threading.Event())  # type: ignore[arg-type]  # in memory
     assert Delivery.objects.get(pk=made.pk).files_done == 3
     assert marked(made)["notes.txt"] == (True, False)
+
+
+def test_the_sender_keeps_to_the_rate_that_the_receiver_wants_as_it_changes(
+    ready: tuple[Delivery, PackingList], listener: Listener
+) -> None:
+    made, held = ready
+    receiver = Receiver(listener, held, rates=[200_000])
+    pace = DeliveryPace(Limits(), made.peer_id, "")
+    carrying = threading.Thread(
+        target=carry,
+        args=(made, receiver, pace, Board(), threading.Event()),
+    )
+    began = time.monotonic()
+    carrying.start()
+    until(lambda: Delivery.objects.get(pk=made.pk).limit_there == 200_000)
+    receiver.rates[:] = []
+    carrying.join(30)
+
+    assert not carrying.is_alive()
+    assert heeding.ASK_SECONDS <= time.monotonic() - began < 20  # at 200 kB/s it takes 40 s
+    found = Delivery.objects.get(pk=made.pk)
+    assert (found.limit_there, found.done) == (None, found.bytes)
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until *true* says so."""
+    end = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)

@@ -11,8 +11,9 @@ from asgiref.sync import async_to_sync
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 
-from jumelage.bridge.freight.deliveries import services, shelf
+from jumelage.bridge.freight.deliveries import services, serving, shelf
 from jumelage.bridge.freight.deliveries.door import Door, ask
+from jumelage.bridge.freight.deliveries.limits import set_limit
 from jumelage.bridge.freight.deliveries.listing import files, parts
 from jumelage.bridge.freight.deliveries.progress import progress
 from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
@@ -123,6 +124,25 @@ def test_parcels_are_fetched_by_ranges(client: Client, sent: Delivery, peer: Pee
     answer = get(client, path, peer, Range=f"bytes=10-{length - 1}")
     assert answer.status_code == 206
     assert answer["Content-Range"] == f"bytes 10-{length - 1}/{length}"
+
+
+def test_a_sender_asks_how_fast_its_delivery_may_come(
+    client: Client, here: Node, city: Node, peer: Peer, outgoing: Callable[..., Delivery]
+) -> None:
+    uri = peer.uri()
+    outgoing("carrying", uri=uri, direction="in", production="odyssey")
+    path = f"/bridge/freight/rates/{uri.rpartition(':')[2]}"
+    other = Peer(slug="lyon-demo")
+    other.introduce()
+    assert get(client, path, other).status_code == 404
+    assert get(client, path, peer).json() == {"delivery": uri, "rate": None}
+
+    set_limit(rate=9000, by="machine:test", direction="in", production="odyssey")
+    set_limit(rate=5, by="machine:test", direction="out")
+    serving.counter.forget()
+    assert get(client, path, peer).json() == {"delivery": uri, "rate": 9000}
+    Delivery.objects.update(state="paused")
+    assert get(client, path, peer).status_code == 404
 
 
 def test_a_session_needs_the_freight_process(client: Client, sent: Delivery, peer: Peer) -> None:

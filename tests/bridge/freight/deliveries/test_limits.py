@@ -1,9 +1,11 @@
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from jumelage.bridge.freight.deliveries.limits import (
+    DeliveryPace,
     Limits,
     Rule,
     lift_limit,
@@ -76,7 +78,47 @@ def test_one_case_has_one_limit(here: Node) -> None:
     assert list(FreightLimit.objects.values_list("rate", flat=True)) == [7]
 
 
-@pytest.mark.parametrize("bad", [{"rate": -1}, {"rate": 1, "begins": 1440}, {"rate": 2**60}])
-def test_what_is_no_limit_is_refused(here: Node, bad: dict[str, int]) -> None:
+def test_what_is_sent_and_what_is_received_have_limits_of_their_own(here: Node) -> None:
+    set_limit(rate=5, by="machine:test")
+    set_limit(rate=7, by="machine:test", direction="in")
+    limits = Limits()
+    limits.reload()
+
+    assert (limits.rate(SF, ""), limits.rate(SF, "", "in")) == (5, 7)
+
+
+def test_the_rate_that_the_receiver_wants_counts_beside_the_own_limits() -> None:
+    pace = DeliveryPace(Limits([Rule(1, "", "", 0, 0, 5_000_000)]), SF, "")
+    pace.told(1_000_000)
+    began, granted = time.monotonic(), 0
+    while (passed := time.monotonic() - began) < 0.3:
+        granted += pace.allow(200_000)
+        time.sleep(0.01)
+
+    assert 0.8 * 1_000_000 * passed <= granted <= 1_000_000 * (passed + 0.05)
+    pace.told(0)
+    assert pace.allow(10) == 0
+    pace.told(None)
+    assert pace.allow(10) == 10
+
+
+def test_who_keeps_to_the_rate_is_never_held_back_by_the_receiver() -> None:
+    rule = Rule(1, "", "", 0, 0, 10_000_000)
+    sends = DeliveryPace(Limits([rule]), SF, "")
+    takes = DeliveryPace(Limits([replace(rule, direction="in")]), SF, "", direction="in")
+    arrived, end = 0, time.monotonic() + 0.5
+    while time.monotonic() < end:
+        arrived += sends.allow(200_000)
+        if arrived >= 2**20:  # a parcel counts when it is whole
+            assert takes.allow(2**20) == 2**20
+            arrived -= 2**20
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"direction": "up", "rate": 1}, {"rate": -1}, {"rate": 1, "begins": 1440}, {"rate": 2**60}],
+)
+def test_what_is_no_limit_is_refused(here: Node, bad: dict[str, object]) -> None:
     with pytest.raises(LimitRefusedError):
-        set_limit(by="machine:test", **bad)  # type: ignore[arg-type]  # numbers only
+        set_limit(by="machine:test", **bad)  # type: ignore[arg-type]  # of many kinds

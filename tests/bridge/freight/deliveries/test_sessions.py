@@ -220,6 +220,37 @@ def test_a_session_is_refused_with_the_reason(
     }
 
 
+def test_the_answer_says_how_fast_the_delivery_may_come(
+    sessions: Sessions, store: Store, offered: Offered
+) -> None:
+    offer, packed = offered()
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    assert sender.ask()[0].rate is None
+    limits, peer = sessions.limits, sender.delivery.peer_id
+    limits.hold([Rule(1, "", "", 0, 0, 9000, "in"), Rule(2, "", "", 0, 0, 5, "out")])
+    assert sender.ask()[0].rate == 9000
+    limits.hold([Rule(1, "c" * 32, "", 0, 0, 0, "in"), Rule(2, peer, "", 0, 0, 70_000, "in")])
+    assert sender.ask()[0].rate == 70_000
+
+
+def test_while_a_limit_lets_nothing_come_in_no_session_opens_and_open_ones_close(
+    sessions: Sessions, store: Store, offered: Offered
+) -> None:
+    offer, packed = offered()
+    sender = Sender(sessions, accepted(offer, packed, store), packed)
+    sender.ask()
+    sessions.limits.hold([Rule(1, "", "", 0, 0, 0, "in")])
+    sessions.land()
+    sender.landed()
+    with pytest.raises(SessionRefusedError) as known:
+        sender.ask()
+    assert known.value.facts["code"] == "limit-there"
+
+    sessions.limits.hold([])
+    sender.carry()
+    assert sender.landed().state == "delivered"
+
+
 def test_another_city_cannot_carry_it(sessions: Sessions, store: Store, offered: Offered) -> None:
     offer, packed = offered()
     sender = Sender(sessions, accepted(offer, packed, store), packed)

@@ -14,8 +14,10 @@ from jumelage.bridge.freight.carriers.base import (
     MOST_PARCELS,
     Carrier,
     Figures,
+    Pace,
     Session,
     Taking,
+    Unlimited,
 )
 from jumelage.bridge.freight.errors import DamagedParcelError, FrameError
 
@@ -25,6 +27,8 @@ FLUSH_EVERY = 0.4
 MOST_DAMAGED = 64
 """Damaged parcels after which a session is given up: the line does not damage what is sealed."""
 RATE_OVER = 2.0
+BREATH = 0.01
+"""Seconds to wait when nothing may come in."""
 
 
 class Arrival:
@@ -36,10 +40,17 @@ class Arrival:
         taking: Taking,
         told: Callable[[Figures], None] = lambda _: None,
         *,
+        pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """*told* is called with figures after each flush, in the thread that flushed."""
+        """*told* is called with figures after each flush, in the thread that flushed.
+
+        *pace* says how much may come in; None: whatever comes.
+        """
         _check(taking.sizes)
+        self.pace = pace or Unlimited()
+        self._credit = 0
+        self._turn = threading.Lock()
         self.session = session
         self.sizes = taking.sizes
         self.done = threading.Event()
@@ -85,6 +96,25 @@ class Arrival:
             if self._state[number] == DURABLE:
                 self._repeat.add(number)
             return self._state[number] == MISSING
+
+    def admits(self, size: int) -> bool:
+        """Tell whether a parcel of *size* bytes may come in now; never waits.
+
+        For one thread at a time; what is granted of a parcel is kept until all of it is.
+        """
+        if size > self._credit:
+            self._credit += self.pace.allow(size - self._credit)
+        if size > self._credit:
+            self.last_heard = self._clock()  # it is we who hold it back
+            return False
+        self._credit -= size
+        return True
+
+    def wait_to_admit(self, size: int) -> None:
+        """Return when a parcel of *size* bytes may come in, or the session is over."""
+        with self._turn:  # one after the other: shared among all each would take minutes
+            while not (self.admits(size) or self.closed or self.done.wait(BREATH)):
+                pass
 
     def take(self, number: int, data: memoryview) -> bool:
         """Verify and write a parcel; return False when it must be sent again.

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from jumelage.bridge.freight.carriers import certificates, frames
 from jumelage.bridge.freight.carriers.arrivals import Arrival
-from jumelage.bridge.freight.carriers.base import Figures, Session, Taking
+from jumelage.bridge.freight.carriers.base import Figures, Pace, Session, Taking
 from jumelage.bridge.freight.carriers.udp.sockets import Datagrams
 from jumelage.bridge.freight.errors import FrameError, PortTakenError
 
@@ -50,10 +50,18 @@ class Listener:
         self._thread.start()
 
     def add(
-        self, session: Session, taking: Taking, told: Callable[[Figures], None] = lambda _: None
+        self,
+        session: Session,
+        taking: Taking,
+        told: Callable[[Figures], None] = lambda _: None,
+        *,
+        pace: Pace | None = None,
     ) -> Arrival:
-        """Await *session*; *told* hears figures as parcels become durable."""
-        arrival = Arrival(session, taking, told)
+        """Await *session*; *told* hears figures as parcels become durable.
+
+        What comes faster than *pace* allows is left on the line, so that its sender slows down.
+        """
+        arrival = Arrival(session, taking, told, pace=pace)
         with self._lock:
             self._sessions[session.id] = arrival
         self._datagrams.add(arrival)
@@ -215,6 +223,7 @@ class _Receiving:
         return True
 
     def _take(self, parcel: frames.Parcel) -> None:
+        self._arrival.wait_to_admit(len(parcel.data))
         if not self._arrival.take(parcel.number, parcel.data):
             again = frames.numbered(frames.Kind.AGAIN, [parcel.number])
             self._stream.sendall(frames.joined(again))

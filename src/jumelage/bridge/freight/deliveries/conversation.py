@@ -19,16 +19,19 @@ SIGNED_AS = "jumelage-freight-session"
 """The kind under which the node key signs an answer."""
 SIGNATURE_HEADER = "Freight-Signature"
 LARGEST_ANSWER = 32 * 1024 * 1024
-LISTS, SESSIONS, PARCELS = (
+LARGEST_WANTED = 4096
+LISTS, SESSIONS, PARCELS, RATES = (
     "/bridge/freight/lists",
     "/bridge/freight/sessions",
     "/bridge/freight/parcels",
+    "/bridge/freight/rates",
 )
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{43}=\Z")]
 Hex16 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Rate = Annotated[int, msgspec.Meta(ge=0, lt=2**53)] | None
 Word = Annotated[str, msgspec.Meta(max_length=20, pattern=r"^[a-z0-9-]*\Z")]
 
 
@@ -62,12 +65,22 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of the receiver's certificate for this port, in hex."""
     carriers: Annotated[list[Word], msgspec.Meta(max_length=8)] = []
     """Those of the question that the receiver takes."""
+    rate: Rate = None
+    """Bytes a second that the receiver wants at most; null: no limit. `rates` says it anew."""
 
 
-Text = TypeVar("Text", Question, Reply)
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """How fast the receiver wants a delivery that is on its way to come, from now on."""
+
+    delivery: Annotated[str, msgspec.Meta(max_length=80)]
+    rate: Rate = None
+    """Bytes a second at most; null: no limit."""
 
 
-def encode(said: Question | Reply) -> bytes:
+Text = TypeVar("Text", Question, Reply, Wanted)
+
+
+def encode(said: Question | Reply | Wanted) -> bytes:
     """Return the exact bytes of *said*."""
     return msgspec.json.encode(said)
 

@@ -30,7 +30,7 @@ class Progress:
     while it crosses (None: it does not, or nobody counts it), `line_share` what of the line is
     used (of late while it moves, as the receipt says when it is there), `line` what the line is
     taken to carry and `limit` the lowest limit that holds now, bytes a second; None: not known,
-    or no limit.
+    or no limit. `limited_there` tells that it is a limit of the other city.
     """
 
     delivery: Delivery
@@ -44,6 +44,7 @@ class Progress:
     why: str
     listed: float | None = None
     receipt: DeliveryReceipt | None = None
+    limited_there: bool = False
 
     @property
     def is_active(self) -> bool:
@@ -96,7 +97,8 @@ def progress(
 ) -> Progress:
     """Return what can be said of *delivery* now."""
     around = around or Circumstances.now([delivery])
-    limit = _limit(delivery, around)
+    own = _own_limit(delivery, around)
+    limit, limited_there = _lowest(delivery, own)
     left = max(0, delivery.bytes - delivery.done)
     remaining = _remaining(delivery, left)
     return Progress(
@@ -108,9 +110,10 @@ def progress(
         line_share=_line_share(delivery, receipt),
         line=_line(delivery, receipt),
         limit=limit,
-        why=_held_back(delivery, around, limit) or why(delivery),
+        why=_held_back(delivery, around, own) or why(delivery),
         listed=listed(delivery),
         receipt=receipt,
+        limited_there=limited_there,
     )
 
 
@@ -145,17 +148,29 @@ def _line(delivery: Delivery, receipt: DeliveryReceipt | None) -> float | None:
     return receipt.moved / receipt.seconds / receipt.line_share * 1000
 
 
-def _limit(delivery: Delivery, around: Circumstances) -> int | None:
-    if not delivery.sends or delivery.state not in MOVING:
+def _own_limit(delivery: Delivery, around: Circumstances) -> int | None:
+    if delivery.state not in MOVING:
         return None
-    return around.limits.rate(delivery.peer_id, delivery.production)
+    return around.limits.rate(delivery.peer_id, delivery.production, delivery.direction)
+
+
+def _lowest(delivery: Delivery, own: int | None) -> tuple[int | None, bool]:
+    """Return the limit that holds, and whether it is the receiver's."""
+    there = delivery.limit_there if delivery.sends and delivery.state in MOVING else None
+    if there is None or (own is not None and own <= there):
+        return own, False
+    return there, True
 
 
 def _held_back(delivery: Delivery, around: Circumstances, limit: int | None) -> str:
     """Say what of this node lets nothing move, whatever became of the last try."""
     if delivery.state in MOVING and not around.is_open:
         return gettext("the bridge is closed")
-    return gettext("a limit lets nothing leave now") if limit == 0 else ""
+    if limit != 0:
+        return ""
+    if delivery.sends:
+        return gettext("a limit lets nothing leave now")
+    return gettext("a limit of this city lets nothing come in now")
 
 
 def why(delivery: Delivery) -> str:

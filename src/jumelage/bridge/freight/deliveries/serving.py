@@ -13,7 +13,8 @@ from django.db.models import F
 
 from jumelage.bridge.freight.carriers.ranges import Stretch
 from jumelage.bridge.freight.deliveries import shelf
-from jumelage.bridge.freight.deliveries.limits import Limits
+from jumelage.bridge.freight.deliveries.conversation import Wanted, encode
+from jumelage.bridge.freight.deliveries.limits import IN, Limits
 from jumelage.bridge.freight.deliveries.listing import files
 from jumelage.bridge.freight.deliveries.listing import parts as lists
 from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
@@ -22,6 +23,7 @@ from jumelage.bridge.freight.errors import FreightAsleepError, UnknownDeliveryEr
 from jumelage.bridge.freight.packing.parcels import Bitmap, parcels
 from jumelage.bridge.freight.packing.source import Files
 from jumelage.bridge.models import Delivery
+from jumelage.kit.uris import Uri
 
 MOST_OPEN = 8
 RELOAD_SECONDS = 2.0
@@ -116,10 +118,28 @@ class Counter:
         self._reload()
         return found
 
+    def wanted(self, origin: str, delivery: str) -> bytes:
+        """Say how fast *delivery*, which *origin* sends here, may come from now on.
+
+        Raises:
+            UnknownDeliveryError: nothing of that name is on its way from that city.
+        """
+        uri, into = str(Uri(origin, delivery)), Delivery.Direction.IN
+        held = Delivery.objects.filter(uri=uri, peer=origin, direction=into, state__in=MOVING)
+        one = held.first()
+        if one is None:
+            raise UnknownDeliveryError(delivery=delivery[:40])
+        self._reload()
+        return encode(Wanted(delivery=uri, rate=self._limits.rate(origin, one.production, IN)))
+
     def allow(self, served: Served, wanted: int) -> int:
         """Return how many bytes may leave now."""
         delivery = served.delivery
         return self._limits.allow(delivery.peer_id, delivery.production, wanted)
+
+    def forget(self) -> None:
+        """Read the limits anew when they are asked for next."""
+        self._reload_at = 0.0
 
     def _reload(self) -> None:
         if time.monotonic() >= self._reload_at:

@@ -171,14 +171,20 @@ def limit(
     rate: Annotated[
         float | None, typer.Argument(min=0, help="Megabits a second; 0 stops. Not given: list.")
     ] = None,
-    to: Annotated[str, typer.Option("--to", help="Only for this city.")] = "",
+    to: Annotated[
+        str,
+        typer.Option("--to", "--city", help="Only for what goes to this city, or comes from it."),
+    ] = "",
     production: Annotated[str, typer.Option(help="Only for this production.")] = "",
     hours: Annotated[
         str, typer.Option(help="Only in these hours of this city, such as 08:00-19:30.")
     ] = "",
+    incoming: Annotated[
+        bool, typer.Option("--incoming", help="For what this city receives, not what it sends.")
+    ] = False,
     lift: Annotated[int, typer.Option(help="Lift the limit with this number.")] = 0,
 ) -> None:
-    """Limit how fast freight leaves: in all, per city, per production, per hour of the day."""
+    """Limit how fast freight goes: in all, per city, per production, per hour of the day."""
     boot.node(terminal.language)
     from django.utils.translation import gettext  # noqa: PLC0415
 
@@ -192,8 +198,8 @@ def limit(
         peer = api.city(to).origin if to else ""
         bytes_a_second = int(rate * 1_000_000 / 8)
         api.set_limit(
-            rate=bytes_a_second, by=_person(), peer=peer, production=production,
-            begins=begins, ends=ends,
+            rate=bytes_a_second, by=_person(), direction="in" if incoming else "out",
+            peer=peer, production=production, begins=begins, ends=ends,
         )  # fmt: skip
     held, names = api.standing_limits(), told.names()
     terminal.give([told.limit_facts(one) for one in held])

@@ -116,6 +116,7 @@ def plain(progress: bridge.freight.Progress) -> Mapping[str, object]:
         "carrier": delivery.carrier,
         "carrier_why": delivery.carrier_why,
         "limit": progress.limit,
+        "limited_there": progress.limited_there,
         "seconds": progress.seconds,
         "ends_at": progress.ends_at,
         "why": progress.why,

@@ -105,7 +105,13 @@ class LimitForm(forms.Form):
         min_value=0,
         max_value=1_000_000,
         decimal_places=1,
-        help_text=_("0 lets nothing leave."),
+        help_text=_("0 lets nothing move."),
+    )
+    direction = forms.ChoiceField(
+        label=_("For"),
+        required=False,
+        choices=bridge.freight.FreightLimit.Direction.choices,
+        initial=bridge.freight.FreightLimit.Direction.OUT,
     )
     peer = forms.ChoiceField(label=_("City"), required=False)
     production = forms.CharField(
@@ -142,6 +148,7 @@ class LimitForm(forms.Form):
         typed = self.cleaned_data
         return {
             "rate": int(typed["rate"] * 1_000_000 / 8),
+            "direction": typed["direction"] or bridge.freight.FreightLimit.Direction.OUT,
             "peer": typed["peer"],
             "production": typed["production"].strip(),
             "begins": _minutes(typed["begins"]),

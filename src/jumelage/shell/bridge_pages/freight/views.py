@@ -172,7 +172,7 @@ def prioritise(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpR
 
 @requires("bridge.limit-freight")
 def limits(request: HttpRequest) -> HttpResponse:
-    """Show and set how fast freight may leave."""
+    """Show and set how fast freight may leave and come in."""
     form = LimitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         freight.set_limit(by=f"person:{actor(request).pk}", **form.limit())

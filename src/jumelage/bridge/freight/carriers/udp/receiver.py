@@ -40,6 +40,8 @@ FIRST_ANSWERS = 200
 NEWS_EVERY = 0.06
 """Seconds between answers that only tell what became durable."""
 ROOM = 192
+ROOM_HELD_BACK = 16
+"""Parcels that a sender may have under way which is faster than it may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class ReceiverMachine:
         self._runs: deque[tuple[int, int]] = deque()
         self.path = Path()
         self.refused = False
+        self.held_back = False
+        """Whether more comes than may: then fewer parcels may be under way."""
         self.last_heard: float | None = None
         self.bye = False
         """Whether the sender has said that it knows all."""
@@ -359,12 +363,17 @@ class ReceiverMachine:
         self._counter += 1
         return [(datagram, address)]
 
+    @property
+    def _room_told(self) -> int:
+        """What the sender is told; what it sent before it was told less is taken all the same."""
+        return min(self._room, ROOM_HELD_BACK) if self.held_back else self._room
+
     def _feedback(self, now: float) -> Feedback:
         flags = Flag.COMPLETE * self.complete | Flag.REFUSED * self.refused
         samples = tuple((packet, _micro(when)) for packet, when in self._samples)
         beyond = wire.runs(sorted(self._beyond))[: wire.MOST_DURABLE]
         return Feedback(
-            flags=Flag(flags), room=self._room, time=_micro(now), largest=max(self._newest, 0),
+            flags=Flag(flags), room=self._room_told, time=_micro(now), largest=max(self._newest, 0),
             arrival=_micro(self._arrival), received=self._received, taken=self._taken,
             durable_below=self._below, samples=samples, ranges=tuple(self._ranges()),
             durable=tuple(beyond), again=tuple(self._again)[: wire.MOST_AGAIN],

@@ -12,6 +12,8 @@ import socket
 import struct
 import threading
 import time
+from collections import deque
+from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
@@ -32,6 +34,8 @@ NAP = 0.010
 ROOMY = 2 << 20
 OPENERS = 2
 """Threads that open and take parcels."""
+HELD_SECONDS = 10.0
+"""After parcels were held back by a limit: how long the sender is told of less room."""
 LATEST_READ = 0.5
 """Seconds a datagram may have waited for us; more is a clock that was set."""
 _SIZE = struct.Struct("H")
@@ -214,11 +218,14 @@ class Datagrams:
             waits = [0.2]
             for end in ends.values():
                 end.hear()
+                for whole in end.admitted(now):
+                    self._work.put((end, whole))
                 for datagram, address in end.machine.datagrams_to_send(now):
                     with contextlib.suppress(OSError):
                         self._channel.sock.sendto(datagram, address)
                 due = end.machine.next_timeout(now)
                 waits += [due] if due is not None else []
+                waits += [NAP] if end.waiting else []
             if busy:
                 time.sleep(self._nap)
             else:
@@ -238,10 +245,9 @@ class Datagrams:
                 continue
             end = ends.get(int.from_bytes(got.data[4:8], "little"))
             if end is not None:
-                for whole in end.machine.receive(
+                end.waiting += end.machine.receive(
                     got.data, got.size, got.came, got.address, got.marks
-                ):
-                    self._work.put((end, whole))
+                )
                 end.alive()
                 busy = True
         return busy
@@ -271,6 +277,17 @@ class _End:
         self.seals = Seals(arrival.session.secret)
         self.machine = ReceiverMachine(self.seals, arrival.sizes)
         self.said: SimpleQueue[tuple[str, object]] = SimpleQueue()
+        self.waiting: deque[Whole] = deque()
+        """Whole parcels that no thread has opened yet."""
+        self._held_at = -HELD_SECONDS
+
+    def admitted(self, now: float) -> Iterator[Whole]:
+        """Give the parcels that may come in now; the others keep their place and their memory."""
+        while self.waiting and self.arrival.admits(self.arrival.sizes[self.waiting[0].number]):
+            yield self.waiting.popleft()
+        if self.waiting:
+            self._held_at = now
+        self.machine.held_back = now - self._held_at < HELD_SECONDS
 
     def alive(self) -> None:
         """Tell the arrival that its sender is there."""

@@ -6,7 +6,7 @@ from contextlib import closing
 
 from jumelage.bridge.freight.carriers import ranges
 from jumelage.bridge.freight.carriers.arrivals import Arrival
-from jumelage.bridge.freight.carriers.base import Figures, Unlimited
+from jumelage.bridge.freight.carriers.base import Figures
 from jumelage.bridge.freight.deliveries import conversation
 from jumelage.bridge.freight.deliveries.peers import Peer
 from jumelage.bridge.models import Delivery
@@ -18,7 +18,7 @@ def fetch(delivery: Delivery, arrival: Arrival, stop: threading.Event) -> None:
     """Fetch what *arrival* lacks; what goes wrong ends the session, and the sender asks again."""
     with closing(Peer(delivery.peer)) as peer:
         path = f"{conversation.PARCELS}/{delivery.slug}/{arrival.session.id.hex()}"
-        url, pace = delivery.peer.url + path, Unlimited()
+        url, pace = delivery.peer.url + path, arrival.pace
         try:
             ranges.pull(url, peer.http, arrival, pace=pace, progress=_silent, stop=stop)
         except Exception as failure:  # noqa: BLE001  # told to who follows the session

@@ -25,6 +25,7 @@ from jumelage.bridge.freight.carriers.listener import Listener
 from jumelage.bridge.freight.deliveries import conversation, shelf
 from jumelage.bridge.freight.deliveries.conversation import Question, Reply
 from jumelage.bridge.freight.deliveries.door import Said
+from jumelage.bridge.freight.deliveries.limits import IN, DeliveryPace, Limits
 from jumelage.bridge.freight.deliveries.receiving import landing
 from jumelage.bridge.freight.deliveries.receiving.fetching import fetch
 from jumelage.bridge.freight.deliveries.receiving.taking import ParcelTaking
@@ -76,8 +77,9 @@ class Open:
 class Sessions:
     """The deliveries that are arriving; `answer` is what the door asks."""
 
-    def __init__(self, store: Store, board: Board) -> None:
-        """Receive into *store*, once it listens; nothing is opened yet."""
+    def __init__(self, store: Store, board: Board, limits: Limits | None = None) -> None:
+        """Receive into *store*, once it listens, as fast as *limits* allow; nothing is open yet."""
+        self.limits = limits or Limits()
         self._store = store
         self._board = board
         self._listener: Listener | None = None
@@ -123,11 +125,18 @@ class Sessions:
         if delivery.state == State.DELIVERED:
             return conversation.encode(Reply(delivery=delivery.uri, delivered=True))
         self.close(delivery.uri, keep=True)
+        if self._rate(delivery) == 0:
+            reason = "a limit lets nothing come in now"
+            raise SessionRefusedError(reason=reason, code="limit-there")
         held = self._prepared(delivery)
         if held.quarantine.complete:
             self._finish(held)
             return conversation.encode(Reply(delivery=delivery.uri, delivered=True))
         return self._opened(held, question, text)
+
+    def _rate(self, delivery: Delivery) -> int | None:
+        """Return how fast *delivery* may come in now, bytes a second; None: no limit."""
+        return self.limits.rate(delivery.peer_id, delivery.production, IN)
 
     def _prepared(self, delivery: Delivery) -> Open:
         """Return the delivery's quarantine with what was here already, copied and verified.
@@ -202,6 +211,7 @@ class Sessions:
             udp_port=listener.port if listener else 0,
             certificate=listener.certificate_hash.hex() if listener else "0" * 64,
             carriers=[each for each in question.carriers if each in self.carriers],
+            rate=self._rate(delivery),
         )
 
     def _count(self, held: Open, cut: Parcels) -> None:
@@ -229,12 +239,14 @@ class Sessions:
             rung.set()
 
         taking = ParcelTaking(cut, held.quarantine)
+        one = held.delivery
+        pace = DeliveryPace(self.limits, one.peer_id, one.production, direction=IN)
         held.session = session.id
         if through_web:
-            held.arrival = Arrival(session, taking, told)
+            held.arrival = Arrival(session, taking, told, pace=pace)
             held.fetching = Task("freight-fetch", partial(fetch, held.delivery, held.arrival))
         elif self._listener is not None:
-            held.arrival = self._listener.add(session, taking, told)
+            held.arrival = self._listener.add(session, taking, told, pace=pace)
         if held.arrival is not None:
             held.landing = Task("freight-land", partial(self._follow, held, rung))
 
@@ -287,12 +299,14 @@ class Sessions:
         self._store.references.unreserve(held.delivery.slug)
 
     def land(self) -> None:
-        """Close the sessions of deliveries that a person paused or ended meanwhile."""
+        """Close the sessions of what a person paused or ended, or a limit stopped meanwhile."""
         with self._lock:
             held = {uri: one for uri, one in self._open.items() if one.arrival is not None}
         moving = Delivery.objects.filter(uri__in=held, state__in=MOVING)
-        for uri in set(held) - set(moving.values_list("uri", flat=True)):
-            self.close(uri)
+        moves = set(moving.values_list("uri", flat=True))
+        for uri, one in held.items():
+            if uri not in moves or self._rate(one.delivery) == 0:
+                self.close(uri)
 
     def close(self, uri: str, *, keep: bool = False) -> None:
         """Close the session of *uri*, if there is one; *keep* what was prepared for the next."""

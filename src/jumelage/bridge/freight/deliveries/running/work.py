@@ -70,7 +70,7 @@ class Freight:
         self.store = store
         self.sessions = sessions
         self.board = board
-        self.limits = Limits()
+        self.limits = sessions.limits
         self.tasks = Tasks()
         self.breath = Breath()
         self._paces: dict[str, DeliveryPace] = {}
@@ -84,6 +84,7 @@ class Freight:
         self.tasks.start("breath", "", self.breath.watch)
         held = Delivery.objects.filter(state=State.CARRYING)
         held.update(state=State.READY, rate=0, retry_at=None)
+        self.limits.reload()
         for uri in shelf.listed():
             if Delivery.objects.filter(pk=uri, state__in=ENDED - {State.DELIVERED}).exists():
                 self._drop(uri)
@@ -243,7 +244,7 @@ def run(beat: Callable[[], None] = _silent) -> None:
     store, board = _opened(stop), Board()
     if store is None:
         return
-    freight = Freight(store, Sessions(store, board), board)
+    freight = Freight(store, Sessions(store, board, Limits()), board)
     door = Door(freight.sessions.answer)
     try:
         _patiently(freight.begin)

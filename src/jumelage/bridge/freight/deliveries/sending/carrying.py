@@ -18,7 +18,7 @@ from jumelage.bridge.freight.deliveries.peers import Peer
 from jumelage.bridge.freight.deliveries.running import trouble
 from jumelage.bridge.freight.deliveries.running.board import Board, Tally
 from jumelage.bridge.freight.deliveries.running.marking import mark
-from jumelage.bridge.freight.deliveries.sending import fetching
+from jumelage.bridge.freight.deliveries.sending import fetching, heeding
 from jumelage.bridge.freight.deliveries.sending.counting import Contents
 from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
 from jumelage.bridge.freight.deliveries.services import move
@@ -60,6 +60,7 @@ class Opened:
     parcels: Parcels
     lacking: bytes
     contents: Contents
+    rate: int | None
 
 
 def carry(
@@ -71,7 +72,7 @@ def carry(
             held = shelf.packing_list(delivery)
             opened = open_session(delivery, held, peer, CARRIERS)
             begun = _begun(delivery, opened) if opened else delivery
-            if opened is None or _sent(begun, opened, Trip(peer, pace, board, stop)):
+            if opened is None or _kept(begun, opened, Trip(peer, pace, board, stop)):
                 _await_receipt(delivery)
     except DeliveryStateError:  # cancelled or paused meanwhile
         return
@@ -133,7 +134,7 @@ def open_session(
     wanted = Bitmap.unpack(lacking, len(held.lengths))
     cut = parcels(held, wanted)
     counted = Contents(held, wanted, cut)
-    return Opened(_session(reply, secret, peer), held, cut, lacking, counted)
+    return Opened(_session(reply, secret, peer), held, cut, lacking, counted, reply.rate)
 
 
 def _session(reply: Reply, secret: bytes, peer: Peer) -> Session:
@@ -152,6 +153,12 @@ def _lacking(reply: Reply) -> bytes:
         return base64.b64decode(reply.lacking, validate=True)
     except ValueError as error:
         raise SessionRefusedError(reason="no base64", code="unreadable") from error
+
+
+def _kept(delivery: Delivery, opened: Opened, trip: Trip) -> bool:
+    """Send, and keep to the rate that the receiver wants; tell whether everything is there."""
+    with heeding.rate_of(delivery, opened.rate, trip.peer, trip.pace):
+        return _sent(delivery, opened, trip)
 
 
 def _sent(delivery: Delivery, opened: Opened, trip: Trip) -> bool:

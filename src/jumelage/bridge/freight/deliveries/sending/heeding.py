@@ -1,0 +1,63 @@
+"""Keeps to the rate at which the receiver wants a delivery to come, as it changes."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from jumelage.bridge.errors import BridgeError
+from jumelage.bridge.freight.deliveries import conversation
+from jumelage.bridge.freight.deliveries.conversation import Wanted
+from jumelage.bridge.freight.deliveries.limits import DeliveryPace
+from jumelage.bridge.freight.deliveries.peers import Peer
+from jumelage.bridge.freight.deliveries.running.tasks import Task
+from jumelage.bridge.models import Delivery
+
+ASK_SECONDS, LONGEST_WAIT = 4.0, 64.0
+"""Between two questions; after one that was not answered twice as long, up to the second."""
+
+
+@contextmanager
+def rate_of(delivery: Delivery, rate: int | None, peer: Peer, pace: DeliveryPace) -> Iterator[None]:
+    """Let *pace* keep to *rate*, and to what the receiver says of it until this is left.
+
+    *rate* is in bytes a second; None: the receiver has no limit.
+    """
+    _keep(delivery, rate, pace)
+    asking = Task("freight-rate", partial(_ask, delivery, rate, peer, pace))
+    try:
+        yield
+    finally:
+        asking.stop.set()
+
+
+def _ask(
+    delivery: Delivery,
+    rate: int | None,
+    peer: Peer,
+    pace: DeliveryPace,
+    stop: threading.Event,
+) -> None:
+    """Ask again and again; a receiver that does not answer keeps what it said last."""
+    wait = ASK_SECONDS
+    while not stop.wait(wait):
+        try:
+            said = _said(delivery, peer)
+        except BridgeError:
+            wait = min(2 * wait, LONGEST_WAIT)
+            continue
+        wait = ASK_SECONDS
+        if said.rate != rate and not stop.is_set():
+            rate = said.rate
+            _keep(delivery, rate, pace)
+
+
+def _said(delivery: Delivery, peer: Peer) -> Wanted:
+    path = f"{conversation.RATES}/{delivery.slug}"
+    raw = peer.get(path, most=conversation.LARGEST_WANTED)
+    return conversation.read(raw, Wanted)
+
+
+def _keep(delivery: Delivery, rate: int | None, pace: DeliveryPace) -> None:
+    pace.told(rate)
+    Delivery.objects.filter(pk=delivery.pk).update(limit_there=rate)
