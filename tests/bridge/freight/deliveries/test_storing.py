@@ -6,10 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from jumelage.bridge.api import freight
-from jumelage.bridge.freight.deliveries.receiving.storing import let_go, open_store
+from jumelage.bridge.freight.deliveries.receiving.storing import (
+    ASKED_AT_ONCE,
+    let_go,
+    open_store,
+)
 from jumelage.bridge.freight.deliveries.sending.offering import write_files
 from jumelage.bridge.freight.errors import ContentsMissingError, ReferencesLostError
 from jumelage.bridge.freight.packing.lists import PackingList
@@ -17,6 +21,7 @@ from jumelage.bridge.freight.store import garbage
 from jumelage.bridge.freight.store.fsck import Report
 from jumelage.bridge.models import Delivery
 from jumelage.kit import clock
+from jumelage.kit.uris import Uri, new_id
 from tests.bridge.freight.samples import noise
 
 Received = tuple[Delivery, PackingList]
@@ -56,6 +61,41 @@ def test_what_ended_while_the_store_was_elsewhere_is_let_go(
     assert bool(store.references.roots(made.slug)) is kept
     assert bool(store.references.reservations()) is (facts.get("state") == "ready")
     assert store.references.roots("somebody")
+
+
+@pytest.mark.parametrize("came", [1, 300])
+def test_what_is_let_go_is_asked_for_by_what_the_store_holds(
+    received: Received,
+    came: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    made, held = received
+    facts = {"peer": made.peer, "direction": "in", "title": "x", "created_at": clock.now()}
+    facts |= {"changed_at": clock.now(), "state": "delivered", "released_at": clock.now()}
+    old = [Delivery(uri=str(Uri(made.peer_id, new_id())), **facts) for _ in range(came)]
+    Delivery.objects.bulk_create(old)
+    store = open_store()
+    for one in old[:3]:
+        store.hold(one.slug, [held.blobs[0].root])
+    with django_assert_num_queries(2):  # the cities, and what of the store has ended
+        let_go(store)
+
+    assert store.references.all_names() == {made.slug}
+
+
+def test_a_store_of_many_names_is_asked_page_by_page(
+    received: Received,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    made, held = received
+    store = open_store()
+    for number in range(ASKED_AT_ONCE // 2):
+        store.hold(f"v{number:04}", [held.blobs[0].root])
+    Delivery.objects.filter(pk=made.pk).update(state="refused")
+    with django_assert_num_queries(3):
+        let_go(store)
+
+    assert len(store.references.all_names()) == ASKED_AT_ONCE // 2
 
 
 def lose_references() -> None:

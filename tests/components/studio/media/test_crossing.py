@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from jumelage.bridge.api import Node, freight
 from jumelage.bridge.boundary.policy import open_kind
@@ -66,6 +67,18 @@ def test_what_did_not_arrive_rests_an_hour_then_two_up_to_a_day(
         now += timedelta(hours=hours)
         with clock.fixed(now - timedelta(seconds=1)):
             assert crossing.send_wanted() == 0
+
+
+@pytest.mark.parametrize("times", [1, 6])
+def test_what_was_sent_often_costs_no_more_questions(
+    wanted: Version, producer: Person, times: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(times):
+        end("refused")
+        crossing.share_original(version=wanted, by=producer)
+    assert wanted.shipments.count() == times
+    with django_assert_num_queries(6):
+        crossing.share_original(version=wanted, by=producer)
 
 
 def test_person_who_asks_sends_it_at_once(wanted: Version, producer: Person) -> None:

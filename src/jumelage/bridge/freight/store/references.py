@@ -9,7 +9,7 @@ A **reservation** is room promised to a delivery before its bytes come.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,6 +156,17 @@ class References:
         """Return every name that needs a blob, or that room is promised to."""
         rows = self.database.read("SELECT name FROM holder UNION SELECT name FROM reservation")
         return {row[0] for row in rows}
+
+    def name_pages(self, many: int) -> Iterator[list[str]]:
+        """Yield the same names in their order, at most *many* at a time."""
+        last = ""
+        while rows := self.database.read(
+            "SELECT name FROM (SELECT name FROM holder UNION SELECT name FROM reservation)"
+            " WHERE name > ? ORDER BY name LIMIT ?",
+            (last, many),
+        ):
+            yield [row[0] for row in rows]
+            last = rows[-1][0]
 
     def leave(self, roots: Iterable[bytes]) -> None:
         """Write down that the blobs *roots* are being freed, so that a crash forgets none."""

@@ -1,16 +1,19 @@
 """The store of this node, as the settings name it, and what deliveries need of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.states import ACTIVE, ENDED, State
 from jumelage.bridge.freight.store.references import Needed, Quota
 from jumelage.bridge.freight.store.store import Store
-from jumelage.bridge.models import Delivery
+from jumelage.bridge.models import Delivery, Node
 from jumelage.kit.uris import Uri
+
+ASKED_AT_ONCE = 900
+"""Primary keys in one question to the database."""
 
 
 def open_store() -> Store:
@@ -25,13 +28,24 @@ def open_store() -> Store:
 
 def let_go(store: Store) -> None:
     """Release what deliveries hold of *store* that ended while contents were kept elsewhere."""
-    names = store.references.all_names()
-    ended = Delivery.objects.filter(direction=Delivery.Direction.IN, state__in=ENDED)
-    given_up = ended.filter(~Q(state=State.DELIVERED) | Q(released_at__isnull=False))
-    for name in names & _names(given_up):
-        store.release(name)
-    for name in set(store.references.reservations()) & _names(ended):
-        store.references.unreserve(name)
+    reserved = store.references.reservations()
+    origins = list(Node.objects.values_list("origin", flat=True))
+    for names in store.references.name_pages(max(1, ASKED_AT_ONCE // max(1, len(origins)))):
+        for delivery in _ended(names, origins):
+            if delivery.state != State.DELIVERED or delivery.released_at is not None:
+                store.release(delivery.slug)
+            elif delivery.slug in reserved:
+                store.references.unreserve(delivery.slug)
+
+
+def _ended(names: Sequence[str], origins: Sequence[str]) -> QuerySet[Delivery]:
+    """Return the deliveries of *names* (short ones) that came from *origins* and have ended.
+
+    However many ever came: what the store holds is asked for, by primary key.
+    """
+    uris = [str(Uri(origin, name)) for origin in origins for name in names]
+    found = Delivery.objects.filter(pk__in=uris, direction=Delivery.Direction.IN)
+    return found.filter(state__in=ENDED)
 
 
 def needs() -> Iterator[Needed]:
@@ -45,7 +59,3 @@ def needs() -> Iterator[Needed]:
             roots=[bytes.fromhex(root) for root in roots.iterator()],
             arriving=delivery.state != State.DELIVERED,
         )
-
-
-def _names(deliveries: QuerySet[Delivery]) -> set[str]:
-    return {Uri.parse(uri).id for uri in deliveries.values_list("uri", flat=True)}

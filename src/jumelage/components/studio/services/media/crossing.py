@@ -123,25 +123,29 @@ def ship(version: Version) -> Sequence[Shipment]:
     return [_send(version, city, batch, priority) for batch, priority in batches if batch]
 
 
-def _runs(sent: Shipment) -> bool:
-    """Tell whether what was sent may still arrive, or has."""
-    found = freight.Delivery.objects.filter(pk=sent.delivery).first()
-    return found is not None and found.state not in GONE
+def _sent(version: Version) -> Sequence[tuple[Shipment, freight.Delivery]]:
+    """Return what was sent of *version* and is still known, in two queries however much it is."""
+    sent = list(version.shipments.all())
+    known = freight.Delivery.objects.in_bulk([one.delivery for one in sent])
+    return [(one, known[one.delivery]) for one in sent if one.delivery in known]
+
+
+def _under_way(version: Version) -> set[str]:
+    """Return the names of files that may still arrive, or have."""
+    runs = [one for one, delivery in _sent(version) if delivery.state not in GONE]
+    return {name for one in runs for name in one.renditions}
 
 
 def _not_now(version: Version) -> set[str]:
     """Return the names of files that may still arrive, have, or did not so lately that it is early."""
-    sent = list(version.shipments.all())
-    known = freight.Delivery.objects.in_bulk([one.delivery for one in sent])
     held: set[str] = set()
     ended: dict[str, list[datetime]] = defaultdict(list)
-    for one in sent:
-        delivery = known.get(one.delivery)
-        if delivery is not None and delivery.state not in GONE:
+    for one, delivery in _sent(version):
+        if delivery.state not in GONE:
             held.update(one.renditions)
-        elif delivery is not None:
-            for name in one.renditions:
-                ended[name].append(delivery.ended_at or one.sent_at)
+            continue
+        for name in one.renditions:
+            ended[name].append(delivery.ended_at or one.sent_at)
     now = clock.now()
     return held | {name for name, at in ended.items() if max(at) + _rest(len(at)) > now}
 
@@ -201,10 +205,8 @@ def share_original(*, version: Version, by: Person) -> None:
     voice(by, "studio.share-original", version)
     if version.origin == me().origin:
         city = other_city(version.production)
-        if city and ORIGINAL in held_here(version):
-            sent = {n for s in version.shipments.all() for n in s.renditions if _runs(s)}
-            if ORIGINAL not in sent:
-                _send(version, city, [ORIGINAL], "normal")
+        if city and ORIGINAL in held_here(version) and ORIGINAL not in _under_way(version):
+            _send(version, city, [ORIGINAL], "normal")
         return
     say_held(version, wanted=[ORIGINAL])
 
