@@ -155,6 +155,19 @@ def test_limit_is_set_and_lifted_in_the_browser(client: Client, peer: Peer) -> N
     assert not FreightLimit.objects.exists()
 
 
+def test_page_and_command_show_the_parts_of_one_delivery(client: Client, peer: Peer) -> None:
+    first = delivery(peer, title="Film (1/2)", part=1, parts=2)
+    Delivery.objects.update(whole=first.uri)
+    second = delivery(peer, title="Film (2/2)", whole=first.uri, part=2, parts=2, state="packing")
+    seen = page(client, f"{second.slug}/")
+    for words in ("part 2 of 2 of one delivery", f'/{first.slug}/">Film (1/2)', "being packed"):
+        assert words in seen
+    held = told.now(second)
+    assert f"part 2 of 2 of one delivery: {first.slug[:8]} {second.slug[:8]}" in told.details(held)
+    facts = told.facts(held)
+    assert (facts["whole"], facts["part"], facts["parts"]) == (first.slug, 2, 2)
+
+
 def test_limit_of_what_comes_in_is_set_in_the_browser(client: Client, peer: Peer) -> None:
     client.force_login(directory.person("administrator").user)
     path = "/en/bridge/deliveries/limits/"

@@ -86,7 +86,9 @@ class Delivery(models.Model):
 
     `sources` say where the files are here (sender); those that came through the browser lie in
     `folder`, which is removed when the delivery has ended. `list_hash` names the stored
-    packing list. `done` bytes are verified and durable at the receiver; `held` of them were
+    packing list. What is more than one list may hold is sent in `parts`, each a delivery of its own:
+    `whole` is the URI of the first of them (empty: there is only one), `part` counts from 1, and
+    `stretch` holds the first and the last path of its files. `done` bytes are verified and durable at the receiver; `held` of them were
     there before, `moved` came over the line, `rate` bytes a second of late, `line` what the
     carrier takes the line to carry, `carrier_why` why it was chosen, `limit_there` how many bytes
     a second the receiver wants at most (null: it has not said). `stuck` says in one code why nothing moves now; a person
@@ -125,6 +127,10 @@ class Delivery(models.Model):
     sent_by = models.CharField(max_length=80, blank=True)
     sources = models.JSONField(default=list)
     folder = models.CharField(max_length=1000, blank=True)
+    whole = models.CharField(max_length=80, blank=True, db_index=True)
+    part = models.PositiveIntegerField(default=1)
+    parts = models.PositiveIntegerField(default=1)
+    stretch = models.JSONField(default=list)
     by = models.CharField(max_length=200, blank=True)
     list_hash = models.CharField(max_length=64, blank=True)
     files = models.PositiveIntegerField(default=0)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from jumelage.bridge.api import Node, freight, me, met_nodes
 from jumelage.kit import clock
 from jumelage.kit.errors import InvalidInputError
+from jumelage.kit.uris import Uri
 from jumelage.shell.templatetags.bridge_words import carrier, duration, percent, speed
 from jumelage.shell.templatetags.bridge_words import size as amount
 
@@ -27,6 +28,9 @@ def facts(progress: freight.Progress) -> Mapping[str, object]:
         "city": delivery.peer.slug,
         "state": delivery.state,
         "title": delivery.title,
+        "whole": Uri.parse(delivery.whole).id if delivery.whole else "",
+        "part": delivery.part,
+        "parts": delivery.parts,
         "production": delivery.production,
         "priority": delivery.priority,
         "files": delivery.files,
@@ -118,6 +122,8 @@ def _until(progress: freight.Progress) -> str:
 def details(progress: freight.Progress) -> Sequence[str]:
     """Write what else is known of one delivery: the carrier and why, limit, what is stuck."""
     delivery, lines = progress.delivery, []
+    if delivery.whole:
+        lines.append(_parts(delivery))
     if delivery.carrier:
         told = [carrier(delivery.carrier), progress.carrier_reason]
         lines.append(": ".join(part for part in told if part))
@@ -140,6 +146,13 @@ def details(progress: freight.Progress) -> Sequence[str]:
         again = gettext("tried again by itself at %(clocks)s")
         lines.append(again % {"clocks": both_clocks(delivery.retry_at, delivery.peer)})
     return lines
+
+
+def _parts(delivery: freight.Delivery) -> str:
+    """Write which part of a delivery it is, and which are the others."""
+    told = gettext("part %(part)s of %(parts)s of one delivery: %(names)s")
+    names = " ".join(one.slug[:8] for one in freight.parts_of([delivery.whole]))
+    return told % {"part": delivery.part, "parts": delivery.parts, "names": names}
 
 
 def file_facts(file: freight.DeliveryFile) -> Mapping[str, object]:

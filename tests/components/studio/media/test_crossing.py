@@ -69,6 +69,19 @@ def test_what_did_not_arrive_rests_an_hour_then_two_up_to_a_day(
             assert crossing.send_wanted() == 0
 
 
+def test_what_was_split_and_lacks_a_part_is_sent_again(wanted: Version) -> None:
+    assert crossing.send_wanted() == 1
+    first = Delivery.objects.get()
+    end("delivered")
+    Delivery.objects.update(whole=first.uri, parts=2)
+    later = Delivery.objects.get()
+    later.pk, later.part, later.state = wanted.uri, 2, "failed"
+    later.save(force_insert=True)
+    assert crossing.send_wanted() == 0  # it rests
+    with clock.fixed(clock.now() + timedelta(hours=1)):
+        assert crossing.send_wanted() == 1
+
+
 @pytest.mark.parametrize("times", [1, 6])
 def test_what_was_sent_often_costs_no_more_questions(
     wanted: Version, producer: Person, times: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -1,7 +1,7 @@
 """How a delivery goes, as people read it: how much, how fast, until when, what is stuck and why."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -238,6 +238,15 @@ def delivered(
     if role:
         found = found.filter(sent_by=role)
     return found.order_by("ended_at", "uri")
+
+
+def parts_of(wholes: Collection[str]) -> QuerySet[Delivery]:
+    """Return the parts of the deliveries *wholes* (URIs of the first parts), in their order.
+
+    A delivery that was not split is its only part.
+    """
+    found = Delivery.objects.select_related("peer")
+    return found.filter(Q(pk__in=wholes) | Q(whole__in=wholes)).order_by("created_at", "part")
 
 
 def all_progress(found: Iterable[Delivery]) -> Sequence[Progress]:

@@ -61,7 +61,7 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """A file to pack: its path in the delivery, its place, what the disk says of it."""
 
     path: str
@@ -88,11 +88,33 @@ def pack(
     Raises: NotPackableError, UnsafeNameError, NothingToPackError, ChangedSinceError; or
     TooMuchToPackError as soon as it is known that no city takes so long a list.
     """
+    return pack_found(find(paths), heading=heading, progress=progress, limits=limits)
+
+
+def find(paths: Iterable[Path] | Mapping[str, Path]) -> Sequence[Found]:
+    """Return the files at *paths*, sorted by path; nothing is read.
+
+    Raises: NotPackableError, UnsafeNameError, NothingToPackError.
+    """
     wanted = _wanted(paths)
     found = sorted(_walk(wanted), key=lambda one: one.path)
     if not found:
         raise NothingToPackError(paths=", ".join(str(place) for _path, place in wanted))
     names.check_together(one.path for one in found)
+    return found
+
+
+def pack_found(
+    found: Sequence[Found],
+    *,
+    heading: Heading,
+    progress: Progress = lambda _done, _all: None,
+    limits: Limits = LIMITS,
+) -> Packed:
+    """Return the packing list of the files *found*, in their order.
+
+    Raises: as `pack`.
+    """
     _check_files(found, limits)
     packed = list(_within(_packed(found, progress), limits))
     files = [file for file, _table in packed]
@@ -100,7 +122,7 @@ def pack(
     return Packed(packing_list, {one.path: one.place for one in found})
 
 
-def _check_files(found: Sequence[_Found], limits: Limits) -> None:
+def _check_files(found: Sequence[Found], limits: Limits) -> None:
     """Refuse what is too much before anything is read."""
     largest = max(one.size for one in found)
     if len(found) > limits.files:
@@ -127,7 +149,7 @@ def pack_file(place: Path, *, named: str) -> tuple[File, bytes]:
     Raises: NotPackableError, ChangedSinceError.
     """
     with ThreadPoolExecutor(2) as hashing:
-        return _pack_one(_Found(named, str(place), place.stat().st_size), hashing)
+        return _pack_one(Found(named, str(place), place.stat().st_size), hashing)
 
 
 def assemble(heading: Heading, files: Sequence[File], tables: dict[str, bytes]) -> PackingList:
@@ -154,7 +176,7 @@ def _whole(place: Path) -> Path:
     return Path(os.path.abspath(place))  # noqa: PTH100  # resolve() would follow links
 
 
-def _walk(wanted: Iterable[tuple[str, Path]]) -> Iterator[_Found]:
+def _walk(wanted: Iterable[tuple[str, Path]]) -> Iterator[Found]:
     for path, place in wanted:
         try:
             yield from _walk_one(str(place), path, place.lstat())
@@ -162,11 +184,11 @@ def _walk(wanted: Iterable[tuple[str, Path]]) -> Iterator[_Found]:
             raise NotPackableError(path=error.filename or place, reason=error.strerror) from error
 
 
-def _walk_one(place: str, path: str, facts: os.stat_result) -> Iterator[_Found]:
+def _walk_one(place: str, path: str, facts: os.stat_result) -> Iterator[Found]:
     if stat.S_ISREG(facts.st_mode):
         name = path if path.isascii() else normalize("NFC", path)
         names.check(name)
-        yield _Found(name, place, facts.st_size)
+        yield Found(name, place, facts.st_size)
     elif stat.S_ISDIR(facts.st_mode):
         with os.scandir(place) as inside:
             entries = [entry for entry in inside if entry.name not in LEFT_OUT]
@@ -179,7 +201,7 @@ def _walk_one(place: str, path: str, facts: os.stat_result) -> Iterator[_Found]:
         raise NotPackableError(path=Path(place), reason=_("it is neither a file nor a folder"))
 
 
-def _packed(found: Sequence[_Found], progress: Progress) -> Iterator[Packing]:
+def _packed(found: Sequence[Found], progress: Progress) -> Iterator[Packing]:
     """Yield each file and its chunk table, in order; a few jobs are under way at a time."""
     whole, done = sum(one.size for one in found), 0
     workers = min(8, (os.cpu_count() or 1) + 1)
@@ -198,7 +220,7 @@ def _packed(found: Sequence[_Found], progress: Progress) -> Iterator[Packing]:
             files.shutdown(wait=True, cancel_futures=True)
 
 
-def _jobs(found: Sequence[_Found]) -> Iterator[Sequence[_Found]]:
+def _jobs(found: Sequence[Found]) -> Iterator[Sequence[Found]]:
     """Yield *found* in order: files of one chunk that follow each other together."""
     first = 0
     while first < len(found):
@@ -212,11 +234,11 @@ def _jobs(found: Sequence[_Found]) -> Iterator[Sequence[_Found]]:
         first = end
 
 
-def _pack_job(job: Sequence[_Found], hashing: ThreadPoolExecutor) -> list[Packing]:
+def _pack_job(job: Sequence[Found], hashing: ThreadPoolExecutor) -> list[Packing]:
     return [_pack_one(one, hashing) for one in job]
 
 
-def _pack_one(one: _Found, hashing: ThreadPoolExecutor) -> Packing:
+def _pack_one(one: Found, hashing: ThreadPoolExecutor) -> Packing:
     try:
         handle = os.open(one.place, OPENING)
     except OSError as error:

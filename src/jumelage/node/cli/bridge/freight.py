@@ -55,6 +55,8 @@ def send(
     if wait and not terminal.json:
         terminal.say(made.slug, style="bold")
         _follow(made)
+        for part in api.freight.parts_of([made.uri])[1:]:
+            _follow(part)
     _show(made)
 
 

@@ -69,6 +69,7 @@ def delivery(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpRes
     one = freight.all_progress([delivery])[0]
     told = {
         "one": one,
+        "parts": freight.parts_of([delivery.whole]) if delivery.whole else (),
         "asleep": facts.asleep([one]),
         "mark": facts.mark(delivery.state),
         "actions": facts.actions(delivery),

@@ -122,8 +122,11 @@ class Freight:
             peer.close()
 
     def _pack(self) -> None:
-        now = clock.now()
+        now, begun = clock.now(), set[str]()
         for delivery in _of(Direction.OUT, State.PACKING):
+            if delivery.whole in begun:
+                continue  # the lists of the parts one after the other: each takes its memory
+            begun |= {delivery.whole} - {""}
             if delivery.retry_at is not None and delivery.retry_at > now:
                 continue  # no room for its list
             self.tasks.start(PACK, delivery.uri, partial(_pack, delivery))

@@ -12,11 +12,13 @@ from jumelage.bridge.errors import BridgeError
 from jumelage.bridge.feeds.write import publish
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.running import trouble
+from jumelage.bridge.freight.deliveries.sending.parting import own_part
 from jumelage.bridge.freight.deliveries.services import CLEAR, move
 from jumelage.bridge.freight.deliveries.states import Event, State
 from jumelage.bridge.freight.errors import DeliveryStateError
 from jumelage.bridge.freight.packing.lists import Heading, PackingList
-from jumelage.bridge.freight.packing.packing import Packed, pack
+from jumelage.bridge.freight.packing.packing import Packed, find, pack_found
+from jumelage.bridge.freight.packing.parsing import LIMITS, Limits
 from jumelage.bridge.models import Delivery, DeliveryFile, Opening
 from jumelage.bridge.records.freight import DeliveryOffered
 from jumelage.kit import clock
@@ -33,13 +35,14 @@ class GivenUpError(Exception):
     """The packing was stopped from outside: cancelled, or the process ends."""
 
 
-def pack_and_offer(delivery: Delivery, ended: Callable[[], bool]) -> None:
+def pack_and_offer(delivery: Delivery, ended: Callable[[], bool], limits: Limits = LIMITS) -> None:
     """Pack the sources of *delivery* and publish the offer; *ended* says that nobody wants it.
 
+    What is more than one list holds within *limits* becomes several deliveries; this is the first.
     What cannot be packed is a state with its reason and never an error: a person mends it.
     """
     try:
-        packed = _pack(delivery, ended)
+        packed = _pack(delivery, ended, limits)
         _offer(delivery, packed)
     except (GivenUpError, DeliveryStateError):  # cancelled meanwhile
         shelf.forget(delivery.slug)
@@ -50,9 +53,10 @@ def pack_and_offer(delivery: Delivery, ended: Callable[[], bool]) -> None:
         move(delivery, Event.UNPACKABLE, stuck=error.code[:20], stuck_words=said)
 
 
-def _pack(delivery: Delivery, ended: Callable[[], bool]) -> Packed:
+def _pack(delivery: Delivery, ended: Callable[[], bool], limits: Limits) -> Packed:
     """Return the packing list, and show the progress about once a second."""
     shown = time.monotonic()
+    mine = own_part(delivery, find(_sources(delivery)), limits)
 
     def progress(done: int, whole: int) -> None:
         nonlocal shown
@@ -74,7 +78,7 @@ def _pack(delivery: Delivery, ended: Callable[[], bool]) -> Packed:
         priority=delivery.priority,  # type: ignore[arg-type]  # the same words
         by=delivery.sent_by,
     )
-    return pack(_sources(delivery), heading=heading, progress=progress)
+    return pack_found(mine, heading=heading, progress=progress, limits=limits)
 
 
 def _sources(delivery: Delivery) -> Sequence[Path] | Mapping[str, Path]:

@@ -124,9 +124,16 @@ def ship(version: Version) -> Sequence[Shipment]:
 
 
 def _sent(version: Version) -> Sequence[tuple[Shipment, freight.Delivery]]:
-    """Return what was sent of *version* and is still known, in two queries however much it is."""
+    """Return what was sent of *version* and is still known, in two queries however much it is.
+
+    Of a delivery that was split, the part that did not arrive, if there is one.
+    """
     sent = list(version.shipments.all())
-    known = freight.Delivery.objects.in_bulk([one.delivery for one in sent])
+    known: dict[str, freight.Delivery] = {}
+    for part in freight.parts_of([one.delivery for one in sent]):
+        whole = part.whole or part.uri
+        if whole not in known or part.state in GONE:
+            known[whole] = part
     return [(one, known[one.delivery]) for one in sent if one.delivery in known]
 
 
