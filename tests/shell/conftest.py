@@ -1,11 +1,15 @@
 """Two cities: this node in Paris, and San Francisco, paired."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
+from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import Contact, Node, Pairing
 from jumelage.kit import clock
+from tests.factories.bridge import Peer, demo_city
 
 
 def city(slug: str, name: str, zone: str, accent: tuple[str, str], *, is_self: bool) -> Node:
@@ -45,3 +49,13 @@ def san_francisco(paris: Node) -> Node:
     heard = clock.now() - timedelta(seconds=2)
     Contact.objects.create(node=node, last_word_at=heard, line_up=True, changed_at=heard)
     return node
+
+
+@pytest.fixture
+def peer(db: None, tmp_path: Path, settings: Settings) -> Peer:
+    """Return the other city, paired with this node."""
+    settings.DATA = tmp_path
+    genesis.initialise(city=demo_city(), url="http://127.0.0.1:9121")
+    found = Peer()
+    found.introduce()
+    return found

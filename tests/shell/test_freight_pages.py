@@ -18,7 +18,6 @@ from jumelage.bridge.freight.deliveries.listing.parts import PART
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.packing.lists import Heading
 from jumelage.bridge.freight.packing.packing import pack
-from jumelage.bridge.identity import genesis
 from jumelage.bridge.models import Delivery, DeliveryFile, DeliveryReceipt, FreightLimit, Node
 from jumelage.bridge.records import DeliveryOffered
 from jumelage.kit import clock
@@ -26,19 +25,9 @@ from jumelage.kit.uris import Uri, new_id
 from jumelage.node.config import NodeConfig
 from jumelage.node.operations import freight as told
 from tests.factories import directory
-from tests.factories.bridge import Peer, demo_city
+from tests.factories.bridge import Peer
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def peer(db: None, tmp_path: Path, settings: Settings) -> Peer:
-    """Return the other city, paired with this node."""
-    settings.DATA = tmp_path
-    genesis.initialise(city=demo_city(), url="http://127.0.0.1:9121")
-    found = Peer()
-    found.introduce()
-    return found
 
 
 def delivery(peer: Peer, state: str = "carrying", **facts: object) -> Delivery:
@@ -153,49 +142,6 @@ def test_limit_is_set_and_lifted_in_the_browser(client: Client, peer: Peer) -> N
     assert "80 Mbit/s" in page(client, "limits/")
     client.post(f"{path}{made.pk}/lift/")
     assert not FreightLimit.objects.exists()
-
-
-def test_page_and_command_show_the_parts_of_one_delivery(client: Client, peer: Peer) -> None:
-    first = delivery(peer, title="Film (1/2)", part=1, parts=2)
-    Delivery.objects.update(whole=first.uri)
-    second = delivery(peer, title="Film (2/2)", whole=first.uri, part=2, parts=2, state="packing")
-    seen = page(client, f"{second.slug}/")
-    for words in ("part 2 of 2 of one delivery", f'/{first.slug}/">Film (1/2)', "being packed"):
-        assert words in seen
-    held = told.now(second)
-    assert f"part 2 of 2 of one delivery: {first.slug[:8]} {second.slug[:8]}" in told.details(held)
-    facts = told.facts(held)
-    assert (facts["whole"], facts["part"], facts["parts"]) == (first.slug, 2, 2)
-
-
-def test_limit_of_what_comes_in_is_set_in_the_browser(client: Client, peer: Peer) -> None:
-    client.force_login(directory.person("administrator").user)
-    path = "/en/bridge/deliveries/limits/"
-    assert client.post(path, {"rate": "0", "direction": "in"}).status_code == 302
-    assert client.post(path, {"rate": "80", "direction": "sideways"}).status_code == 200
-
-    assert FreightLimit.objects.get().direction == "in"
-    seen = page(client, "limits/")
-    assert "what is received" in seen
-    assert "nothing comes in" in seen
-
-
-def test_page_and_command_say_that_the_other_city_limits(client: Client, peer: Peer) -> None:
-    one = delivery(peer, began_at=NOON, limit_there=2_500_000)
-    words = f"limited to 20 Mbit/s by {one.peer}"
-    assert words in page(client, f"{one.slug}/")
-    held = freight.all_progress([one])[0]
-    assert words in [line.replace("\xa0", " ") for line in told.details(held)]
-    assert (told.facts(held)["limit"], told.facts(held)["limited_there"]) == (2_500_000, True)
-
-    FreightLimit.objects.create(rate=1_250_000, set_by="x", set_at=NOON)
-    assert "a limit of 10 Mbit/s holds now" in page(client, f"{one.slug}/")
-    FreightLimit.objects.update(direction="in")
-    assert words in page(client, f"{one.slug}/")
-    Delivery.objects.update(direction="in")
-    assert "a limit of 10 Mbit/s holds now" in page(client, f"{one.slug}/")
-    FreightLimit.objects.update(rate=0)
-    assert "a limit of this city lets nothing come in now" in page(client, f"{one.slug}/")
 
 
 def test_page_says_why_this_carrier_and_what_the_line_is_taken_to_carry(

@@ -15,8 +15,12 @@ VECTORS: dict[str, Any] = json.loads(FILE_OF_VECTORS.read_text("utf-8"))
 
 
 def test_question_answer_and_rates_have_the_bytes_of_the_vectors() -> None:
-    told = [(Question, VECTORS["question"]), (Reply, VECTORS["answer"])]
-    for kind, one in [*told, *((Wanted, one) for one in VECTORS["rates"])]:
+    told: list[tuple[Any, dict[str, Any]]] = [
+        (Question, VECTORS["question"]),
+        (Reply, VECTORS["answer"]),
+        *((Wanted, one) for one in VECTORS["rates"]),
+    ]
+    for kind, one in told:
         said = kind(**one["members"])
         assert conversation.encode(said).decode() == one["bytes"]
         assert conversation.read(one["bytes"].encode(), kind) == said

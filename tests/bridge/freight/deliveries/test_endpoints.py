@@ -135,12 +135,12 @@ def test_a_sender_asks_how_fast_its_delivery_may_come(
     other = Peer(slug="lyon-demo")
     other.introduce()
     assert get(client, path, other).status_code == 404
-    assert get(client, path, peer).json() == {"delivery": uri, "rate": None}
+    assert json.loads(get(client, path, peer).content) == {"delivery": uri, "rate": None}
 
     set_limit(rate=9000, by="machine:test", direction="in", production="odyssey")
     set_limit(rate=5, by="machine:test", direction="out")
     serving.counter.forget()
-    assert get(client, path, peer).json() == {"delivery": uri, "rate": 9000}
+    assert json.loads(get(client, path, peer).content) == {"delivery": uri, "rate": 9000}
     Delivery.objects.update(state="paused")
     assert get(client, path, peer).status_code == 404
 

@@ -82,6 +82,17 @@ def asleep(found: Iterable[bridge.freight.Progress]) -> bool:
     return any(waits) and not freight.awake()
 
 
+def standing(one: bridge.freight.Progress) -> Mapping[str, object]:
+    """Return where a delivery stands, for its page; `parts` only where it was split."""
+    whole = one.delivery.whole
+    return {
+        "one": one,
+        "parts": freight.parts_of([whole]) if whole else (),
+        "asleep": asleep([one]),
+        "mark": mark(one.delivery.state),
+    }
+
+
 def totals() -> Sequence[Totals]:
     """Return what was delivered, sent and received."""
     rows = []

@@ -68,10 +68,7 @@ def delivery(request: HttpRequest, delivery: bridge.freight.Delivery) -> HttpRes
     found = facts.files(delivery, asked, request.GET.get("sort", ""))
     one = freight.all_progress([delivery])[0]
     told = {
-        "one": one,
-        "parts": freight.parts_of([delivery.whole]) if delivery.whole else (),
-        "asleep": facts.asleep([one]),
-        "mark": facts.mark(delivery.state),
+        **facts.standing(one),
         "actions": facts.actions(delivery),
         "priorities": PriorityForm(initial={"priority": delivery.priority}),
         "form": form,
