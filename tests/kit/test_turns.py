@@ -19,6 +19,13 @@ Turn(Path(sys.argv[1])).take()
 print("taken", flush=True)
 time.sleep(60)
 """
+HANG = """
+import fcntl, sys, time
+file = open(sys.argv[1], "a")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("taken", flush=True)
+time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -98,3 +105,20 @@ def test_who_comes_during_a_piece_waits_for_its_end(database: Path) -> None:
     assert taken.wait(10)
     writer.join()
     turn.close()
+
+
+@pytest.mark.parametrize("where", [turns.ROOM, turns.DOOR])
+def test_process_that_hangs_is_not_waited_for_for_ever(database: Path, where: str) -> None:
+    turn = turns.Turn(database)
+    command = [sys.executable, "-c", HANG, f"{database}{where}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hung:
+        assert hung.stdout
+        hung.stdout.readline()
+        began = time.monotonic()
+        turn.take()
+        waited = time.monotonic() - began
+        turn.give()
+        hung.kill()
+    turn.close()
+
+    assert turns.LONGEST_WAIT <= waited < turns.LONGEST_WAIT + 5

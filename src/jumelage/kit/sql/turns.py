@@ -5,7 +5,9 @@ reader that applies page after page would keep a person's click waiting for seco
 ordinary transaction holds a shared lock on a file beside the database (the door), from before
 it begins until it has ended; long work tries the exclusive lock between two pieces, and rests
 while it cannot have it. During a piece long work locks a second file (the room), so that who
-comes meanwhile is woken by the kernel at its end. The kernel drops the locks of the dead.
+comes meanwhile finds its end at once. The kernel drops the locks of the dead; for a process that
+hangs in its piece nobody waits longer than `LONGEST_WAIT`: then SQLite itself says whether it is
+locked.
 """
 
 import fcntl
@@ -19,6 +21,8 @@ from pathlib import Path
 DOOR, ROOM = "-turn", "-work"
 LONGEST_REST = 0.25
 """Seconds that long work rests at most between two pieces, however many others write."""
+LONGEST_WAIT = 1.0
+"""Seconds that an ordinary transaction waits at most for a piece, which ends after one page."""
 LOOK_SECONDS = 0.002
 
 _long_work = threading.local()
@@ -34,11 +38,13 @@ class Turn:
     def take(self) -> None:
         """Say that this connection wants to write, and wait for the end of a piece of long work.
 
-        Long work itself says nothing.
+        At most `LONGEST_WAIT`. Long work itself says nothing.
         """
-        if not getattr(_long_work, "here", False):
-            fcntl.flock(self._door, fcntl.LOCK_SH)
-            fcntl.flock(self._room, fcntl.LOCK_SH)
+        if getattr(_long_work, "here", False):
+            return
+        end = time.monotonic() + LONGEST_WAIT
+        _shared(self._door, end)
+        if _shared(self._room, end):
             fcntl.flock(self._room, fcntl.LOCK_UN)
 
     def give(self) -> None:
@@ -49,6 +55,19 @@ class Turn:
         """Close the files, which says the same."""
         os.close(self._door)
         os.close(self._room)
+
+
+def _shared(file: int, end: float) -> bool:
+    """Lock *file* with others, until *end* on the monotonic clock; tell whether it was had."""
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(LOOK_SECONDS)
+        else:
+            return True
 
 
 def _open(database: Path, suffix: str) -> int:

@@ -122,6 +122,8 @@ OF_THE_DATABASE = frozenset(
     }
 )
 """Alerts whose check asks the database; while it does not answer, they stay as they were."""
+OF_PROCESSES = frozenset({"worker-dead", "freight-dead"})
+"""Alerts of a process that may keep the database from answering: told before it is asked."""
 
 
 @dataclass(frozen=True, slots=True)

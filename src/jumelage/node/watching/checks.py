@@ -33,7 +33,20 @@ _PROBE = "node-is-ready"
 
 def current() -> tuple[list[Alert], bool]:
     """Return what is wrong now, and whether the database could be asked."""
-    found = [alert for check in OF_THE_MACHINE for alert in check()]
+    return with_the_database(of_the_machine())
+
+
+def of_the_machine() -> list[Alert]:
+    """Return what is wrong now as far as it can be seen without the database."""
+    return [alert for check in OF_THE_MACHINE for alert in check()]
+
+
+def with_the_database(machine: Sequence[Alert]) -> tuple[list[Alert], bool]:
+    """Return *machine* and what the database tells, and whether it could be asked.
+
+    Takes some seconds while somebody holds the database.
+    """
+    found = list(machine)
     unwritable = database_problem()
     if unwritable and unwritable.name not in {alert.name for alert in found}:
         found.append(unwritable)
