@@ -112,7 +112,7 @@ def attachment(request: HttpRequest, attachment: Attachment) -> HttpResponseBase
     return answer
 
 
-@requires("studio.read", of=attachment_by_number)
+@requires("studio.see", of=attachment_by_number)
 @never_cache
 @require_safe
 def attachment_picture(request: HttpRequest, attachment: Attachment) -> HttpResponse:
@@ -129,7 +129,7 @@ def attached_picture(request: HttpRequest, token: str) -> HttpResponseBase:
     person, file = picture_asked_by(token) or (None, None)
     if file is None or person_of(request.user) not in {None, person}:
         raise Http404
-    if not may(person, "studio.read", file) or file.size > LARGEST_PICTURE:
+    if not may(person, "studio.see", file) or file.size > LARGEST_PICTURE:
         raise Http404
     kind = _kind(media.path_of(file.file))
     if not is_shown(kind):
