@@ -40,15 +40,7 @@ def facts(progress: freight.Progress) -> Mapping[str, object]:
         "bytes_verified": delivery.done,
         "bytes_held": delivery.held,
         "bytes_moved": delivery.moved,
-        "rate": delivery.rate,
-        "line": progress.line,
-        "line_share": progress.line_share,
-        "rtt_ms": delivery.rtt_ms,
-        "loss": delivery.loss,
-        "carrier": delivery.carrier,
-        "carrier_why": delivery.carrier_why,
-        "limit": progress.limit,
-        "limited_there": progress.limited_there,
+        **_line(progress),
         "seconds": round(progress.seconds, 1),
         "remaining": progress.remaining.total_seconds() if progress.remaining else None,
         "ends_at": progress.ends_at,
@@ -59,6 +51,22 @@ def facts(progress: freight.Progress) -> Mapping[str, object]:
         "ended_at": delivery.ended_at,
         "received_at": receipt.received_at if receipt else None,
         "released_at": delivery.released_at,
+    }
+
+
+def _line(progress: freight.Progress) -> Mapping[str, object]:
+    """Return what is known of the line and of how it is used; rates in bytes a second."""
+    delivery = progress.delivery
+    return {
+        "rate": delivery.rate,
+        "line": progress.line,
+        "line_share": progress.line_share,
+        "rtt_ms": delivery.rtt_ms,
+        "loss": delivery.loss,
+        "carrier": delivery.carrier,
+        "carrier_why": delivery.carrier_why,
+        "limit": progress.limit,
+        "limited_there": progress.limited_there,
     }
 
 

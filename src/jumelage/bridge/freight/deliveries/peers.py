@@ -76,6 +76,15 @@ class Peer:
                 raise self._gone(reason)
             yield piece
 
+    def get(self, path: str, *, most: int) -> bytes:
+        """Return the answer at *path*, of at most *most* bytes.
+
+        Raises:
+            PeerUnreachableError: it does not come, or is longer.
+        """
+        with self._asked(self.http.build_request("GET", self.node.url + path)) as response:
+            return self._whole(response, most)
+
     def post(self, path: str, body: bytes, *, most: int) -> tuple[bytes, httpx.Headers]:
         """Send *body* to *path*; return the answer, of at most *most* bytes, and its headers.
 
