@@ -39,7 +39,7 @@ OPEN = {
     "productions/<str:uri>/", "productions/<str:uri>/playlists/",
     "productions/<str:uri>/watermark.svg", "playlists/<str:uri>/", "playlists/<str:uri>/notes.otio",
     "versions/<str:uri>/", "versions/<str:uri>/review.json", "versions/<str:uri>/frames/",
-    "versions/<str:uri>/notes.otio",
+    "versions/<str:uri>/notes.otio", "versions/<str:uri>/say/",
 }  # fmt: skip
 
 
