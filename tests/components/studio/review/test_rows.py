@@ -39,7 +39,7 @@ def playlist(row: list[Version], producer: Person) -> Playlist:
 
 
 def test_each_knows_what_is_beside_it(row: list[Version], playlist: Playlist) -> None:
-    first, second, last = (along(one, playlist.uri) for one in reversed(row))
+    first, second, last = (along(one, playlist.uri, bool) for one in reversed(row))
 
     assert first is not None
     assert second is not None
@@ -52,7 +52,7 @@ def test_each_knows_what_is_beside_it(row: list[Version], playlist: Playlist) ->
 def test_sequence_is_a_row_too(row: list[Version]) -> None:
     parent = row[0].task.entity.parent_id
     assert parent is not None
-    found = along(row[1], parent)
+    found = along(row[1], parent, bool)
 
     assert found is not None
     assert isinstance(found.whole, Entity)
@@ -61,7 +61,7 @@ def test_sequence_is_a_row_too(row: list[Version]) -> None:
 
 @pytest.mark.parametrize("uri", ["", "nothing", "jumelage:a:b"])
 def test_a_row_that_is_none_shows_no_neighbours(row: list[Version], uri: str) -> None:
-    assert along(row[0], uri) is None
+    assert along(row[0], uri, bool) is None
 
 
 def test_row_of_another_production_is_none(
@@ -69,7 +69,7 @@ def test_row_of_another_production_is_none(
 ) -> None:
     other = studio.task(studio.shots(studio.production(producer), producer)[0], producer)
 
-    assert along(published(other, producer), playlist.uri) is None
+    assert along(published(other, producer), playlist.uri, bool) is None
 
 
 def test_page_leads_on_and_keeps_the_row_when_one_says_something(

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jumelage.components.studio.models import Annotation, Comment, Version
 from jumelage.components.studio.review.numbering import first_frame
+from jumelage.components.studio.selectors.house.wall import wall_of
 from jumelage.components.studio.selectors.seats import held_by
 from jumelage.components.studio.selectors.words import decision_of, used_by
 from jumelage.components.studio.services.review import annotations, comments
@@ -50,16 +51,19 @@ def say(
     status = decisions(version, by).get(decision, decision)
     said: Any = {"text": text, "status": status, "for_client": for_client, "files": files}
     comment = comments.comment(task=version.task, by=by, **said)
-    span = span or _all_of_an_older(version)
+    span = span or _all_of_an_older(version, by)
     if span is not None:
         _mark(version, comment, span, by)
     return comment
 
 
-def _all_of_an_older(version: Version) -> Span | None:
-    """Return all frames of *version* when a later one would be taken for what is spoken of."""
+def _all_of_an_older(version: Version, by: Person) -> Span | None:
+    """Return all frames of *version* when a later one would be taken for what is spoken of.
+
+    What a client says always names them: their note must not tell whether there is a later one.
+    """
     later = Version.objects.live().filter(task=version.task_id, revision__gt=version.revision)
-    if not later.exists():
+    if not wall_of(by, version) and not later.exists():
         return None
     first = first_frame(version)
     return first, first + max(1, version.facts.frames if version.facts else 1) - 1

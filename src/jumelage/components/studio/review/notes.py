@@ -111,7 +111,7 @@ class Notes:
         return [comment for comment in found if about[comment.uri]]
 
     def _next(self) -> datetime | None:
-        later = Version.objects.live().filter(
+        later = seen_by(self.reader, self.version, Version).filter(
             task=self.version.task_id, revision__gt=self.version.revision
         )
         return later.order_by("created_at").values_list("created_at", flat=True).first()

@@ -1,6 +1,6 @@
 """What stands in a row, to be seen one after the other: a playlist, the shots of a sequence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -19,6 +19,8 @@ class Place:
 
     entity: Entity
     version: Version | None
+    named: str = ""
+    """URI of the version that a playlist names there; empty: none."""
     picture: str = ""
     """Address of the thumbnail, for one person."""
 
@@ -80,16 +82,18 @@ def seen_in(playlists: Sequence[Playlist]) -> Sequence[Version]:
     """
     items = [item for playlist in playlists for item in playlist.items]
     found = _items(playlists[0].production_id, items) if items else []
-    named = {item["version"] for item in items if item.get("version")}
-    newest = {item["entity"] for item in items if not item.get("version")}
-    shown = [place.version for place in found if place.version]
-    return [one for one in shown if one.uri in named or one.task.entity_id in newest]
+    shown = [(place.version, place.named) for place in found if place.version]
+    return [version for version, named in shown if named in {"", version.uri}]
 
 
-def along(version: Version, uri: str) -> Along | None:
-    """Return where *version* is in the playlist or sequence *uri*; nothing when it is not in it."""
+def along(version: Version, uri: str, sees: Callable[[object], bool]) -> Along | None:
+    """Return where *version* is among what a reader *sees* in the playlist or sequence *uri*.
+
+    Nothing when it is not in it, or they do not see the playlist or sequence itself.
+    """
     whole = whole_of(version.production, uri)
-    row = [one for one in versions(whole) if one.media] if whole else []
+    seen = versions(whole) if whole and sees(whole) else ()
+    row = [one for one in seen if one.media and sees(one)]
     at = next((index for index, one in enumerate(row) if one.uri == version.uri), None)
     if whole is None or at is None:
         return None
@@ -121,8 +125,9 @@ def _placed(asked: Sequence[tuple[Entity, str | None]]) -> Sequence[Place]:
         Place(
             entity=entity,
             version=held.get((entity.production_id, uri or "")) or newest.get(entity.uri),
+            named=said or "",
         )
-        for (entity, _), uri in zip(asked, named, strict=True)
+        for (entity, said), uri in zip(asked, named, strict=True)
     ]
 
 

@@ -1,6 +1,7 @@
 """The review of versions: the page, what its player asks, notes, decisions, exports."""
 
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,13 +19,13 @@ from jumelage.components.studio.review.contact import sheet
 from jumelage.components.studio.review.notes import Notes
 from jumelage.components.studio.review.places import Along, along, sequence_by_uri
 from jumelage.components.studio.review.stills import frames, packing
+from jumelage.components.studio.selectors.house.wall import sees
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.services.house.watermark import mark_for
 from jumelage.components.studio.services.versions import set_main
 from jumelage.components.studio.views import things
 from jumelage.components.studio.views.tasks import told_of
 from jumelage.directory.access import actor, requires
-from jumelage.directory.policy import may
 from jumelage.kit.errors import InvalidInputError, JumelageError
 from jumelage.shell.ranges import unranged
 
@@ -71,8 +72,7 @@ def _show(
 
 def _along(request: HttpRequest, version: Version) -> Along | None:
     """Return where *version* is in the row it is seen in, if the reader sees that row."""
-    found = along(version, request.GET.get("in", ""))
-    return found if found and may(actor(request), "studio.see", found.whole) else None
+    return along(version, request.GET.get("in", ""), partial(sees, actor(request)))
 
 
 @requires("studio.see", of=version_by_uri)
