@@ -12,6 +12,7 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection
 
 from jumelage.components.studio.models import Membership
+from jumelage.components.studio.selectors.seats import MAKERS
 from jumelage.components.studio.services.house import quota
 from jumelage.node.run.limits import LARGEST_BODY, Scope, declared
 
@@ -57,8 +58,10 @@ def _signed_in(headers: Mapping[bytes, bytes]) -> int:
 
 
 def _demand_room(user: int, task: str, coming: int) -> None:
-    """Refuse what the member has no room for; whoever has no seat is refused by the page."""
-    held = Membership.objects.filter(person__user_id=user, production__tasks__uri=task, until=None)
+    """Refuse what the member has no room for; who may not publish there is refused by the page."""
+    held = Membership.objects.filter(
+        person__user_id=user, production__tasks__uri=task, until=None, seat__role__in=MAKERS
+    )
     seat = held.select_related("seat", "production").first()
     if seat is not None:
         quota.demand(production=seat.production, seat=seat.seat, coming=max(0, coming))

@@ -81,9 +81,20 @@ def city_name(city: Node | None) -> str:
 class Crew:
     """Who sits where in some productions: from seats to persons and back, in one query."""
 
-    def __init__(self, here: str, productions: Iterable[str], hidden: Collection[str] = ()) -> None:
-        """Know the crew of *productions* (URIs) on the node *here*; list nobody of the *hidden*."""
+    def __init__(
+        self,
+        here: str,
+        productions: Iterable[str],
+        hidden: Collection[str] = (),
+        own: int | None = None,
+    ) -> None:
+        """Know the crew of *productions* (URIs) on the node *here*.
+
+        Of the *hidden* nobody is listed, and nobody but the person *own* (a number) appears by the
+        identifier they have elsewhere.
+        """
         self.here, self._productions, self._hidden = here, list(productions), hidden
+        self._own = own
 
     @cached_property
     def members(self) -> Sequence[Membership]:
@@ -94,7 +105,11 @@ class Crew:
 
     @cached_property
     def _persons(self) -> Mapping[str, int]:
-        return {each.seat_id: each.person_id for each in self.members}
+        return {
+            each.seat_id: each.person_id
+            for each in self.members
+            if each.production_id not in self._hidden or each.person_id == self._own
+        }
 
     def id_of(self, seat: str) -> str:
         """Return the identifier under which who sits on *seat* appears."""

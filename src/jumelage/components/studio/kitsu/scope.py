@@ -91,7 +91,8 @@ class Scope:
     @cached_property
     def crew(self) -> Crew:
         """Everybody in their productions; a client learns of nobody who sits there."""
-        return Crew(self.here, self.held, hidden=self.held.keys() - self.inside.keys())
+        hidden = self.held.keys() - self.inside.keys()
+        return Crew(self.here, self.held, hidden=hidden, own=self.person.pk)
 
     def own_row(self) -> Row:
         """Return their own row."""

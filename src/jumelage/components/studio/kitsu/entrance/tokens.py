@@ -23,8 +23,8 @@ from jumelage.kit.uris import new_id
 ACCESS = timedelta(hours=1)
 REFRESH = timedelta(days=14)
 REMEMBERED_SECONDS = 1.0
-"""How long a token is known without asking the database: an account that is closed in between
-can go on for that long."""
+"""How long a token is known without asking the database: an account that is closed in between, or
+a seat that is taken back, can go on for that long."""
 MOST_REMEMBERED = 4096
 
 MARK = 10

@@ -153,10 +153,14 @@ def _production(entry: Entry) -> str:
 
 
 def _of(entry: Entry, crew: Crew) -> list[Event]:
-    """Return the events that follow from one entry; none, when what it said was erased."""
-    if entry.op == "put" and not entry.body:
+    """Return the events that follow from one entry; none, when what it said was erased.
+
+    What is of no production anybody knows is nobody's: without one, an event is everybody's.
+    """
+    production = _production(entry)
+    if not production or (entry.op == "put" and not entry.body):
         return []
-    said = naming.Said(entry.kind, entry.uri, entry.rev, entry.op, _body(entry), _production(entry))
+    said = naming.Said(entry.kind, entry.uri, entry.rev, entry.op, _body(entry), production)
     told = list(naming.events_of(said, crew))
     return [
         Event(name, {**data, "project_id": uid(said.production)}, said.production, entry.time,

@@ -33,10 +33,17 @@ MOVIES = frozenset({"avi", "m4v", "mkv", "mov", "mp4", "mxf", "webm", "wmv"})
 
 
 def preview_row(
-    version: Version, person: str, decision: str = "", drawn: Sequence[Row] | None = None
+    version: Version,
+    person: str,
+    decided: Mapping[str, str] | None = None,
+    drawn: Sequence[Row] | None = None,
 ) -> Row:
-    """Return a version as a preview file."""
-    media = version.media or {}
+    """Return a version as a preview file.
+
+    *decided* are the decisions of the comments (by URI) that the reader reads; None: of none yet.
+    """
+    media, said = version.media or {}, version.comment
+    decision = (decided or {}).get(said, "")
     original = media.get("original") or {}
     extension = extension_of(version)
     return {
@@ -51,7 +58,7 @@ def preview_row(
         "token_in": None, "token_out": None, "task_id": uid(version.task_id),
         "person_id": person, "source_file_id": None, "shotgun_id": None,
         "is_movie": extension == "mp4", "url": None, "uploaded_movie_url": None,
-        "uploaded_movie_name": None, "comments": [uid(version.comment)] if version.comment else [],
+        "uploaded_movie_name": None, "comments": [uid(said)] if said and (decided is None or said in decided) else [],
         "created_at": moment(version.created_at), "updated_at": moment(version.recorded_at),
         "type": "PreviewFile",
     }  # fmt: skip
@@ -94,11 +101,11 @@ def _object(stroke: Mapping[str, Any], media: Mapping[str, Any]) -> Row:
     }  # fmt: skip
 
 
-def playlist_row(playlist: Playlist, person: str) -> Row:
-    """Return a playlist with its places."""
+def playlist_row(playlist: Playlist, person: str, items: Sequence[Mapping[str, Any]]) -> Row:
+    """Return a playlist with its places, *items* as they are told to the reader."""
     places = [
         {"entity_id": uid(item["entity"]), "preview_file_id": maybe(item.get("version"))}
-        for item in playlist.items
+        for item in items
     ]
     return {
         "id": uid(playlist.uri), "name": playlist.name, "shots": places or None,
@@ -110,10 +117,10 @@ def playlist_row(playlist: Playlist, person: str) -> Row:
     }  # fmt: skip
 
 
-def playlist_in_list(playlist: Playlist, person: str) -> Row:
-    """Return a playlist as the list of a production has it."""
-    row = playlist_row(playlist, person)
-    shown = [item.get("version") for item in playlist.items if item.get("version")]
+def playlist_in_list(playlist: Playlist, person: str, items: Sequence[Mapping[str, Any]]) -> Row:
+    """Return a playlist as the list of a production has it; *items* as for `playlist_row`."""
+    row = playlist_row(playlist, person, items)
+    shown = [item.get("version") for item in items if item.get("version")]
     row["first_preview_file_id"] = maybe(shown[0]) if shown else None
     del row["shots"]
     return row

@@ -38,13 +38,13 @@ def state_of(uuid: UUID) -> str | None:
     return next((slug for slug in STATES if word_id(STATE, slug) == str(uuid)), None)
 
 
-def project_row(production: Production) -> Row:
-    """Return a production without its lists."""
+def project_row(production: Production, *, inside: bool = True) -> Row:
+    """Return a production without its lists; who is not *inside* reads none of its free facts."""
+    free = {k: v for k, v in production.data.items() if k != "kitsu"} if inside else {}
     return {
         "id": uid(production.uri), "name": production.name, "code": production.code or None,
         "description": production.description or None, "shotgun_id": None, "file_tree": None,
-        "data": {k: v for k, v in production.data.items() if k != "kitsu"} or None,
-        "has_avatar": False, "fps": production.rate,
+        "data": free or None, "has_avatar": False, "fps": production.rate,
         "ratio": _ratio(production.width, production.height),
         "resolution": f"{production.width}x{production.height}",
         "production_type": KINDS.get(production.type, "short"),
@@ -81,8 +81,8 @@ def used(production: Production) -> Mapping[str, list[str]]:
     return found
 
 
-def with_lists(production: Production, team: Collection[str]) -> Row:
-    """Return a production with its team and its words."""
+def with_lists(production: Production, team: Collection[str], *, inside: bool = True) -> Row:
+    """Return a production with its team and its words; *inside* as for `project_row`."""
     lists = used(production)
     priorities = {
         word_id(word["family"], word["slug"]): int(word.get("order") or 0)
@@ -90,7 +90,7 @@ def with_lists(production: Production, team: Collection[str]) -> Row:
         if word["family"] == Family.TASK_TYPE
     }
     return {
-        **project_row(production), **lists, "team": list(team), "status_automations": [],
+        **project_row(production, inside=inside), **lists, "team": list(team), "status_automations": [],
         "preview_background_files": [], "descriptors": [], "task_types_priority": priorities,
         "task_type_links": {
             each: {"priority": order, "hd_bitrate_compression": None,

@@ -7,7 +7,6 @@ from jumelage.components.studio.kitsu.lists import matching, truth
 from jumelage.components.studio.kitsu.people import USER, account_row
 from jumelage.components.studio.kitsu.rows.projects import state_rows, with_lists
 from jumelage.components.studio.kitsu.views.vocabulary import vocabulary
-from jumelage.components.studio.kitsu.words import words
 from jumelage.components.studio.models import Production
 from jumelage.directory.models import Person
 
@@ -16,7 +15,7 @@ Row = dict[str, Any]
 
 def context(asked: Asked) -> Row:
     """Return everything a client wants to know at first."""
-    known = vocabulary(words())
+    known = vocabulary(asked)
     return {
         "asset_types": known["asset_types"], "task_types": known["task_types"],
         "task_status": known["task_status"], "departments": known["departments"],
@@ -31,7 +30,8 @@ def context(asked: Asked) -> Row:
 def open_projects(asked: Asked) -> list[Row]:
     """Return the open productions of the person, with their lists."""
     rows = asked.scope.rows(Production).filter(state=Production.State.OPEN).order_by("name", "uri")
-    return [with_lists(each, team(asked, each)) for each in rows]
+    inside = asked.scope.inside
+    return [with_lists(each, team(asked, each), inside=each.uri in inside) for each in rows]
 
 
 def team(asked: Asked, production: Production) -> list[str]:

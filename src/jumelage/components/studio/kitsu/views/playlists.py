@@ -13,7 +13,7 @@ from jumelage.components.studio.kitsu.rows.previews import playlist_in_list, pla
 from jumelage.components.studio.kitsu.views.entities import FILTERS as OF_ENTITIES
 from jumelage.components.studio.models import Playlist
 from jumelage.components.studio.models.values import PlaylistItem
-from jumelage.components.studio.selectors.house.wall import seen_by
+from jumelage.components.studio.selectors.house.wall import items_seen_by, seen_by
 from jumelage.components.studio.services.review.playlists import (
     make_playlist,
     with_places,
@@ -75,8 +75,11 @@ def of_project(asked: Asked, project: UUID) -> list[Row]:
     if page is not None:
         first = (max(page, 1) - 1) * PAGE
         ordered = ordered[first : first + PAGE]
-    crew = asked.scope.crew
-    return [playlist_in_list(each, crew.id_of(each.seat_id)) for each in ordered]
+    crew, by = asked.scope.crew, asked.person
+    return [
+        playlist_in_list(each, crew.id_of(each.seat_id), items_seen_by(by, each))
+        for each in ordered
+    ]
 
 
 def new(asked: Asked) -> Row:
@@ -137,4 +140,5 @@ def remove(asked: Asked, playlist: UUID) -> None:
 
 
 def _row(asked: Asked, playlist: Playlist) -> Row:
-    return playlist_row(playlist, asked.scope.crew.id_of(playlist.seat_id))
+    maker, items = asked.scope.crew.id_of(playlist.seat_id), items_seen_by(asked.person, playlist)
+    return playlist_row(playlist, maker, items)

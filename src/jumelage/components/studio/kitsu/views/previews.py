@@ -20,6 +20,7 @@ from jumelage.components.studio.selectors.house.wall import seen_by
 from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.media import attach
 from jumelage.components.studio.services.review.annotations import draw, redraw, remove
+from jumelage.components.studio.services.saying import voice
 from jumelage.components.studio.services.versions import publish_version, withdraw_version
 from jumelage.kit.sql.among import Among
 
@@ -73,9 +74,7 @@ def rows_of(asked: Asked, versions: Sequence[Version]) -> list[Row]:
     )
     decided = dict(said.values_list("uri", "decision"))
     return [
-        preview_row(
-            each, crew.id_of(each.seat_id), decided.get(each.comment, ""), drawn.get(each.uri)
-        )
+        preview_row(each, crew.id_of(each.seat_id), decided, drawn.get(each.uri))
         for each in versions
     ]
 
@@ -115,6 +114,7 @@ def add(asked: Asked, task: UUID, comment: UUID) -> Row:
 def upload(asked: Asked, preview: UUID) -> Row:
     """Give a version its file; workers then make what is shown of it."""
     held = asked.scope.version(preview)
+    voice(asked.person, "studio.publish-version", held)
     _demand_room(asked, held)
     files = [one for _, many in asked.request.FILES.lists() for one in many]
     if not files:
@@ -167,10 +167,10 @@ def annotate(asked: Asked, preview: UUID) -> Row:
             _draw(asked, held, [each])
         else:
             changes = {"drawing": strokes_of(each, held)}
-            redraw(annotation=_drawing(held, each.id), changes=changes, by=asked.person)
+            redraw(annotation=_drawing(asked, held, each.id), changes=changes, by=asked.person)
     for gone in wanted.deletions:
         uuid = gone.id if isinstance(gone, Drawn) else gone
-        remove(annotation=_drawing(held, uuid), by=asked.person)
+        remove(annotation=_drawing(asked, held, uuid), by=asked.person)
     row = rows_of(asked, [held])[0]
     return {**row, "annotations": row["annotations"] or []}
 
@@ -186,5 +186,6 @@ def _draw(asked: Asked, held: Version, drawings: Iterable[Drawn]) -> None:
             )  # fmt: skip
 
 
-def _drawing(held: Version, uuid: UUID | None) -> Annotation:
-    return found(Annotation.objects.live().filter(version=held, uuid=found(uuid)).first())
+def _drawing(asked: Asked, held: Version, uuid: UUID | None) -> Annotation:
+    drawn = seen_by(asked.person, held, Annotation)
+    return found(drawn.filter(version=held, uuid=found(uuid)).first())

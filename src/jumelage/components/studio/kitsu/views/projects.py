@@ -102,13 +102,17 @@ class Member(Struct):
 def projects(asked: Asked) -> object:
     """List the productions of the person."""
     rows = filtered(asked, asked.scope.rows(Production), FILTERS).order_by("name", "uri")
-    return listed(asked, rows, lambda found: [project_row(each) for each in found])
+    inside = asked.scope.inside
+    return listed(
+        asked, rows, lambda found: [project_row(each, inside=each.uri in inside) for each in found]
+    )
 
 
 def project(asked: Asked, project: UUID) -> Row:
     """Return one production with its lists."""
     held = asked.scope.shown_production(project)
-    return {**with_lists(held, team(asked, held)), "project_status_name": STATES[held.state]}
+    row = with_lists(held, team(asked, held), inside=held.uri in asked.scope.inside)
+    return {**row, "project_status_name": STATES[held.state]}
 
 
 def new_project(asked: Asked) -> Row:

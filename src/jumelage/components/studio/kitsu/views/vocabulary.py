@@ -13,6 +13,7 @@ from jumelage.components.studio.kitsu.words import (
     entity_types,
     words,
 )
+from jumelage.components.studio.models import Production
 from jumelage.components.studio.models.words import Family
 from jumelage.components.studio.services.words import make_word
 
@@ -33,37 +34,48 @@ class NewType(Struct):
     name: str
 
 
-def vocabulary(known: Words) -> dict[str, list[Row]]:
+def vocabulary(asked: Asked) -> dict[str, list[Row]]:
     """Return the rows of all words, by the names they have in the context."""
-    return {name: known.told[family] for name, family in NAMES.items()}
+    return {name: _told(asked, family) for name, family in NAMES.items()}
+
+
+def _told(asked: Asked, family: str) -> list[Row]:
+    """Return the words of *family*; who is a client everywhere reads none of other productions."""
+    known, scope = words(), asked.scope
+    if scope.inside or not any(word.given_by for word in known.of(family)):
+        return known.told[family]
+    said = scope.rows(Production).values_list("words", flat=True)
+    used = {each["slug"] for of in said for each in of if each["family"] == family}
+    rows = [word for word in known.of(family) if not word.given_by or word.slug in used]
+    return Words(rows).told[family]
 
 
 def task_types(asked: Asked) -> list[Row]:
     """List the task types."""
-    rows = words().told[Family.TASK_TYPE]
+    rows = _told(asked, Family.TASK_TYPE)
     return matching(asked, rows, "id", "name", "short_name", "for_entity", "department_id")
 
 
 def statuses(asked: Asked) -> list[Row]:
     """List the statuses."""
-    rows = words().told[Family.STATUS]
+    rows = _told(asked, Family.STATUS)
     flags = ("is_default", "is_done", "is_retake", "is_wip", "is_feedback_request")
     return matching(asked, rows, "id", "name", "short_name", *flags)
 
 
 def asset_types(asked: Asked) -> list[Row]:
     """List the types of asset."""
-    return matching(asked, words().told[Family.ASSET_TYPE], "id", "name")
+    return matching(asked, _told(asked, Family.ASSET_TYPE), "id", "name")
 
 
 def departments(asked: Asked) -> list[Row]:
     """List the departments."""
-    return matching(asked, words().told[Family.DEPARTMENT], "id", "name")
+    return matching(asked, _told(asked, Family.DEPARTMENT), "id", "name")
 
 
 def types_of_entity(asked: Asked) -> list[Row]:
     """List the types of entity: those of assets, and shots, sequences, episodes."""
-    rows = [*words().told[Family.ASSET_TYPE], *entity_types()]
+    rows = [*_told(asked, Family.ASSET_TYPE), *entity_types()]
     return matching(asked, rows, "id", "name")
 
 

@@ -86,6 +86,13 @@ class Shown:
         of = getattr(thing, "version", None)
         return isinstance(of, Version) and self.has(of)
 
+    def items(self, playlist: Playlist) -> list[dict[str, Any]]:
+        """Return the places of *playlist* as records say them, naming shown versions alone."""
+        return [
+            item if item.get("version") in self._versions else {**item, "version": None}
+            for item in playlist.items
+        ]
+
     def told(self, task: str) -> frozenset[str]:
         """Return the URIs of the comments of *task* (a URI) that are meant for clients.
 
@@ -139,3 +146,9 @@ def seen_by(person: Person | None, thing: object, model: type[R]) -> StudioRows[
     else:
         found = rows.filter(wall.condition(model))
     return cast("StudioRows[R]", found)
+
+
+def items_seen_by(person: Person | None, playlist: Playlist) -> list[dict[str, Any]]:
+    """Return the places of *playlist* as *person*, who sees it, may read them."""
+    wall = wall_of(person, playlist)
+    return list(playlist.items) if wall is None else wall.items(playlist)
