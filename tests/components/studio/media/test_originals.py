@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from jumelage.bridge.api import Node, open_kind
 from jumelage.bridge.records import DeliveryOffered
+from jumelage.components.studio.media.reading.sequences import name_of
 from jumelage.components.studio.models import (
     Holding,
     MediaFile,
@@ -141,6 +142,40 @@ def test_link_leads_to_the_host_of_films(
 
     assert answer["Location"].startswith("http://films.example:8443/")
     assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (["sky.1001.exr", "sky.1002.exr", "sky.1048.exr"], "sky.[1001-1048].exr"),
+        (["camera.txt", "sky_0009.DPX", "sky_0010.DPX"], "sky_[0009-0010].DPX"),
+        (["a-1.png", "a-2.png"], "a-[1-2].png"),
+        (["-1.png", "0.png"], "[-1-0].png"),
+        (["sky.1001.exr"], "sky.1001.exr"),
+        (["scene.blend", "notes.txt"], "scene.blend"),
+        ([], ""),
+    ],
+)
+def test_sequence_is_called_by_its_numbers(names: list[str], called: str) -> None:
+    assert name_of(names) == called
+
+
+def test_zip_of_a_sequence_has_its_name_without_numbers(sequence: Version) -> None:
+    sequence.name = "sh010_v2.[1001-1004].exr"
+
+    held = original_here(sequence)
+
+    assert held is not None
+    assert held.name == "sh010_v2.zip"
+
+
+def test_page_of_a_file_without_pictures_offers_it_and_nothing_to_watch(
+    scene: Version, producer: Person
+) -> None:
+    page = browser(producer).get(to("preparation", scene)).content.decode()
+
+    assert "A file without pictures: there is nothing to watch. It is kept as it came." in page
+    assert ("Watch it" in page, "Download the original" in page) == (False, True)
 
 
 def test_frames_of_a_sequence_come_in_one_zip(sequence: Version, producer: Person) -> None:

@@ -271,7 +271,7 @@ def test_frames_are_published_together(client: Client, task: Task, tmp_path: Pat
     )
 
     held = Preparation.objects.get()
-    assert (held.name, held.options["input"]) == ("sh.1001.exr", "ACEScg")
+    assert (held.name, held.options["input"]) == ("sh.[1001-1002].exr", "ACEScg")
 
 
 def test_publishing_nothing_is_refused(client: Client, task: Task) -> None:
@@ -296,7 +296,7 @@ def test_folder_of_frames_is_published_in_one_go(
     assert "webkitdirectory" in shown
     assert "up to 5000 files at once" in shown
     held = Preparation.objects.get()
-    assert (held.name, held.options["input"]) == ("sh.1001.exr", "S-Log3 S-Gamut3.Cine")
+    assert (held.name, held.options["input"]) == ("sh.[1001-1002].exr", "S-Log3 S-Gamut3.Cine")
     kept = [frame.name for frame in frames_of(held.original)]
     assert kept == ["camera.txt", "sh.1001.exr", "sh.1002.exr"]
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from jumelage.components.studio.media.reading.sequences import name_of
 from jumelage.components.studio.models import Task, Version
 from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.media import attach
@@ -26,11 +27,12 @@ def publish(
     """
     comment = comments.comment(task=task, by=by, text=text) if text.strip() else None
     names = [file.name or "" for file in files]
-    made = versions.publish_version(task=task, by=by, comment=comment, name=names[0])
+    called = name_of(names) if len(files) > 1 else names[0]
+    made = versions.publish_version(task=task, by=by, comment=comment, name=called)
     options = {"input": space} if space else {}
     if len(files) == 1:
-        attach(version=made, by=by, file=files[0], name=names[0], options=options)
+        attach(version=made, by=by, file=files[0], name=called, options=options)
     else:
         frames = list(zip(names, files, strict=True))
-        attach(version=made, by=by, frames=frames, name=names[0], options=options)
+        attach(version=made, by=by, frames=frames, name=called, options=options)
     return made

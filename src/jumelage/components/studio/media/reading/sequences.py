@@ -50,6 +50,21 @@ def grouped(files: Iterable[Path]) -> list[Frames]:
     return sorted(made, key=lambda one: (-len(one.frames), one.head))
 
 
+def name_of(names: Iterable[str]) -> str:
+    """Return what the longest sequence among *names* is called: `sky.[1001-1048].exr`.
+
+    Its first and last number stand as they do in the files; one file keeps its own name.
+    """
+    files = [Path(name) for name in names]
+    longest = next(iter(grouped(files)), None)
+    if longest is None or len(longest.frames) == 1:
+        return files[0].name if files else ""
+    first, last = (path.name for _, path in (longest.frames[0], longest.frames[-1]))
+    tail = len(longest.tail)
+    numbers = (name[len(longest.head) : -tail] for name in (first, last))
+    return f"{longest.head}[{'-'.join(numbers)}]{first[-tail:]}"
+
+
 def _signed(head: str, number: str) -> tuple[str, int]:
     """Return name and number; a hyphen after a name separates, at the beginning it is a sign."""
     if number.startswith("-") and head:

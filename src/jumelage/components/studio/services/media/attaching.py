@@ -10,7 +10,7 @@ from django.db import transaction
 
 from jumelage.bridge.api import me
 from jumelage.components.studio.errors import NotYoursToChangeError
-from jumelage.components.studio.media.reading.sequences import found_in
+from jumelage.components.studio.media.reading.sequences import found_in, name_of
 from jumelage.components.studio.models import MediaFile, Preparation, Version
 from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.media import keeping
@@ -87,7 +87,7 @@ def _bytes(given: Given) -> Path | BinaryIO:
 
 def _name_of(file: Given | None, frames: Sequence[tuple[str, Given]]) -> str:
     if frames:
-        return frames[0][0]
+        return name_of(Path(name).name for name, _ in frames)
     return str(getattr(file, "name", "") or "")
 
 

@@ -10,8 +10,8 @@ from jumelage.components.studio.models import MediaFile, Version
 from jumelage.components.studio.selectors.media import original_of
 from jumelage.components.studio.services.media import keeping
 
-_NUMBER = re.compile(r"[._-]*\d{1,9}\Z")
-"""What tells one frame of a sequence from the next, at the end of its name."""
+_NUMBER = re.compile(r"[._-]*(?:\d{1,9}|\[-?\d{1,9}--?\d{1,9}\])\Z")
+"""The number of a frame, or the numbers of a sequence, at the end of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _own_name(version: Version) -> str:
 
 
 def _sequence_name(version: Version) -> str:
-    """Return the name of the first frame without its number: `sh010.1001.exr` is `sh010.zip`."""
+    """Return the name of a sequence without its numbers: `sh010.[1001-1048].exr` is `sh010.zip`."""
     stem = _NUMBER.sub("", PurePosixPath(version.name).stem)
     return f"{stem or version}.zip"
 
