@@ -10,7 +10,7 @@ from django import forms
 from django.apps import apps
 from django.db.models import Q
 from django.urls import Resolver404, ResolverMatch, resolve
-from django.utils.translation import get_language_from_path, gettext_lazy, override
+from django.utils.translation import get_language_from_path, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from jumelage.bridge import api as bridge
@@ -64,7 +64,7 @@ class ErasureForm(forms.Form):
         label=gettext_lazy("State"),
         required=False,
         choices=[
-            ("", gettext_lazy("all")),
+            ("", pgettext_lazy("states", "all")),
             ("waiting", gettext_lazy("somebody has not answered yet")),
             ("uncleaned", gettext_lazy("files here not rebuilt yet")),
         ],

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jumelage.components.rooms.showing.places import Place
 from jumelage.components.rooms.showing.rooms import Question
@@ -22,7 +23,9 @@ class QuestionForm(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     city = forms.ChoiceField(label=_("City"), required=False)
     what = forms.ChoiceField(
-        label=_("What it is"), required=False, choices=[("", _("all")), *Resource.Kind.choices]
+        label=_("What it is"),
+        required=False,
+        choices=[("", pgettext_lazy("kinds of places", "all")), *Resource.Kind.choices],
     )
     people = forms.IntegerField(
         label=_("For how many people"), required=False, min_value=1, max_value=10_000

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import me
@@ -103,7 +103,9 @@ class WhenForm(forms.Form):
         choices=[("coming", _("to come")), ("past", _("past")), ("all", _("all"))],
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("all")), *State.choices]
+        label=_("State"),
+        required=False,
+        choices=[("", pgettext_lazy("states", "all")), *State.choices],
     )
 
     def question(self) -> Question:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jumelage.bridge import api as bridge
 
@@ -45,7 +46,11 @@ class FileFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("all")), ("verified", _("verified")), ("waiting", _("not here yet"))],
+        choices=[
+            ("", pgettext_lazy("files", "all")),
+            ("verified", _("verified")),
+            ("waiting", _("not here yet")),
+        ],
     )
     text = forms.CharField(label=_("Path"), required=False, max_length=200)
 
