@@ -119,7 +119,9 @@ def test_nothing_is_given_to_strangers_nor_when_there_is_nothing(
     assert client.get(of("playlist-frames-zip", playlist)).status_code == 404
     client.force_login(producer.user)
     bare = versions.publish_version(task=shown.task, by=producer)
-    assert client.get(of("version-frames-zip", bare)).status_code == 404
+    answer = client.get(of("version-frames-zip", bare), follow=True)
+    assert answer.redirect_chain == [(bare.get_absolute_url(), 302)]
+    assert "No frame that is kept here has a note yet." in answer.content.decode()
     assert not View.objects.filter(what=View.What.FRAME).exists()
 
 

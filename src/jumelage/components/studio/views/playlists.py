@@ -136,7 +136,7 @@ def playlist_markers(request: HttpRequest, playlist: Playlist) -> HttpResponse:
 @require_safe
 def playlist_frames(request: HttpRequest, playlist: Playlist) -> HttpResponseBase:
     """Give all frames of a playlist that somebody noted or drew on, in one zip."""
-    return frames_file(request, _shown(request, playlist), playlist.name)
+    return frames_file(request, _shown(request, playlist), playlist.name, playlist)
 
 
 def _shown(request: HttpRequest, playlist: Playlist) -> list[Version]:

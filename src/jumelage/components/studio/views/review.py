@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.components.studio.forms.review import NoteForm
-from jumelage.components.studio.models import Entity, Version, View
+from jumelage.components.studio.models import Entity, Playlist, Version, View
 from jumelage.components.studio.review import deciding, markers, told, wishes
 from jumelage.components.studio.review.contact import sheet
 from jumelage.components.studio.review.notes import Notes
@@ -153,15 +153,18 @@ def frame_picture(request: HttpRequest, still: frames.Still) -> HttpResponse:
 def frames_zip(request: HttpRequest, version: Version) -> HttpResponseBase:
     """Give all frames of a version that somebody noted or drew on, in one zip."""
     name = f"{version.task.entity}-{version}"
-    return frames_file(request, [version], name)
+    return frames_file(request, [version], name, version)
 
 
-def frames_file(request: HttpRequest, versions: Sequence[Version], name: str) -> HttpResponseBase:
+def frames_file(
+    request: HttpRequest, versions: Sequence[Version], name: str, back: Version | Playlist
+) -> HttpResponseBase:
     """Answer with the noted frames of *versions* of one production; each version is a view."""
     person = actor(request)
     wanted = packing.sheets(versions, person)
     if not wanted:
-        raise Http404
+        messages.info(request, _("No frame that is kept here has a note yet."))
+        return redirect(back)
     mark = mark_for(wanted[0].version.production, person)
     answer = unranged(request, packing.zipped(wanted, mark=mark), "application/zip")
     for version in {one.version.uri: one.version for one in wanted}.values():
