@@ -122,3 +122,16 @@ def test_grid_shows_the_newest_version_and_renews_itself(
     assert '<div data-live="rows">' in page
     assert "data-rows" in page
     assert browser.get(of("thumbnail", made, language)).status_code == 404  # its file is not here
+
+
+def test_empty_grid_has_no_filters_until_something_was_asked(
+    client: Client, film: Production, producer: Person
+) -> None:
+    client.force_login(producer.user)
+    page = of("grid", film)
+
+    empty = client.get(page).content.decode()
+    asked = client.get(f"{page}?q=sh").content.decode()
+
+    assert ("Nothing is planned yet." in empty, 'role="search"' in empty) == (True, False)
+    assert ("Nothing answers this question." in asked, 'role="search"' in asked) == (True, True)

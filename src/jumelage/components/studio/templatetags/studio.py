@@ -145,8 +145,8 @@ class _Here:
         return (
             f'<tr><td class="pick"><input type="checkbox" name="entity" value="{row.uri}"'
             f' form="bulk" aria-label="{self.choose} {name}"></td>'
-            f'<th scope="row"><small>{place}</small> <a href="{before}{row.uri}{after}">'
-            f"{self.seen(row.newest)}{name}</a></th>"
+            f'<th scope="row"><a href="{before}{row.uri}{after}">{self.seen(row.newest)}'
+            f"<span><small>{place}</small> {name}</span></a></th>"
             f'<td class="figure">{frames}</td>{cells}</tr>'
         )
 
