@@ -73,7 +73,11 @@ def test_body_over_the_limit_is_refused(
         ("/en/studio/tasks/x/publish/", True, True),
         ("/fr/studio/tasks/x/publish/", True, True),
         ("/en/studio/tasks/x/publish/", False, False),
-        ("/en/studio/tasks/x/say/", True, False),
+        ("/en/studio/tasks/x/say/", True, True),
+        ("/fr/studio/versions/x/say/", True, True),
+        ("/en/studio/comments/x/reply/", True, True),
+        ("/en/studio/comments/x/reply/", False, False),
+        ("/en/studio/tasks/x/change/", True, False),
         ("/en/directory/", True, False),
     ],
 )

@@ -4,9 +4,11 @@ import { fold } from "../folding.ts";
 import { FreightUpload } from "../freight-upload.ts";
 import { LivePage } from "../live-page.ts";
 import { TwinClock } from "../twin-clock.ts";
+import { weighFiles } from "../weigh.ts";
 
 customElements.define("bridge-line", BridgeLine);
 customElements.define("freight-upload", FreightUpload);
 customElements.define("live-page", LivePage);
 customElements.define("twin-clock", TwinClock);
 fold();
+weighFiles();

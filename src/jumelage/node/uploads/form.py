@@ -21,15 +21,13 @@ from jumelage.bridge import api as bridge
 from jumelage.directory.models import Person
 from jumelage.directory.policy import ensure
 from jumelage.kit.errors import JumelageError, NotAllowedError
-from jumelage.node.run.limits import Application, Receive, Scope, Send
+from jumelage.node.run.limits import MOST_READ_IN_VAIN, Application, Receive, Scope, Send
 from jumelage.node.uploads.multipart import BrokenFormError, Multipart, Part, boundary
 from jumelage.shell.bridge_pages.freight.passes import PASS, Pass, read_pass
 
 T = TypeVar("T")
 ADDRESS = re.compile(r"/freight/uploads/([a-z2-7]{26})/")
 LONGEST_PASS = 2000
-MOST_READ_IN_VAIN = 256 * 1024 * 1024
-"""Bytes read after a refusal, so that the browser listens to the answer."""
 LEFT_OUT = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 WORDS = {
     HTTPStatus.BAD_REQUEST: b"Not a form. Formulaire illisible.\n",

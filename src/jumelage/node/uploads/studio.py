@@ -14,12 +14,17 @@ from django.db import connection
 from jumelage.components.studio.models import Membership
 from jumelage.components.studio.selectors.seats import MAKERS
 from jumelage.components.studio.services.house import quota
+from jumelage.components.studio.services.review import attachments
 from jumelage.node.run.limits import LARGEST_BODY, Scope, declared
 
 PAGE = re.compile(r"/(?:fr|en)/studio/tasks/([^/]+)/publish/")
+SAID = re.compile(r"/(?:fr|en)/studio/(?:(?:tasks|versions)/[^/]+/say|comments/[^/]+/reply)/")
+"""Where files come beside a comment."""
 FORM = 64 * 1024
 """Bytes of a form that may be none of its files."""
 GIGABYTE = 10**9
+BESIDE = attachments.MOST * attachments.LARGEST + FORM
+"""Bytes of the most that may come beside one comment."""
 
 
 async def allowance(scope: Scope) -> int:
@@ -28,18 +33,24 @@ async def allowance(scope: Scope) -> int:
     Raises:
         OverMemberQuotaError, OverOrganisationQuotaError: no room is left for what is announced.
     """
-    page = PAGE.fullmatch(scope["path"])
-    if scope["method"] != "POST" or page is None:
+    if scope["method"] != "POST":
         return LARGEST_BODY
-    return await asyncio.to_thread(_allowed, dict(scope["headers"]), page[1], declared(scope))
+    headers = dict(scope["headers"])
+    if page := PAGE.fullmatch(scope["path"]):
+        return await asyncio.to_thread(_allowed, headers, page[1], declared(scope))
+    if SAID.fullmatch(scope["path"]):
+        return min(BESIDE, await asyncio.to_thread(_allowed, headers))
+    return LARGEST_BODY
 
 
-def _allowed(headers: Mapping[bytes, bytes], task: str, coming: int) -> int:
+def _allowed(headers: Mapping[bytes, bytes], task: str = "", coming: int = 0) -> int:
+    """Return what one who is signed in may send; what is small is refused by the page, if at all."""
     try:
         user = _signed_in(headers)
         if not user:
             return LARGEST_BODY
-        _demand_room(user, task, coming - FORM)
+        if coming > LARGEST_BODY:
+            _demand_room(user, task, coming - FORM)
         most: int = settings.NODE.media_upload
         return most * GIGABYTE
     finally:

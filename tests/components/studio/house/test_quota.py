@@ -1,6 +1,7 @@
 """How much members may upload: said by a coordinator, refused before anything is kept."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -149,26 +150,71 @@ def test_upload_is_refused_before_its_first_byte_in_both_languages(
     film: Production, task: Task, artist: Person, producer: Person
 ) -> None:
     limited(film, producer, member_quota=1)
+
+    status, words = refused(task, artist, b"*/*", iter([]))
+
+    assert (status, len(words.splitlines())) == (413, 2)
+    assert words.splitlines()[1].startswith("This is 2.0\u00a0GB. You may upload 1.0\u00a0GB")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_browser_is_heard_out_and_told_on_a_page(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    limited(film, producer, member_quota=1)
+    fill(upload(task, artist), 10**9)
+    pieces = iter([b"some", b"more", b""])
+
+    status, words = refused(task, artist, b"text/html,*/*", pieces, length=40_000_000)
+
+    assert (status, list(pieces)) == (413, [])
+    assert '<p lang="en">This is 39.9\u00a0MB. You may upload 1.0\u00a0GB' in words
+    assert words.index('<p lang="fr">') < words.index('<p lang="en">')
+    assert "Go back with your browser: what you wrote is still in the form." in words
+
+
+def refused(
+    task: Task, person: Person, accept: bytes, pieces: Iterator[bytes], length: int = 2 * 10**9
+) -> tuple[int, str]:
+    """Announce *length* bytes and send *pieces*; return status and words of the refusal."""
     client = Client()
-    client.force_login(artist.user)
+    client.force_login(person.user)
     said: list[Message] = []
 
     async def send(message: Message) -> None:
         said.append(message)
 
     async def receive() -> Message:
-        raise AssertionError
+        piece = next(pieces)
+        return {"type": "http.request", "body": piece, "more_body": bool(piece)}
 
     async def application(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise AssertionError
 
     cookie = "; ".join(f"{name}={one.value}" for name, one in client.cookies.items()).encode()
-    headers = [(b"cookie", cookie), (b"content-length", b"2000000000")]
+    told = str(length).encode()
+    headers = [(b"cookie", cookie), (b"content-length", told), (b"accept", accept)]
     with override("fr"):
         path = reverse("studio:publish", kwargs={"uri": task.uri})
     scope: Scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
     asyncio.run(BodyLimit(application, allowance)(scope, receive, send))
 
-    words = said[1]["body"].decode().splitlines()
-    assert (said[0]["status"], len(words)) == (413, 2)
-    assert words[1].startswith("This is 2.0\u00a0GB. You may upload 1.0\u00a0GB")
+    return said[0]["status"], said[1]["body"].decode()
+
+
+def test_small_upload_over_the_limit_is_refused_in_the_form(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    limited(film, producer, member_quota=1)
+    fill(upload(task, artist), 10**9)
+    client = Client()
+    client.force_login(artist.user)
+    page = reverse("studio:publish", kwargs={"uri": task.uri})
+
+    shown = client.get(page).content.decode()
+    answer = client.post(page, {"file": [SimpleUploadedFile("a.mp4", SOME)], "text": "Typed."})
+
+    assert "{&quot;left&quot;: 0, &quot;said&quot;: &quot;This is {size}. You may upload" in shown
+    assert (answer.status_code, Version.objects.count()) == (422, 1)
+    assert "This is 1.0\u00a0kB. You may upload 1.0\u00a0GB" in answer.content.decode()
+    assert "Typed." in answer.content.decode()

@@ -49,7 +49,10 @@ class FilesBeside(forms.Form):
         super().__init__(*args, **options)
         said = _("Pictures, PDF or text, up to %(most)s MB each. They stay in this city.")
         told = said % {"most": LARGEST // (1024 * 1024)}
-        self.fields["files"] = BesideField(label=_("Files"), required=False, help_text=told)
+        field = BesideField(label=_("Files"), required=False, help_text=told)
+        over = FileTooLargeError(name="{name}", most=LARGEST // (1024 * 1024)).message
+        field.widget.attrs |= {"data-most": LARGEST, "data-over": over}
+        self.fields["files"] = field
 
     def add_error(self, field: str | None, error: Any) -> None:  # noqa: ANN401  # Django's own
         """Add *error*, and once that files are to be chosen again."""

@@ -9,9 +9,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import lazy
+
 from jumelage.components.studio.errors import OverMemberQuotaError, OverOrganisationQuotaError
 from jumelage.components.studio.models import MediaFile, Preparation, Production, Seat
 from jumelage.components.studio.services.media import keeping
+from jumelage.kit.errors import JumelageError
 from jumelage.shell.templatetags.bridge_words import size
 
 MEMBER, ORGANISATION = "member_quota", "organisation_quota"
@@ -21,6 +24,9 @@ LARGEST = 100_000
 """Gigabytes a limit may say."""
 GIGABYTE = 10**9
 REFUSALS = {MEMBER: OverMemberQuotaError, ORGANISATION: OverOrganisationQuotaError}
+
+_written = lazy(size, str)
+"""A refusal is read in languages that are not known when it is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,18 @@ def rooms(production: Production, seat: Seat, *, without: str = "") -> list[Room
                 taken = taken_in(production, without=without)
                 found.append(Room(limit, allowed, sum(taken[uri] for uri in seats)))
     return found
+
+
+def told(production: Production, seat: Seat) -> list[tuple[int, str]]:
+    """Return for each limit of *seat* the bytes left, and what is said of more.
+
+    `{size}` stands in the sentence where the size of what comes belongs.
+    """
+    return [(room.left, _refusal(room, "{size}").message) for room in rooms(production, seat)]
+
+
+def _refusal(room: Room, coming: object) -> JumelageError:
+    return REFUSALS[room.limit](size=coming, most=_written(room.most), taken=_written(room.taken))
 
 
 def _together(production: Production, seat: Seat, limit: str) -> list[str]:
@@ -94,6 +112,4 @@ def demand(*, production: Production, seat: Seat, coming: int, without: str = ""
     """
     for room in rooms(production, seat, without=without):
         if coming > room.left:
-            raise REFUSALS[room.limit](
-                size=size(coming), most=size(room.most), taken=size(room.taken)
-            )
+            raise _refusal(room, _written(coming))
