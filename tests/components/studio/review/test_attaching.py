@@ -76,8 +76,8 @@ def test_files_go_with_a_note_on_a_version(browser: Client, version: Version) ->
     ("file", "language", "sentence"),
     [
         (("a.png", PROGRAM), "en", "“a.png” is neither a picture, nor a PDF, nor a text."),
-        (("a.txt", b""), "en", "The submitted file is empty."),
-        (("a.txt", b""), "fr", "Le fichier soumis est vide."),
+        (("a.txt", b""), "en", "Empty: a.txt."),
+        (("a.txt", b""), "fr", "Vide\u202f: a.txt."),
     ],
 )
 def test_bad_file_is_refused_and_the_words_stay(
@@ -164,3 +164,9 @@ def test_stranger_gets_no_picture(task: Task, producer: Person, client: Client) 
     file = pictured(task, producer, "a.png", png())
     client.force_login(directory.stranger().user)
     assert client.get(picture(file)).status_code == 404
+
+
+def test_page_says_how_large_a_file_may_be_before_it_is_sent(browser: Client, task: Task) -> None:
+    page = browser.get(of("task", task)).text
+    assert 'data-most="67108864"' in page
+    assert "The file “{name}” is larger than 64 MB." in page
