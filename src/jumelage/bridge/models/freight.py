@@ -91,7 +91,7 @@ class Delivery(models.Model):
     `stretch` holds the first and the last path of its files. `done` bytes are verified and durable at the receiver; `held` of them were
     there before, `moved` came over the line, `rate` bytes a second of late, `line` what the
     carrier takes the line to carry, `carrier_why` why it was chosen, `limit_there` how many bytes
-    a second the receiver wants at most (null: it has not said). `stuck` says in one code why nothing moves now; a person
+    a second the receiver wants at most (null: it has not said, or wants no limit). `stuck` says in one code why nothing moves now; a person
     reads `stuck_words`. `released_at` is when the contents of a received one were given up here. `by` is role words or a person’s opaque number,
     `sent_by` the role words the other city reads.
     """

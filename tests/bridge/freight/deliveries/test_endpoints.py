@@ -141,6 +141,8 @@ def test_a_sender_asks_how_fast_its_delivery_may_come(
     set_limit(rate=5, by="machine:test", direction="out")
     serving.counter.forget()
     assert json.loads(get(client, path, peer).content) == {"delivery": uri, "rate": 9000}
+    Delivery.objects.update(limit_there=3000)  # its part, beside another one
+    assert json.loads(get(client, path, peer).content) == {"delivery": uri, "rate": 3000}
     Delivery.objects.update(state="paused")
     assert get(client, path, peer).status_code == 404
 

@@ -122,3 +122,37 @@ def test_who_keeps_to_the_rate_is_never_held_back_by_the_receiver() -> None:
 def test_what_is_no_limit_is_refused(here: Node, bad: dict[str, object]) -> None:
     with pytest.raises(LimitRefusedError):
         set_limit(by="machine:test", **bad)  # type: ignore[arg-type]  # of many kinds
+
+
+def test_what_comes_in_at_once_shares_the_limits_it_fits() -> None:
+    limits = Limits(
+        [
+            Rule(1, "", "", 0, 0, 9_000_000, "in"),
+            Rule(2, SF, "", 0, 0, 4_000_000, "in"),
+            Rule(3, "", "", 0, 0, 5, "out"),
+        ]
+    )
+
+    assert limits.part(LYON, "", []) == 9_000_000
+    assert limits.part(LYON, "", [(SF, ""), (SF, "odyssey")]) == 3_000_000
+    assert limits.part(SF, "", [(LYON, ""), (SF, "odyssey")]) == 2_000_000
+    assert Limits().part(SF, "", [(LYON, "")]) is None
+
+
+def test_a_part_of_a_limit_is_nothing_only_where_the_limit_is() -> None:
+    limits = Limits([Rule(1, SF, "", 0, 0, 0, "in"), Rule(2, "", "", 0, 0, 1, "in")])
+
+    assert limits.part(SF, "", [(LYON, "")]) == 0
+    assert limits.part(LYON, "", [(SF, "")]) == 1
+
+
+def test_what_comes_in_faster_than_its_part_is_held_back() -> None:
+    limits = Limits([Rule(1, "", "", 0, 0, 100_000_000, "in")])
+    pace = DeliveryPace(limits, SF, "", direction="in")
+    pace.told(2**22)  # as much as may come at once
+    granted, end = 0, time.monotonic() + 0.3
+    while time.monotonic() < end:
+        granted += pace.allow(2**20)
+        time.sleep(0.01)
+
+    assert 1.2 * 2**22 <= granted <= 1.4 * 2**22

@@ -1,6 +1,7 @@
 """The receiver's sessions, against a sender with its own key that carries over real TLS."""
 
 import base64
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from jumelage.bridge.freight.deliveries.limits import DeliveryPace, Limits, Rule
 from jumelage.bridge.freight.deliveries.listing import files
 from jumelage.bridge.freight.deliveries.receiving.checkout import check_out
 from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
-from jumelage.bridge.freight.deliveries.receiving.sessions import Sessions
+from jumelage.bridge.freight.deliveries.receiving.sessions import QUIET_SECONDS, Sessions
 from jumelage.bridge.freight.deliveries.running.board import Board
 from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
 from jumelage.bridge.freight.errors import (
@@ -168,8 +169,6 @@ def test_delivered_again_nothing_crosses(
 def test_a_new_session_goes_on_from_what_is_durable(
     sessions: Sessions, store: Store, offered: Offered, tmp_path: Path
 ) -> None:
-    import os  # noqa: PLC0415  # only here
-
     big = tmp_path / "big.bin"
     big.write_bytes(os.urandom(40_000_000))
     offer, packed = offered((big,))
@@ -249,6 +248,43 @@ def test_while_a_limit_lets_nothing_come_in_no_session_opens_and_open_ones_close
     sessions.limits.hold([])
     sender.carry()
     assert sender.landed().state == "delivered"
+
+
+def test_deliveries_that_come_at_once_share_a_limit_as_long_as_they_come(
+    sessions: Sessions, store: Store, offered: Offered, tmp_path: Path
+) -> None:
+    (tmp_path / "one.bin").write_bytes(os.urandom(3_000_000))
+    (tmp_path / "two.bin").write_bytes(os.urandom(3_000_000))
+    first, second = (
+        Sender(sessions, accepted(*made, store), made[1])
+        for made in (offered((tmp_path / "one.bin",)), offered((tmp_path / "two.bin",)))
+    )
+    sessions.limits.hold([Rule(1, "", "", 0, 0, 90_000, "in")])
+
+    assert first.ask()[0].rate == 90_000
+    assert second.ask()[0].rate == 45_000
+    sessions.land()
+    assert told(first, second) == [45_000, 45_000]
+    quiet = sessions._open[first.delivery.uri].arrival
+    assert quiet is not None
+    quiet.last_heard -= QUIET_SECONDS
+    sessions.land()
+    assert told(first, second)[1] == 90_000
+    quiet.hear()
+    sessions.land()
+    assert told(first, second) == [45_000, 45_000]
+    sessions.close(first.delivery.uri)
+    sessions.land()
+    assert told(first, second)[1] == 90_000
+    sessions.limits.hold([])
+    sessions.land()
+    assert told(first, second)[1] is None
+
+
+def told(*senders: Sender) -> list[int | None]:
+    """Return what each is told when it asks how fast its delivery may come."""
+    found = {one.uri: one.limit_there for one in Delivery.objects.all()}
+    return [found[one.delivery.uri] for one in senders]
 
 
 def test_another_city_cannot_carry_it(sessions: Sessions, store: Store, offered: Offered) -> None:

@@ -97,6 +97,10 @@ class Arrival:
                 self._repeat.add(number)
             return self._state[number] == MISSING
 
+    def hear(self) -> None:
+        """Note that something of a parcel came in now."""
+        self.last_heard = self._clock()
+
     def admits(self, size: int) -> bool:
         """Tell whether a parcel of *size* bytes may come in now; never waits.
 
@@ -105,7 +109,7 @@ class Arrival:
         if size > self._credit:
             self._credit += self.pace.allow(size - self._credit)
         if size > self._credit:
-            self.last_heard = self._clock()  # it is we who hold it back
+            self.hear()  # it is we who hold it back
             return False
         self._credit -= size
         return True

@@ -219,6 +219,7 @@ class _Receiving:
             count: int = read(size - at, room[at:])  # type: ignore[assignment]  # with a buffer, the count
             if not count:
                 return False
+            self._arrival.hear()
             at += count
         return True
 

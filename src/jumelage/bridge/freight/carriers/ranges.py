@@ -188,6 +188,7 @@ def _take(work: _Work, numbers: list[int], incoming: Iterator[bytes]) -> None:
     number = -1
     for part in incoming:
         work.heard = time.monotonic()
+        work.arrival.hear()
         view = memoryview(part)
         while len(view) > 0:
             if not left:

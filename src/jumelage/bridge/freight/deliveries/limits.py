@@ -5,12 +5,13 @@ bytes move only when every bucket has them. A bucket fills for at most `BURST_SE
 
 What comes in is limited twice: the receiver tells the sender its rate (`DeliveryPace.told`), and
 holds back by itself what comes faster. Its buckets are larger, so that who keeps to the rate is
-never held back: what arrives is counted by the parcel.
+never held back: what arrives is counted by the parcel. Of a limit that fits several deliveries
+which come in at once each is told an equal part, so that all of them together keep to it.
 """
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -108,7 +109,7 @@ class Limits:
             for rule in rules:
                 held = self._buckets.get(rule.key)
                 if held is None or held.rate != rule.rate:
-                    self._buckets[rule.key] = _filled(rule)
+                    self._buckets[rule.key] = _bucket(rule.rate, rule.direction)
 
     def reload(self) -> None:
         """Read the limits of the database and of the settings, and the time of the city."""
@@ -125,6 +126,22 @@ class Limits:
         """Return the lowest rate that holds now, bytes a second; None: no limit."""
         rules = self.fitting(peer, production, direction)
         return min((rule.rate for rule in rules), default=None)
+
+    def part(self, peer: str, production: str, beside: Iterable[tuple[str, str]]) -> int | None:
+        """Return how fast *production* may come in from *peer*, bytes a second; None: no limit.
+
+        *beside* is the city and the production of each delivery that comes in now as well: those
+        that a limit fits get equal parts of it.
+        """
+        others = list(beside)
+        rules = self.fitting(peer, production, IN)
+        return min(
+            (
+                _part(rule.rate, 1 + sum(rule.fits(*other, self.minute) for other in others))
+                for rule in rules
+            ),
+            default=None,
+        )
 
     def allow(
         self,
@@ -166,11 +183,14 @@ class DeliveryPace:
     _told: Bucket | None = None
 
     def told(self, rate: int | None) -> None:
-        """Keep to *rate*, which the receiver wants at most (bytes a second); None: to none."""
+        """Keep to *rate*, which the receiver wants at most (bytes a second); None: to none.
+
+        What comes in is held to it by the receiver itself.
+        """
         if rate is None:
             self._told = None
         elif self._told is None or self._told.rate != rate:
-            self._told = Bucket(rate)
+            self._told = _bucket(rate, self.direction)
 
     def allow(self, wanted: int) -> int:
         """Return how many of *wanted* bytes may move now."""
@@ -179,11 +199,16 @@ class DeliveryPace:
         )
 
 
-def _filled(rule: Rule) -> Bucket:
-    """Return the bucket of *rule*: full for what comes in, which who sends has counted already."""
-    made = Bucket(rule.rate, rule.direction)
-    made.tokens = made.most if rule.direction == IN else 0.0
+def _bucket(rate: int, direction: str) -> Bucket:
+    """Return a bucket: full for what comes in, which who sends has counted already."""
+    made = Bucket(rate, direction)
+    made.tokens = made.most if direction == IN else 0.0
     return made
+
+
+def _part(rate: int, count: int) -> int:
+    """Return what falls to one of *count*; 0 would stop it."""
+    return max(1, rate // count) if rate else 0
 
 
 def _of_settings() -> Sequence[Rule]:

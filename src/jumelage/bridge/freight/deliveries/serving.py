@@ -130,7 +130,10 @@ class Counter:
         if one is None:
             raise UnknownDeliveryError(delivery=delivery[:40])
         self._reload()
-        return encode(Wanted(delivery=uri, rate=self._limits.rate(origin, one.production, IN)))
+        rate = self._limits.rate(origin, one.production, IN)
+        if rate is not None and one.limit_there is not None:
+            rate = min(rate, one.limit_there)  # its part, beside what else comes in now
+        return encode(Wanted(delivery=uri, rate=rate))
 
     def allow(self, served: Served, wanted: int) -> int:
         """Return how many bytes may leave now."""

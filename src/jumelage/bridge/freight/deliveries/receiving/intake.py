@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from jumelage.bridge.errors import PeerUnreachableError
+from jumelage.bridge.freight.deliveries.conversation import Question
 from jumelage.bridge.freight.deliveries.listing import fetching
 from jumelage.bridge.freight.deliveries.listing.arriving import ListArrival
 from jumelage.bridge.freight.deliveries.receiving import landing
@@ -129,3 +130,28 @@ def checked(offer: DeliveryOffer, arrival: ListArrival) -> PackingList:
     if told != (slug, offer.origin, offer.receiver, offer.files, offer.bytes):
         raise ListMismatchError(delivery=slug)
     return held
+
+
+def awaited(peer: str, question: Question) -> Delivery:
+    """Return the delivery that *peer* may carry now.
+
+    Raises:
+        SessionRefusedError: there is none, or it may not.
+    """
+    found = Delivery.objects.select_related("peer").filter(
+        uri=question.delivery, peer=peer, direction=Delivery.Direction.IN
+    )
+    delivery = found.first()
+    if delivery is None or question.list_hash != delivery.list_hash:
+        raise SessionRefusedError(reason="no such delivery was accepted", code="not-accepted")
+    refused = {
+        State.OFFERED: ("it is not accepted yet", "not-accepted"),
+        State.ASKING: ("a person has to accept it", "not-accepted"),
+        State.PAUSED: (delivery.stuck_words or "a person paused it", "paused-there"),
+        State.REFUSED: ("it was refused", "refused"),
+        State.CANCELLED: ("it was cancelled", "cancelled"),
+    }
+    if delivery.state in refused:
+        reason, code = refused[State(delivery.state)]
+        raise SessionRefusedError(reason=reason, code=code)
+    return delivery

@@ -26,7 +26,7 @@ from jumelage.bridge.freight.deliveries import conversation, shelf
 from jumelage.bridge.freight.deliveries.conversation import Question, Reply
 from jumelage.bridge.freight.deliveries.door import Said
 from jumelage.bridge.freight.deliveries.limits import IN, DeliveryPace, Limits
-from jumelage.bridge.freight.deliveries.receiving import landing
+from jumelage.bridge.freight.deliveries.receiving import intake, landing
 from jumelage.bridge.freight.deliveries.receiving.fetching import fetch
 from jumelage.bridge.freight.deliveries.receiving.taking import ParcelTaking
 from jumelage.bridge.freight.deliveries.running import trouble
@@ -57,6 +57,8 @@ LAND_SECONDS = 1.0
 LISTEN_AGAIN_SECONDS = 20.0
 SILENCE_SECONDS = 300.0
 """A session over which no parcel comes for so long is closed; the sender opens another."""
+QUIET_SECONDS = 4.0
+"""A session over which nothing comes for so long leaves its part of a limit to the others."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,21 @@ class Open:
     landing: Task | None = None
     fetching: Task | None = None
     settling: threading.Lock = field(default_factory=threading.Lock)
+    pace: DeliveryPace | None = None
+
+    @property
+    def comes(self) -> bool:
+        """Whether something comes in, or is about to."""
+        arrival = self.arrival
+        return arrival is not None and time.monotonic() - arrival.last_heard < QUIET_SECONDS
+
+    def tell(self, rate: int | None) -> None:
+        """Keep to *rate* (bytes a second; None: no limit), and let the sender ask for it."""
+        if self.pace is not None:
+            self.pace.told(rate)
+        if self.delivery.limit_there != rate:
+            self.delivery.limit_there = rate
+            Delivery.objects.filter(pk=self.delivery.pk).update(limit_there=rate)
 
 
 class Sessions:
@@ -113,7 +130,7 @@ class Sessions:
         text = str(said["question"]).encode()
         question = conversation.read(text, Question)
         with self._alone(question.delivery):
-            delivery = _awaited(str(said["peer"]), question)
+            delivery = intake.awaited(str(said["peer"]), question)
             reply = self._replied(delivery, question, text)
         return {"answer": reply.decode(), "signature": conversation.sign(reply)}
 
@@ -135,8 +152,14 @@ class Sessions:
         return self._opened(held, question, text)
 
     def _rate(self, delivery: Delivery) -> int | None:
-        """Return how fast *delivery* may come in now, bytes a second; None: no limit."""
-        return self.limits.rate(delivery.peer_id, delivery.production, IN)
+        """Return how fast *delivery* may come in now, bytes a second; None: no limit.
+
+        What comes in beside it has its part.
+        """
+        with self._lock:
+            others = [one for one in self._open.values() if one.delivery.uri != delivery.uri]
+        beside = [(one.delivery.peer_id, one.delivery.production) for one in others if one.comes]
+        return self.limits.part(delivery.peer_id, delivery.production, beside)
 
     def _prepared(self, delivery: Delivery) -> Open:
         """Return the delivery's quarantine with what was here already, copied and verified.
@@ -241,7 +264,7 @@ class Sessions:
         taking = ParcelTaking(cut, held.quarantine)
         one = held.delivery
         pace = DeliveryPace(self.limits, one.peer_id, one.production, direction=IN)
-        held.session = session.id
+        held.session, held.pace = session.id, pace
         if through_web:
             held.arrival = Arrival(session, taking, told, pace=pace)
             held.fetching = Task("freight-fetch", partial(fetch, held.delivery, held.arrival))
@@ -299,14 +322,20 @@ class Sessions:
         self._store.references.unreserve(held.delivery.slug)
 
     def land(self) -> None:
-        """Close the sessions of what a person paused or ended, or a limit stopped meanwhile."""
+        """Close the sessions of what a person paused or ended, or a limit stopped meanwhile.
+
+        The others hear what of the limits is theirs now.
+        """
         with self._lock:
             held = {uri: one for uri, one in self._open.items() if one.arrival is not None}
         moving = Delivery.objects.filter(uri__in=held, state__in=MOVING)
         moves = set(moving.values_list("uri", flat=True))
         for uri, one in held.items():
-            if uri not in moves or self._rate(one.delivery) == 0:
+            rate = self._rate(one.delivery)
+            if uri not in moves or rate == 0:
                 self.close(uri)
+            else:
+                one.tell(rate)
 
     def close(self, uri: str, *, keep: bool = False) -> None:
         """Close the session of *uri*, if there is one; *keep* what was prepared for the next."""
@@ -354,28 +383,3 @@ def _fill(held: Open, stop: threading.Event) -> None:
         held.quarantine.fill(stop=stop)
     finally:
         held.filled.set()
-
-
-def _awaited(peer: str, question: Question) -> Delivery:
-    """Return the delivery that *peer* may carry now.
-
-    Raises:
-        SessionRefusedError: there is none, or it may not.
-    """
-    found = Delivery.objects.select_related("peer").filter(
-        uri=question.delivery, peer=peer, direction=Delivery.Direction.IN
-    )
-    delivery = found.first()
-    if delivery is None or question.list_hash != delivery.list_hash:
-        raise SessionRefusedError(reason="no such delivery was accepted", code="not-accepted")
-    refused = {
-        State.OFFERED: ("it is not accepted yet", "not-accepted"),
-        State.ASKING: ("a person has to accept it", "not-accepted"),
-        State.PAUSED: (delivery.stuck_words or "a person paused it", "paused-there"),
-        State.REFUSED: ("it was refused", "refused"),
-        State.CANCELLED: ("it was cancelled", "cancelled"),
-    }
-    if delivery.state in refused:
-        reason, code = refused[State(delivery.state)]
-        raise SessionRefusedError(reason=reason, code=code)
-    return delivery
