@@ -1,5 +1,6 @@
 """The endpoints a paired city calls about freight: packing lists, sessions."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Generator
 from functools import partial
@@ -36,7 +37,8 @@ async def packing_list(request: PeerRequest, delivery: str) -> HeldPage | HeldSt
 async def _part(request: PeerRequest, delivery: str, wanted: int) -> HeldPage:
     """Return one part of a packing list, packed where the peer takes it and it pays."""
     origin, said = request.peer.origin, {parts.HEADER: str(wanted), "Vary": "Accept-Encoding"}
-    data = await _elsewhere(serving.list_part, origin, delivery, wanted)
+    data, wait = await _elsewhere(serving.list_part, origin, delivery, wanted)
+    await asyncio.sleep(wait)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         smaller = await _elsewhere(parts.packed, data)
         said |= {"Content-Encoding": "gzip"} if smaller else {}

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
 from jumelage.bridge.freight.errors import FreightAsleepError, SessionRefusedError
 from jumelage.bridge.freight.packing.parcels import Bitmap, parcels
 from jumelage.bridge.identity.requests import Signer
-from jumelage.bridge.models import Delivery, Node
+from jumelage.bridge.models import Delivery, FreightLimit, Node
 from tests.factories.bridge import Peer
 
 pytestmark = pytest.mark.django_db(transaction=True)  # threads look with connections of their own
@@ -88,6 +89,34 @@ def test_the_sender_sees_how_far_its_list_has_crossed(
 
     assert files.share(sent) == 0.4
     assert progress(sent).why == "packing list: 40%"
+
+
+def test_a_list_leaves_as_fast_as_the_limits_allow(
+    client: Client, sent: Delivery, peer: Peer
+) -> None:
+    shelf.keep_list(sent.slug, bytes(4 * parts.PART))
+    path = f"/bridge/freight/lists/{sent.slug}?part="
+    set_limit(rate=parts.PART // 10, by="machine:test")
+    serving.counter.forget()
+    assert get(client, f"{path}0", peer).status_code == 200
+    late = get(client, f"{path}1", peer)
+    assert (late.status_code, 5 < int(late["Retry-After"]) <= 10) == (429, True)
+
+    set_limit(rate=0, by="machine:test")
+    serving.counter.forget()
+    assert get(client, f"{path}0", peer).status_code == 200
+    never = get(client, f"{path}1", peer)
+    assert never.status_code == 409
+    assert json.loads(never.content)["error"]["facts"]["code"] == "limit-sender"
+
+    set_limit(rate=2 * parts.PART, by="machine:test")
+    serving.counter.forget()
+    began = time.monotonic()
+    for number in (1, 2, 3):
+        assert get(client, f"{path}{number}", peer).status_code == 200
+    assert time.monotonic() - began >= 0.9  # the third when two are paid
+    FreightLimit.objects.all().delete()
+    serving.counter.forget()
 
 
 def test_the_list_is_given_to_nobody_else(client: Client, sent: Delivery, peer: Peer) -> None:

@@ -1,3 +1,4 @@
+import math
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -156,3 +157,15 @@ def test_what_comes_in_faster_than_its_part_is_held_back() -> None:
         time.sleep(0.01)
 
     assert 1.2 * 2**22 <= granted <= 1.4 * 2**22
+
+
+def test_what_moves_in_one_go_makes_the_next_wait() -> None:
+    limits = Limits([Rule(1, "", "", 0, 0, 100_000), Rule(2, SF, "odyssey", 0, 0, 0)])
+
+    assert limits.turn(SF, "", 300_000, patience=0) == 0
+    assert 2.8 < limits.turn(SF, "", 300_000, patience=1) <= 3  # not taken: too long
+    assert 2.8 < limits.turn(SF, "", 300_000, patience=3) <= 3
+    assert 5.8 < limits.turn(SF, "", 1, patience=1) <= 6
+    assert limits.allow(SF, "", 10) == 0
+    assert limits.turn(SF, "odyssey", 1, patience=1e9) == math.inf
+    assert Limits().turn(SF, "", 10**9, patience=0) == 0

@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +12,11 @@ from blake3 import blake3
 from pytest_django import Settings
 
 from jumelage.bridge.errors import PeerUnreachableError, RateLimitError
+from jumelage.bridge.freight.deliveries.limits import LEAST_BURST_IN, Limits, Rule
 from jumelage.bridge.freight.deliveries.listing import fetching, files, parts
 from jumelage.bridge.freight.deliveries.listing.arriving import ListArrival
 from jumelage.bridge.freight.deliveries.listing.fetching import Answer
-from jumelage.bridge.freight.errors import ListMismatchError
+from jumelage.bridge.freight.errors import ListMismatchError, SessionRefusedError
 from tests.bridge.freight.deliveries.conftest import ListShelf
 from tests.bridge.freight.samples import noise
 
@@ -184,3 +186,32 @@ def test_it_becomes_one_of_the_lists_that_are_kept(place: Path) -> None:
 
     assert [found.name for found in place.iterdir()] == [f"{SLUG}.list"]
     assert (place / f"{SLUG}.list").read_bytes() == LIST
+
+
+def test_parts_keep_to_the_limit_but_the_first_comes_at_once(place: Path) -> None:
+    limits = Limits([Rule(1, "", "", 0, 0, 8 * parts.PART, "in")])
+    turn_of(limits)(LEAST_BURST_IN, 1)  # what may come at once has come
+    began = time.monotonic()
+    with arrival() as held:
+        fetching.fetch(held, ListShelf({SLUG: LIST}), threading.Event(), turn=turn_of(limits))
+        assert held.data() == LIST
+
+    assert 1.0 <= time.monotonic() - began < 8  # the last of eleven comes when ten are paid
+
+
+def test_where_nothing_may_come_in_only_the_first_part_does(place: Path) -> None:
+    turn = turn_of(Limits([Rule(1, "", "", 0, 0, 0, "in")]))
+    peer = ListShelf({SLUG: LIST})
+    with arrival() as held, pytest.raises(SessionRefusedError) as known:
+        fetching.fetch(held, peer, threading.Event(), turn=turn, pause=0)
+
+    assert (peer.asked, known.value.facts["code"]) == ([0], "limit-here")
+
+
+def turn_of(limits: Limits) -> fetching.Turn:
+    """Return what lets parts in as *limits* say."""
+
+    def turn(size: int, patience: float) -> float:
+        return limits.turn("s" * 32, "", size, "in", patience=patience)
+
+    return turn

@@ -9,6 +9,7 @@ never held back: what arrives is counted by the parcel. Of a limit that fits sev
 which come in at once each is told an equal part, so that all of them together keep to it.
 """
 
+import math
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,6 +81,13 @@ class Bucket:
         """Add what the time since the last look is worth."""
         self.tokens = min(self.most, self.tokens + self.rate * max(0.0, now - self.at))
         self.at = now
+
+    @property
+    def wait(self) -> float:
+        """The seconds until it owes nothing more."""
+        if not self.rate:
+            return math.inf
+        return max(0.0, -self.tokens / self.rate)
 
     @property
     def most(self) -> float:
@@ -169,6 +177,25 @@ class Limits:
             for bucket in buckets:
                 bucket.tokens -= granted
         return granted
+
+    def turn(
+        self, peer: str, production: str, size: int, direction: str = OUT, *, patience: float
+    ) -> float:
+        """Return in how many seconds *size* bytes may move in one go; infinite: not now.
+
+        What moves in one go may be more than a bucket holds: the bucket then owes, and the next has
+        to wait. The bytes are taken out of every bucket when the wait is within *patience*.
+        """
+        rules, now = self.fitting(peer, production, direction), time.monotonic()
+        with self._lock:
+            buckets = [self._buckets[rule.key] for rule in rules]
+            for bucket in buckets:
+                bucket.fill(now)
+            wait = max((bucket.wait for bucket in buckets), default=0.0)
+            if wait <= patience:
+                for bucket in buckets:
+                    bucket.tokens -= size
+        return wait
 
 
 @dataclass(slots=True)

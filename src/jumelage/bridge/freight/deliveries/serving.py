@@ -1,5 +1,6 @@
 """What the web process gives a paired city of a delivery that was offered to it."""
 
+import math
 import os
 import threading
 import time
@@ -11,6 +12,7 @@ from typing import BinaryIO
 from django.db import connection
 from django.db.models import F
 
+from jumelage.bridge.errors import RateLimitError
 from jumelage.bridge.freight.carriers.ranges import Stretch
 from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.conversation import Wanted, encode
@@ -19,7 +21,11 @@ from jumelage.bridge.freight.deliveries.listing import files
 from jumelage.bridge.freight.deliveries.listing import parts as lists
 from jumelage.bridge.freight.deliveries.sending.reading import ParcelReading
 from jumelage.bridge.freight.deliveries.states import ENDED, MOVING, State
-from jumelage.bridge.freight.errors import FreightAsleepError, UnknownDeliveryError
+from jumelage.bridge.freight.errors import (
+    FreightAsleepError,
+    SessionRefusedError,
+    UnknownDeliveryError,
+)
 from jumelage.bridge.freight.packing.parcels import Bitmap, parcels
 from jumelage.bridge.freight.packing.source import Files
 from jumelage.bridge.models import Delivery
@@ -27,13 +33,14 @@ from jumelage.kit.uris import Uri
 
 MOST_OPEN = 8
 RELOAD_SECONDS = 2.0
+PATIENCE = 3.0
+"""Seconds that a part of a packing list is held back; who has to wait longer asks again."""
 
 
-def _list_for(origin: str, delivery: str) -> BinaryIO:
-    """Open the packing list of *delivery* (its short name) that was offered to *origin*."""
+def _list_for(origin: str, delivery: str) -> tuple[Delivery, BinaryIO]:
+    """Return the *delivery* (its short name) that was offered to *origin*, and its open list."""
     try:
-        _offered_to(origin, delivery)
-        return shelf.open_list(delivery)
+        return _offered_to(origin, delivery), shelf.open_list(delivery)
     finally:
         connection.close()  # a thread of its own
 
@@ -41,32 +48,58 @@ def _list_for(origin: str, delivery: str) -> BinaryIO:
 def list_pieces(origin: str, delivery: str) -> tuple[int, Generator[bytes, None, None]]:
     """Return the size of the packing list of *delivery* and its bytes, read as they are taken.
 
+    They are given as fast as the limits allow, which blocks: for a thread of its own.
+
     Raises:
         UnknownDeliveryError: there is none for that city.
     """
-    file = _list_for(origin, delivery)
-    return os.fstat(file.fileno()).st_size, _read(file)
+    held, file = _list_for(origin, delivery)
+    return os.fstat(file.fileno()).st_size, _read(held, file)
 
 
-def _read(file: BinaryIO) -> Generator[bytes, None, None]:
+def _read(delivery: Delivery, file: BinaryIO) -> Generator[bytes, None, None]:
+    number = 0
     with file:
         while piece := file.read(lists.PART):
+            while (wait := counter.turn(delivery, number, len(piece))) > PATIENCE:
+                time.sleep(PATIENCE)
+            time.sleep(wait)
             yield piece
+            number += 1
 
 
-def list_part(origin: str, delivery: str, number: int) -> bytes:
+def list_part(origin: str, delivery: str, number: int) -> tuple[bytes, float]:
     """Return part *number* of the packing list of *delivery*, and note that it was given.
+
+    Return too in how many seconds it may leave.
 
     Raises:
         UnknownDeliveryError: there is none for that city, or no such part of it.
+        RateLimitError, SessionRefusedError: a limit holds it back for longer, or altogether.
     """
-    with _list_for(origin, delivery) as file:
+    held, file = _list_for(origin, delivery)
+    with file:
         if number >= lists.count(os.fstat(file.fileno()).st_size):
             raise UnknownDeliveryError(delivery=f"{delivery}?part={number}")
         file.seek(number * lists.PART)
         data = file.read(lists.PART)
+    wait = _waited(held, number, len(data))
     files.note_given(delivery, number)
-    return data
+    return data, wait
+
+
+def _waited(delivery: Delivery, number: int, size: int) -> float:
+    """Return in how many seconds a part of *size* bytes may leave, which counts from now on.
+
+    Raises:
+        RateLimitError, SessionRefusedError: only later, or not now at all.
+    """
+    wait = counter.turn(delivery, number, size)
+    if math.isinf(wait):
+        raise SessionRefusedError(reason="a limit lets nothing leave now", code="limit-sender")
+    if wait > PATIENCE:
+        raise RateLimitError(limit=delivery.slug, retry_after=math.ceil(wait))
+    return wait
 
 
 def _offered_to(origin: str, delivery: str) -> Delivery:
@@ -139,6 +172,16 @@ class Counter:
         """Return how many bytes may leave now."""
         delivery = served.delivery
         return self._limits.allow(delivery.peer_id, delivery.production, wanted)
+
+    def turn(self, delivery: Delivery, number: int, size: int) -> float:
+        """Return in how many seconds part *number* of a list may leave, as `Limits.turn` does.
+
+        The first part leaves at once: the other city hears of a short list, and why it waits.
+        """
+        self._reload()
+        patience = PATIENCE if number else math.inf
+        wait = self._limits.turn(delivery.peer_id, delivery.production, size, patience=patience)
+        return wait if number else 0.0
 
     def forget(self) -> None:
         """Read the limits anew when they are asked for next."""

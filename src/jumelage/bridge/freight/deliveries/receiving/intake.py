@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jumelage.bridge.errors import PeerUnreachableError
 from jumelage.bridge.freight.deliveries.conversation import Question
+from jumelage.bridge.freight.deliveries.limits import IN, Limits
 from jumelage.bridge.freight.deliveries.listing import fetching
 from jumelage.bridge.freight.deliveries.listing.arriving import ListArrival
 from jumelage.bridge.freight.deliveries.receiving import landing
@@ -29,6 +30,8 @@ from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.models import Delivery, DeliveryOffer
 from jumelage.kit import clock
 
+LIMITED = frozenset({"limit-here", "limit-sender"})
+"""Why a list does not come although the other city answers."""
 _reading = threading.Lock()
 """A large list takes much memory while it is read: one at a time."""
 
@@ -57,15 +60,22 @@ def new_offers(here: str) -> None:
         )
 
 
-def take_in(delivery: Delivery, peer: fetching.Lists, store: Store, stop: threading.Event) -> None:
+def take_in(
+    delivery: Delivery,
+    peer: fetching.Lists,
+    store: Store,
+    stop: threading.Event,
+    limits: Limits | None = None,
+) -> None:
     """Fetch and check the packing list of an offered delivery, and answer the offer.
 
-    When *stop* is set it ends without an answer; the next try goes on with what is here.
+    The list comes in as *limits* allow; None: as fast as it can. When *stop* is set it ends without an answer; the next try goes on with what is here.
     """
     try:
-        _take_in(delivery, peer, store, stop)
+        _take_in(delivery, peer, store, stop, limits or Limits())
     except (PeerUnreachableError, SessionRefusedError) as error:
-        trouble.put_off(delivery, "line", error.message)
+        code = error.facts.get("code")
+        trouble.put_off(delivery, code if code in LIMITED else "line", error.message)
     except DeliveryStateError:  # cancelled meanwhile
         return
     except OSError as error:
@@ -78,12 +88,22 @@ def take_in(delivery: Delivery, peer: fetching.Lists, store: Store, stop: thread
         answer(delivery, reason="list", detail=error.message)
 
 
-def _take_in(delivery: Delivery, peer: fetching.Lists, store: Store, stop: threading.Event) -> None:
+def _take_in(
+    delivery: Delivery,
+    peer: fetching.Lists,
+    store: Store,
+    stop: threading.Event,
+    limits: Limits,
+) -> None:
+    def turn(size: int, patience: float) -> float:
+        one = delivery
+        return limits.turn(one.peer_id, one.production, size, IN, patience=patience)
+
     offer = DeliveryOffer.objects.get(uri=delivery.uri)
     if offer.list_bytes > LIMITS.list_bytes:
         parse(bytes(LIMITS.list_bytes + 1))
     with ListArrival(delivery.slug, offer.list_hash, offer.list_bytes) as arrival:
-        fetching.fetch(arrival, peer, stop)
+        fetching.fetch(arrival, peer, stop, turn=turn)
         if not stop.is_set():
             with _reading:
                 _answer(delivery, checked(offer, arrival), store, arrival)

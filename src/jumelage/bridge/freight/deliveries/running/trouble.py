@@ -17,6 +17,8 @@ WORDS = {
     "line": _("the line to the other city is down"),
     "not-accepted": _("the other city has not accepted it yet"),
     "paused-there": _("the other city has paused it"),
+    "limit-here": _("a limit of this city lets nothing come in now"),
+    "limit-sender": _("a limit of the other city lets nothing leave now"),
     "limit-there": _("a limit of the other city lets nothing come in now"),
     "disk": _("the disk here is full"),
     "disk-there": _("the disk of the other city is full"),

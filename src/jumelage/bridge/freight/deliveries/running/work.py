@@ -140,9 +140,8 @@ class Freight:
             if due and delivery.uri not in coming and places[_row(delivery)] < MOST_LISTS:
                 places[_row(delivery)] += 1
                 peer = self._peer(delivery)
-                self.tasks.start(
-                    TAKE_IN, delivery.uri, partial(take_in, delivery, peer, self.store)
-                )
+                do = partial(take_in, delivery, peer, self.store, limits=self.limits)
+                self.tasks.start(TAKE_IN, delivery.uri, do)
 
     def _carry(self) -> None:
         """Begin, overtake and hurry, as `schedule.plan` says."""
