@@ -13,7 +13,7 @@ from jumelage.bridge.freight.deliveries.listing import parts
 from jumelage.bridge.freight.deliveries.listing.arriving import ListArrival
 from jumelage.bridge.freight.errors import UnsafeNameError
 from jumelage.bridge.freight.packing import names
-from jumelage.bridge.freight.packing.chunking import FILE, Cutter
+from jumelage.bridge.freight.packing.chunking import FILE, Cutter, most_chunks, scale_of
 from jumelage.bridge.freight.packing.parcels import Bitmap, parcels
 from jumelage.bridge.freight.packing.parsing import parse
 from jumelage.bridge.freight.packing.roots import chunk_hash, root_of, rows
@@ -33,8 +33,14 @@ def test_hashes_and_roots() -> None:
 def test_cuts() -> None:
     numbers = (number.to_bytes(8, "big") for number in range(31_250))
     data = b"".join(hashlib.sha256(number).digest() for number in numbers)
-    cuts = [len(chunk) for chunk in Cutter(FILE).cut(memoryview(data), last=True)]
+    cuts = [len(chunk) for chunk in Cutter(FILE, len(data)).cut(memoryview(data), last=True)]
     assert cuts == VECTORS["cuts"]["lengths"]
+
+
+def test_the_size_of_a_file_says_how_it_is_cut() -> None:
+    for one in VECTORS["cuts"]["by_size"]:
+        size = one["bytes"]
+        assert (scale_of(FILE, size), most_chunks(FILE, size)) == (one["scale"], one["most_chunks"])
 
 
 def test_list_and_its_parcels() -> None:

@@ -3,13 +3,16 @@
 Content-defined cuts find the unchanged part of a changed file wherever it moved: measured, 60 to
 99 % of a re-rendered sequence, a regraded ProRes or a saved scene need not travel. In long-GOP
 movies and in what is compressed as a whole nothing is found again, so those are cut every MiB,
-which costs less and needs a shorter list.
+which costs less and needs a shorter list. A list holds some five million chunks: above 250 GB
+those of one file are two and four times as large, above 910 GB all are of a MiB, and what has far
+more chunks than content has is cut every MiB from there on. So the size of a file bounds them.
 The cuts are FastCDC's (Xia et al., USENIX ATC 2016 and IEEE TPDS 2020) with its published gear
 table. They are in the list, so a reader never needs to find them again.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from pyfastcdc import FastCDC
@@ -19,6 +22,14 @@ from jumelage.bridge.freight.packing.roots import LARGEST_CHUNK
 SMALLEST, AIM, GREATEST = 16 * 1024, 64 * 1024, 256 * 1024
 """Bytes of a content-defined chunk."""
 FIXED = LARGEST_CHUNK
+LEAST_MEAN = 48 * 1024
+"""Bytes of a content-defined chunk, on average, at least; measured: 64 to 77 KiB."""
+SPARE = 8
+"""Chunks that a file may have more than by the average: of a few there may be twice as many."""
+SCALES = (1, 2, 4)
+"""How many times the chunks of a large file are larger."""
+MOST_CHUNKS = 5_500_000
+"""Of one file, so that a list holds them; cut every MiB it is more only beyond 5.7 TB."""
 LOOK = 16
 """How many of a file's first bytes decide about it."""
 
@@ -133,12 +144,41 @@ def _suffix(name: str) -> str:
     return f".{suffix.lower()}" if stem and dot else ""
 
 
-class Cutter:
-    """Cuts one file that arrives in pieces; the cuts do not depend on the pieces."""
+def scale_of(kind: Kind, size: int) -> int:
+    """Return how many times larger the content-defined chunks of a file are; 0: it has none."""
+    if kind.cut != "by content":
+        return 0
+    fitting = (scale for scale in SCALES if _bound(size, scale) <= MOST_CHUNKS)
+    return next(fitting, 0)
 
-    def __init__(self, kind: Kind) -> None:
-        self._by_content = kind.cut == "by content"
-        self._chunker = FastCDC(AIM, min_size=SMALLEST, max_size=GREATEST, normalized_chunking=1)
+
+def most_chunks(kind: Kind, size: int) -> int:
+    """Return how many chunks a file of *size* bytes has at most."""
+    return _bound(size, scale_of(kind, size))
+
+
+def _bound(size: int, scale: int) -> int:
+    by_content = min(size // (SMALLEST * scale), _budget(size, scale)) if scale else 0
+    return by_content + size // FIXED + 1
+
+
+def _budget(size: int, scale: int) -> int:
+    """Return how many chunks are cut by content before the rest is cut every MiB."""
+    return size // (LEAST_MEAN * scale) + SPARE
+
+
+class Cutter:
+    """Cuts one file of *size* bytes that arrives in pieces; the cuts do not depend on the pieces."""
+
+    def __init__(self, kind: Kind, size: int) -> None:
+        scale = scale_of(kind, size)
+        self._left = _budget(size, scale) if scale else 0
+        self._chunker = FastCDC(
+            AIM * max(1, scale),
+            min_size=SMALLEST * max(1, scale),
+            max_size=GREATEST * max(1, scale),
+            normalized_chunking=1,
+        )
 
     def cut(self, data: memoryview, *, last: bool) -> Iterator[memoryview]:
         """Yield the chunks at the beginning of *data*.
@@ -149,13 +189,14 @@ class Cutter:
         lengths = self._lengths(data)
         if not last and lengths:
             lengths.pop()  # it ended with the piece, and perhaps only therefore
+        self._left = max(0, self._left - len(lengths))
         place = 0
         for length in lengths:
             yield data[place : place + length]
             place += length
 
     def _lengths(self, data: memoryview) -> list[int]:
-        if self._by_content:
-            return [chunk.length for chunk in self._chunker.cut_buf(data)] if data else []
-        whole, rest = divmod(len(data), FIXED)
-        return [FIXED] * whole + ([rest] if rest else [])
+        found = self._chunker.cut_buf(data) if data and self._left else ()
+        lengths = [chunk.length for chunk in islice(found, self._left)]
+        whole, rest = divmod(len(data) - sum(lengths), FIXED)
+        return [*lengths, *[FIXED] * whole, *([rest] if rest else [])]

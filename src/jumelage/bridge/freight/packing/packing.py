@@ -37,7 +37,7 @@ from jumelage.bridge.freight.packing.lists import (
     blobs_of,
 )
 from jumelage.bridge.freight.packing.parsing import LIMITS, Limits
-from jumelage.bridge.freight.packing.roots import ROW, root_of, row, rows
+from jumelage.bridge.freight.packing.roots import LARGEST_CHUNK, ROW, root_of, row, rows
 
 PIECE = 8 * 1024 * 1024
 TOGETHER = 100
@@ -127,6 +127,8 @@ def _check_files(found: Sequence[Found], limits: Limits) -> None:
     largest = max(one.size for one in found)
     if len(found) > limits.files:
         raise TooMuchToPackError(reason=_("more than 200,000 files"))
+    if largest // LARGEST_CHUNK * ROW.size > limits.list_bytes - HEADROOM:
+        raise TooMuchToPackError(reason=_("its list of chunks would be longer than 256 MiB"))
     if largest > limits.file_bytes or sum(one.size for one in found) > limits.total_bytes:
         raise TooMuchToPackError(reason=_("more than 64 TiB, or 16 TiB in one file"))
 
@@ -287,14 +289,14 @@ def _read(
         return kind, *_read_in_pieces(handle, kind, size, hashing)
     view = memoryview(bytearray(size))
     view = view[: _fill(handle, view)]
-    table = rows(Cutter(kind).cut(view, last=True))
+    table = rows(Cutter(kind, size).cut(view, last=True))
     return kind, table, xxh3_128_hexdigest(view), len(view)
 
 
 def _read_in_pieces(
     handle: int, kind: Kind, size: int, hashing: ThreadPoolExecutor
 ) -> tuple[bytes, str, int]:
-    whole, cutter = xxh3_128(), Cutter(kind)
+    whole, cutter = xxh3_128(), Cutter(kind, size)
     tables: list[Future[bytes]] = []
     summing: Future[None] | None = None
     carried, total, ended = memoryview(b""), 0, False

@@ -1,20 +1,19 @@
 """What is more than one packing list may hold is split into parts that follow each other.
 
 The bound is the reader's: it holds a list in memory to check it. How long a list becomes is known
-only when its files are cut, which takes hours, so it is estimated, with something to spare.
+only when its files are cut, which takes hours, so it is bounded by how large and of which kind
+they are.
 """
 
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 
-from jumelage.bridge.freight.packing.chunking import FIXED, LOOK, SMALLEST, kind_of
+from jumelage.bridge.freight.packing.chunking import LOOK, Kind, kind_of, most_chunks
 from jumelage.bridge.freight.packing.packing import OPENING, Found
 from jumelage.bridge.freight.packing.parsing import LIMITS, Limits
 from jumelage.bridge.freight.packing.roots import ROW
 
-LEAST_MEAN = 48 * 1024
-"""Bytes of a content-defined chunk, on average, at least; measured: 64 to 77 KiB."""
 LOOKED_AT = 8 * 1024 * 1024
 """Bytes from which a file is opened to see how it will be cut."""
 
@@ -27,7 +26,7 @@ def split(found: Sequence[Found], limits: Limits = LIMITS) -> Sequence[Sequence[
     parts: list[list[Found]] = [[]]
     length = total = 0
     for one in found:
-        row_bytes = _rows(one) * ROW.size
+        row_bytes = most_chunks(_kind(one), one.size) * ROW.size
         full = (
             len(parts[-1]) >= limits.files
             or length + row_bytes > limits.list_bytes * 3 // 4
@@ -41,14 +40,7 @@ def split(found: Sequence[Found], limits: Limits = LIMITS) -> Sequence[Sequence[
     return parts
 
 
-def _rows(one: Found) -> int:
-    """Return how many chunks the file will have, or a few more."""
-    if one.size <= SMALLEST:
-        return 1
-    return one.size // (LEAST_MEAN if _is_cut_by_content(one) else FIXED) + 1
-
-
-def _is_cut_by_content(one: Found) -> bool:
+def _kind(one: Found) -> Kind:
     first = b""
     if one.size >= LOOKED_AT:
         with suppress(OSError):  # packing says what is wrong with it
@@ -57,4 +49,4 @@ def _is_cut_by_content(one: Found) -> bool:
                 first = os.pread(handle, LOOK, 0)
             finally:
                 os.close(handle)
-    return kind_of(one.path, first).cut == "by content"
+    return kind_of(one.path, first)

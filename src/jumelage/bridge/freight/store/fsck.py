@@ -314,7 +314,7 @@ def _wrong_chunks(store: Store, root: bytes, table: bytes) -> Iterator[int]:
 def _cut_anew(store: Store, held: Held) -> bytes | None:
     """Return the table of a content by cutting it in each way we cut; None when none fits."""
     for how in (FILE, next(kind for kind in KINDS if kind.cut != FILE.cut)):
-        table = b"".join(_rows(store, held, Cutter(how)))
+        table = b"".join(_rows(store, held, Cutter(how, held.size)))
         if root_of(table) == held.root:
             return table
     return None
