@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,9 +60,11 @@ def test_urgent_overtakes_and_proxies_go_before_originals(
     original = media(tmp_path, "original", 24)
     told(paris, "send", original, "--to", "sf-demo")
     until(lambda: by_title(sf).get("original", {}).get("bytes_verified", 0) > MEGABYTE, 60)
+    told(paris, "limit", "1")  # a command may take ten seconds where much else runs
     told(paris, "send", media(tmp_path, "later", 1), "--to", "sf-demo")
-    told(paris, "send", media(tmp_path, "proxy", 3), "--to", "sf-demo", "--priority", "proxy")
+    told(paris, "send", media(tmp_path, "proxy", 9), "--to", "sf-demo", "--priority", "proxy")
     told(paris, "send", media(tmp_path, "shot", 3), "--to", "sf-demo", "--priority", "urgent")
+    until(lambda: by_title(sf).get("shot", {}).get("state") == "carrying", 60)
     told(paris, "limit", "40")
 
     until(delivered(sf, "original", "later", "proxy", "shot"), 120)
@@ -84,14 +85,13 @@ def test_limits_hold_for_a_peer_a_production_and_hours(
     told(paris, "limit", "0", "--to", "sf-demo", "--hours", f"{after}-{later}")
 
     def seconds(name: str, *more: str) -> float:
-        began = time.monotonic()
         told(paris, "send", media(tmp_path, name, 12), "--to", "sf-demo", *more)
         until(delivered(sf, name), 90)
-        return time.monotonic() - began
+        return float(by_title(sf)[name]["seconds"])
 
     limited, free = seconds("limited", "--production", "odyssey"), seconds("free")
-    assert limited >= 12 * 8 / 16 > free / 2
-    assert by_title(sf)["limited"]["seconds"] >= 0.85 * 12 * 8 / 16
+    assert limited >= 0.85 * 12 * 8 / 16
+    assert free < limited
 
     told(paris, "limit", "0", "--to", "sf-demo")
     told(paris, "send", media(tmp_path, "held", 1), "--to", "sf-demo")
