@@ -21,10 +21,23 @@ words = st.sampled_from(["", "review of shot 12", "Épisode « 3 »"])
 
 
 def offers(uri: Built) -> Built:
-    """Return offers to another city."""
+    """Return offers to another city, some of them parts of what one list cannot hold."""
+    return uri.flatmap(_offer)
+
+
+def _offer(uri: str) -> Built:
+    other = str(Uri(Uri.parse(uri).origin, "e" * 26))
+    said = st.sampled_from([("", 1, 1), (uri, 1, 3), (other, 2, 3)])
+    return said.flatmap(lambda one: _built(uri, *one))
+
+
+def _built(uri: str, whole: str, part: int, parts: int) -> Built:
     return st.builds(
         DeliveryOffered,
-        uri=uri,
+        uri=st.just(uri),
+        whole=st.just(whole),
+        part=st.just(part),
+        parts=st.just(parts),
         receiver=st.sampled_from(OTHERS),
         title=words,
         list_hash=st.binary(min_size=32, max_size=32).map(bytes.hex),

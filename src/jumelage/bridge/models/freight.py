@@ -21,6 +21,7 @@ class DeliveryOffer(SharedRow):
     """A city offers files to another one: what the packing list weighs, and its hash.
 
     `list_hash` is the BLAKE3 (hex) of the list's bytes, `article` what opened the offer there.
+    Of what was sent in `parts`, this is `part` (from 1), and `whole` the URI of the first of them.
     """
 
     receiver = models.CharField(max_length=32)
@@ -34,6 +35,9 @@ class DeliveryOffer(SharedRow):
     article = models.CharField(max_length=200)
     sent_by = models.CharField(max_length=80, blank=True)
     packed_at = models.DateTimeField()
+    whole = models.CharField(max_length=80, blank=True)
+    part = models.PositiveIntegerField(default=1)
+    parts = models.PositiveIntegerField(default=1)
 
     objects = SharedRows.as_manager()
 

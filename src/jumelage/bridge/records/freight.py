@@ -21,6 +21,7 @@ from jumelage.kit.rows import RowRecord, Values
 from jumelage.kit.uris import Uri
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+MOST_PARTS = 10_000
 MOST = 2**62
 """No honest delivery has more bytes or files than this; databases keep 63 bits."""
 
@@ -48,6 +49,7 @@ class DeliveryOffered(RowRecord):
             {
                 *("uri", "receiver", "title", "list_hash", "list_bytes", "files", "bytes"),
                 *("production", "priority", "article", "sent_by", "packed_at"),
+                *("whole", "part", "parts"),
             }
         ),
     }
@@ -68,6 +70,13 @@ class DeliveryOffered(RowRecord):
     sent_by: str
     """Role words; never a name."""
     packed_at: datetime
+    whole: str = ""
+    """Of what was sent in several parts: the offer of the first; empty: this is all of it.
+
+    Offers of older releases do not say it, and older releases overlook it.
+    """
+    part: int = 1
+    parts: int = 1
 
     def __post_init__(self) -> None:
         """Refuse an offer to oneself, and what no packing list can be."""
@@ -80,6 +89,18 @@ class DeliveryOffered(RowRecord):
         _demand_count(self.list_bytes, self.files, self.bytes)
         if self.files > 2**31 - 1:
             raise InvalidRecordError(reason=_("an offer has too many files"))
+        self._check_parts()
+
+    def _check_parts(self) -> None:
+        """Refuse a part that is none of this city's, or has a number that cannot be."""
+        if not self.whole:
+            sound = self.part == self.parts == 1
+        else:
+            own = Uri.parse(self.whole).origin == Uri.parse(self.uri).origin
+            first = (self.whole == self.uri) == (self.part == 1)
+            sound = own and first and 1 <= self.part <= self.parts <= MOST_PARTS
+        if not sound:
+            raise InvalidRecordError(reason=_("a part is one of those that belong together"))
 
     def columns(self) -> Values:
         """Return the columns of the row."""

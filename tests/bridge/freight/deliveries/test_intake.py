@@ -1,20 +1,27 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
 from pytest_django import Settings
 
+from jumelage.bridge.api import freight
+from jumelage.bridge.feeds.wire import decode_body, encode_body
 from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
 from jumelage.bridge.freight.packing.lists import File, PackingList
 from jumelage.bridge.freight.packing.packing import Packed
 from jumelage.bridge.freight.store.references import Quota
 from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.models import Delivery, DeliveryAnswer, DeliveryFile, DeliveryOffer, Node
+from jumelage.bridge.records.freight import DeliveryOffered
+from jumelage.kit.errors import InvalidRecordError
 from jumelage.kit.uris import Uri
 from tests.bridge.freight.deliveries.conftest import ListShelf
 
+OWN, BESIDE = (f"jumelage:{'s' * 32}:{one * 26}" for one in "ab")
+OLD = DeliveryOffered.audiences["twin"] - {"whole", "part", "parts"}
 Offered = Callable[..., tuple[DeliveryOffer, Packed]]
 
 
@@ -140,3 +147,47 @@ def test_offers_to_others_are_none_of_ours(here: Node, offered: Offered) -> None
     new_offers(here.origin)
 
     assert not Delivery.objects.exists()
+
+
+def test_parts_are_known_as_one_delivery_here_too(here: Node, offered: Offered) -> None:
+    first, _packed = offered()
+    DeliveryOffer.objects.filter(pk=first.pk).update(whole=first.uri, parts=2)
+    second, _packed = offered(whole=first.uri, part=2, parts=2)
+    new_offers(here.origin)
+
+    held = freight.parts_of([first.uri])
+    assert [(one.uri, one.part, one.parts) for one in held] == [
+        (first.uri, 1, 2), (second.uri, 2, 2),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "parts"),
+    [
+        ("", 1, 2),
+        (OWN, 2, 2),
+        (OWN, 1, 10_001),
+        (BESIDE, 1, 2),
+        (BESIDE, 3, 2),
+        (BESIDE, 0, 2),
+        (f"jumelage:{'c' * 32}:{'b' * 26}", 2, 2),
+    ],
+)
+def test_an_offer_that_is_no_part_of_its_city_is_refused(whole: str, part: int, parts: int) -> None:
+    with pytest.raises(InvalidRecordError):
+        offer_of(whole=whole, part=part, parts=parts)
+
+
+def test_offers_of_releases_that_know_no_parts_are_read() -> None:
+    said = encode_body(offer_of(), OLD)
+    assert decode_body(DeliveryOffered, said) == offer_of()
+
+
+def offer_of(**said: object) -> DeliveryOffered:
+    """Return an offer as it is published."""
+    told: dict[str, object] = {
+        "uri": OWN, "receiver": "d" * 32, "title": "", "list_hash": "0" * 64, "list_bytes": 1,
+        "files": 1, "bytes": 1, "production": "", "priority": "normal", "article": "",
+        "sent_by": "", "packed_at": datetime(2026, 11, 22, tzinfo=UTC),
+    }  # fmt: skip
+    return DeliveryOffered(**{**told, **said})  # type: ignore[arg-type]  # of many kinds

@@ -15,7 +15,7 @@ from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
 from jumelage.bridge.freight.deliveries.sending.parting import numbered
 from jumelage.bridge.freight.packing.parsing import Limits
 from jumelage.bridge.freight.store.store import Store
-from jumelage.bridge.models import Delivery, Node
+from jumelage.bridge.models import Delivery, DeliveryOffer, Node
 from jumelage.kit import clock
 
 pytestmark = pytest.mark.django_db(transaction=True)  # packing runs in a thread
@@ -45,10 +45,15 @@ def test_what_is_too_much_becomes_parts_that_are_known_as_one(
     assert (second.priority, second.by, second.peer) == ("urgent", "machine:test", city)
     assert files_of(first) == ["a.mov", "b.mov"]
 
+    offer = DeliveryOffer.objects.get(uri=first.uri)
+    assert (offer.whole, offer.part, offer.parts) == (first.uri, 1, 2)
+
     (media / "zz.mov").write_bytes(b"came later")
     pack_and_offer(second, lambda: False, TWO)
     assert files_of(freight.delivery(second.uri)) == ["notes.txt"]
     assert Delivery.objects.count() == 2
+    offer = DeliveryOffer.objects.get(uri=second.uri)
+    assert (offer.whole, offer.part, offer.parts) == (first.uri, 2, 2)
 
 
 def test_a_part_whose_files_have_gone_says_so(opened: None, city: Node, media: Path) -> None:

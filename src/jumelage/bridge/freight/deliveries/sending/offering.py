@@ -143,4 +143,7 @@ def _record(delivery: Delivery, held: PackingList) -> DeliveryOffered:
         article=held.head.article,
         sent_by=delivery.sent_by,
         packed_at=clock.now(),
+        whole=delivery.whole,
+        part=delivery.part,
+        parts=delivery.parts,
     )
