@@ -92,12 +92,16 @@ __all__ = (
 
 
 def check_out(
-    delivery: Delivery, folder: Path, told: Callable[[int, int], None] = lambda _done, _all: None
+    delivery: Delivery,
+    folder: Path,
+    told: Callable[[int, int], None] = lambda _done, _all: None,
+    *,
+    alone: bool = False,
 ) -> Path:
     """Write the files of a delivered delivery into *folder*; see `receiving.checkout`."""
     from jumelage.bridge.freight.deliveries.receiving import checkout  # noqa: PLC0415
 
-    return checkout.check_out(delivery, folder, told)
+    return checkout.check_out(delivery, folder, told, alone=alone)
 
 
 def contents(delivery: Delivery) -> "Sequence[Content]":

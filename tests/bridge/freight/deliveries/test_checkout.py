@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from jumelage.bridge.freight.deliveries import shelf
 from jumelage.bridge.freight.deliveries.receiving import checkout
 from jumelage.bridge.freight.deliveries.receiving.checkout import check_out
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
 from jumelage.bridge.freight.deliveries.receiving.workplace import workplace
-from jumelage.bridge.freight.errors import FolderFullError, FolderTakenError
+from jumelage.bridge.freight.errors import FolderFullError, FolderTakenError, NotDeliveredError
 from jumelage.bridge.freight.packing.lists import PackingList
+from jumelage.bridge.freight.packing.packing import Packed
 from jumelage.bridge.freight.store.local import Folder
-from jumelage.bridge.models import Delivery
+from jumelage.bridge.models import Delivery, DeliveryOffer
+from jumelage.kit.uris import Uri
 from tests.bridge.freight.conftest import enlarge
 from tests.bridge.freight.deliveries.conftest import BIG
 
@@ -94,7 +97,7 @@ def test_a_cut_after_the_manifest_is_made_good(
 ) -> None:
     made, held = received
     with workplace(made, tmp_path / "other") as place:
-        checkout._sign(place, held, named="out")
+        checkout._sign(place, [held], named="out")
         shutil.copytree(place, tmp_path / "out.part")
 
     check_out(made, tmp_path / "out")
@@ -161,3 +164,52 @@ class Apart(Folder):
     def shares(self, folder: Path) -> bool:
         """Tell that a copy takes room."""
         return False
+
+
+@pytest.fixture
+def parts(
+    received: Received, offered: Callable[..., tuple[DeliveryOffer, Packed]], tmp_path: Path
+) -> tuple[Delivery, Delivery]:
+    """Return two deliveries that came in, which are parts of one."""
+    first, _held = received
+    more = tmp_path / "shots 2"
+    more.mkdir()
+    (more / "later.mov").write_bytes(b"later")
+    offer, packed = offered((more,))
+    open_store().add(more / "later.mov", name=Uri.parse(offer.uri).id)
+    second = Delivery.objects.get(pk=first.pk)
+    second.pk, second.whole, second.part, second.parts = offer.uri, first.uri, 2, 2
+    second.save(force_insert=True)
+    shelf.keep_list(second.slug, packed.packing_list.data)
+    first.whole, first.parts = first.uri, 2
+    first.save()
+    return first, second
+
+
+def test_what_came_in_parts_is_written_together(
+    parts: tuple[Delivery, Delivery], media: Path, tmp_path: Path
+) -> None:
+    told: list[tuple[int, int]] = []
+    check_out(parts[1], tmp_path / "out", lambda done, of: told.append((done, of)))
+
+    names = {path.name for path in (tmp_path / "out" / "shots").iterdir()}
+    assert names == {path.name for path in media.iterdir()}
+    assert (tmp_path / "out" / "shots 2" / "later.mov").read_bytes() == b"later"
+    assert told[-1][0] == told[-1][1] > len(BIG)
+    (manifest,) = (tmp_path / "out" / "ascmhl").glob("*.mhl")
+    said = manifest.read_text()
+    assert said.count("<hash>") == len(names) + 1
+    assert f"{parts[0].slug}, {parts[1].slug}" in said
+
+
+def test_one_part_alone_needs_no_other(parts: tuple[Delivery, Delivery], tmp_path: Path) -> None:
+    first, second = parts
+    Delivery.objects.filter(pk=first.pk).update(state="carrying")
+    with pytest.raises(NotDeliveredError):
+        check_out(second, tmp_path / "out")
+    check_out(second, tmp_path / "out", alone=True)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"ascmhl", "shots 2"}
+
+    Delivery.objects.filter(pk=first.pk).delete()
+    with pytest.raises(NotDeliveredError):
+        check_out(second, tmp_path / "other")

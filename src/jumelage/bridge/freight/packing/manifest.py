@@ -9,7 +9,7 @@ ST 2114 (C4 identifiers).
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -26,8 +26,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 def write(
     folder: Path,
-    packing_list: PackingList,
-    *,
+    *packing_lists: PackingList,
     at: datetime,
     place: str,
     version: str,
@@ -35,6 +34,7 @@ def write(
 ) -> Path:
     """Write manifest and chain for the delivered files below *folder*; return the manifest.
 
+    The *packing_lists* are those of the parts in which they came; most came in one.
     They were verified *at* that time by the node *place*, which runs the product's *version*.
     *named* is what the folder will be called, where it is called otherwise now.
 
@@ -44,7 +44,7 @@ def write(
     home.mkdir(exist_ok=True)
     if (home / CHAIN).exists():
         raise FileExistsError(home / CHAIN)
-    content = manifest(packing_list, at=at, place=place, version=version)
+    content = manifest(*packing_lists, at=at, place=place, version=version)
     stamp = at.astimezone(UTC).strftime("%Y-%m-%d_%H%M%SZ")
     path = home / f"0001_{(named or folder.resolve().name)[:100]}_{stamp}.mhl"
     path.write_bytes(content)
@@ -52,9 +52,9 @@ def write(
     return path
 
 
-def manifest(packing_list: PackingList, *, at: datetime, place: str, version: str) -> bytes:
-    """Return the manifest of the files of *packing_list*, verified *at* that time."""
-    return "".join(_lines(packing_list, _stamp(at), place, version)).encode()
+def manifest(*packing_lists: PackingList, at: datetime, place: str, version: str) -> bytes:
+    """Return the manifest of the files of *packing_lists*, verified *at* that time."""
+    return "".join(_lines(packing_lists, _stamp(at), place, version)).encode()
 
 
 def chain(name: str, content: bytes) -> bytes:
@@ -80,19 +80,22 @@ def c4(content: bytes) -> str:
     return "c4" + digits.rjust(C4_DIGITS, BASE58[0])
 
 
-def _lines(packing_list: PackingList, stamp: str, place: str, version: str) -> Iterable[str]:
-    head = packing_list.head
+def _lines(
+    packing_lists: Sequence[PackingList], stamp: str, place: str, version: str
+) -> Iterable[str]:
+    head, names = packing_lists[0].head, ", ".join(one.head.id for one in packing_lists)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield '<hashlist version="2.0" xmlns="urn:ASC:MHL:v2.0">\n  <creatorinfo>\n'
     yield f"    <creationdate>{stamp}</creationdate>\n"
     yield f"    <hostname>{escape(place)}</hostname>\n"
     yield f"    <tool version={quoteattr(version)}>jumelage</tool>\n"
-    yield f"    <comment>{escape(f'{head.origin} → {head.to}, {head.id}')}</comment>\n"
+    yield f"    <comment>{escape(f'{head.origin} → {head.to}, {names}')}</comment>\n"
     yield "  </creatorinfo>\n  <processinfo>\n    <process>transfer</process>\n    <ignore>\n"
     yield from (f"      <pattern>{pattern}</pattern>\n" for pattern in IGNORED)
     yield "    </ignore>\n  </processinfo>\n  <hashes>\n"
-    for file in packing_list.files:
-        yield from _file(file, stamp)
+    for one in packing_lists:
+        for file in one.files:
+            yield from _file(file, stamp)
     yield "  </hashes>\n</hashlist>\n"
 
 

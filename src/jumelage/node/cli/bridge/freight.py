@@ -105,8 +105,14 @@ def status(
 def receive(
     which: Which,
     folder: Annotated[Path, typer.Argument(help="An empty folder, or one to be made.")],
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Of what came in parts, only this part.")
+    ] = False,
 ) -> None:
-    """Write a delivery into a folder with its names and its ASC MHL manifest, verified again."""
+    """Write a delivery into a folder with its names and its ASC MHL manifest, verified again.
+
+    What came in several parts is written together.
+    """
     boot.node(terminal.language)
     from django.utils.translation import gettext  # noqa: PLC0415
 
@@ -114,8 +120,13 @@ def receive(
 
     found = api.delivery(which)
     with _bar(gettext("verified")) as bar:
-        api.check_out(found, folder, bar)
-    facts = {"folder": str(folder), "files": found.files, "bytes": found.bytes}
+        api.check_out(found, folder, bar, alone=alone)
+    parts = [found] if alone or not found.whole else list(api.parts_of([found.whole]))
+    facts = {
+        "folder": str(folder),
+        "files": sum(one.files for one in parts),
+        "bytes": sum(one.bytes for one in parts),
+    }
     terminal.give(facts)
     terminal.say(gettext("%(files)s files are in %(folder)s, each verified.") % facts)
 

@@ -2,7 +2,8 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from jumelage.bridge.freight.errors import (
 )
 from jumelage.bridge.freight.packing import manifest
 from jumelage.bridge.freight.packing.lists import File, PackingList
-from jumelage.bridge.freight.packing.names import MANIFEST_FOLDER
+from jumelage.bridge.freight.packing.names import MANIFEST_FOLDER, check_together
 from jumelage.bridge.freight.store.files import room
 from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.identity.requests import own_node
@@ -34,20 +35,61 @@ Told = Callable[[int, int], None]
 """Told the bytes that are there and the bytes in all."""
 
 
-def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all: None) -> Path:
+def check_out(
+    delivery: Delivery,
+    folder: Path,
+    told: Told = lambda _done, _all: None,
+    *,
+    alone: bool = False,
+) -> Path:
     """Write the files of a delivered delivery below *folder*, with the manifest beside them.
 
-    Each content is read again and compared with the list. Nothing that is there is replaced; what
+    What came in parts is written together, whichever of them *delivery* is, once all are here;
+    with *alone* only that part is. Each content is read again and compared with the list. Nothing that is there is replaced; what
     a try wrote that was cut is verified and kept.
 
     Raises:
         OnlyReceiverError: this city sent it.
-        NotDeliveredError: it is not all here.
+        NotDeliveredError: it is not all here, or one of its parts is not.
         ReleasedError: its contents were given up.
+        UnsafeNameError: two of its parts have the same name for two files.
         FolderTakenError: the folder holds something, or is being written now.
         FolderFullError: there is no room where the folder is.
         ContentsMissingError: the store was restored without its contents.
         DamagedBlobError: the store damaged a content.
+    """
+    parts = [delivery] if alone else _parts(delivery)
+    held = [_list_of(part) for part in parts]
+    check_together(file.path for one in held for file in one.files)
+    store, whole = open_store(), folder.resolve()
+    for part, one in zip(parts, held, strict=True):
+        demand_there(part, one, store)
+    with workplace(parts[0], whole) as place:
+        store.check_target(place, sum(_missing(one, place) for one in held))
+        _write([file for one in held for file in one.files], store, place, told)
+        _sign(place, held, named=whole.name)
+    return folder
+
+
+def _parts(delivery: Delivery) -> Sequence[Delivery]:
+    """Return the parts that belong together with *delivery*, itself among them, in their order.
+
+    Raises:
+        NotDeliveredError: one of them was not even offered yet.
+    """
+    if not delivery.whole:
+        return [delivery]
+    known = Delivery.objects.filter(whole=delivery.whole, direction=delivery.direction)
+    found = sorted(known.filter(peer=delivery.peer_id), key=lambda one: one.part)
+    if [one.part for one in found] != list(range(1, delivery.parts + 1)):
+        raise NotDeliveredError(title=delivery.title)
+    return found
+
+
+def _list_of(delivery: Delivery) -> PackingList:
+    """Return the list of *delivery*, which can be checked out, without its table of chunks.
+
+    Files are checked out by their roots; the tables of many parts would fill the memory.
     """
     if delivery.sends:
         raise OnlyReceiverError
@@ -55,15 +97,7 @@ def check_out(delivery: Delivery, folder: Path, told: Told = lambda _done, _all:
         raise NotDeliveredError(title=delivery.title)
     if delivery.released_at is not None:
         raise ReleasedError(title=delivery.title)
-    held = shelf.packing_list(delivery)
-    store = open_store()
-    demand_there(delivery, held, store)
-    whole = folder.resolve()
-    with workplace(delivery, whole) as place:
-        store.check_target(place, _missing(held, place))
-        _write(held, store, place, told)
-        _sign(place, held, named=whole.name)
-    return folder
+    return replace(shelf.packing_list(delivery), table=b"")
 
 
 @transaction.atomic
@@ -109,15 +143,15 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _write(held: PackingList, store: Store, place: Path, told: Told) -> None:
-    done = 0
-    for file in held.files:
+def _write(files: Sequence[File], store: Store, place: Path, told: Told) -> None:
+    done, whole = 0, sum(file.size for file in files)
+    for file in files:
         target = place / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
         _write_one(file, store, target)
         _date(target, file)
         done += file.size
-        told(done, held.head.bytes)
+        told(done, whole)
 
 
 def _write_one(file: File, store: Store, target: Path) -> None:
@@ -137,13 +171,13 @@ def _write_one(file: File, store: Store, target: Path) -> None:
         raise FolderFullError(folder=folder, **facts) from error
 
 
-def _sign(place: Path, held: PackingList, *, named: str) -> None:
+def _sign(place: Path, held: Sequence[PackingList], *, named: str) -> None:
     """Write the manifest, in the place of one that a try before left."""
     home = place / MANIFEST_FOLDER
     for left in [home / manifest.CHAIN, *home.glob("*.mhl")]:
         left.unlink(missing_ok=True)
     here = str(own_node().slug)
-    manifest.write(place, held, at=clock.now(), place=here, version=__version__, named=named)
+    manifest.write(place, *held, at=clock.now(), place=here, version=__version__, named=named)
 
 
 def _date(target: Path, file: File) -> None:
