@@ -70,7 +70,8 @@ def test_parts_of_a_list(tmp_path: Path, settings: Settings) -> None:
             part = data[number * parts.PART : (number + 1) * parts.PART]
             assert chunk_hash(part).hex() == digest
             arrival.keep(number, part)
-        assert arrival.data() == data
+        with arrival.whole() as whole:
+            assert whole.read() == data
     whole = base64.b64decode(told["packed"]["bytes"])
     packed = [base64.b64decode(told["packed"]["gzip"])]
     assert b"".join(parts.unpacked(packed, "gzip", most=len(whole), delivery="a")) == whole

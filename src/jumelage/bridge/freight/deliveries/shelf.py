@@ -11,7 +11,7 @@ from django.conf import settings
 from jumelage.bridge.freight.deliveries.listing import files
 from jumelage.bridge.freight.errors import UnknownDeliveryError
 from jumelage.bridge.freight.packing.lists import PackingList
-from jumelage.bridge.freight.packing.parsing import parse
+from jumelage.bridge.freight.packing.parsing import parse_file
 from jumelage.bridge.identity.addresses import lives_locally
 from jumelage.bridge.identity.keys import sync_folder
 from jumelage.bridge.models import Delivery
@@ -70,7 +70,8 @@ def packing_list(delivery: Delivery) -> PackingList:
         UnknownDeliveryError: there is none.
         PackingListError: the file was changed.
     """
-    return parse(list_data(delivery.slug))
+    with open_list(delivery.slug) as file:
+        return parse_file(file, os.fstat(file.fileno()).st_size)
 
 
 def list_data(delivery: str) -> bytes:

@@ -7,7 +7,6 @@ and where a file's rows begin is never said and cannot be said wrongly.
 Specification: docs/protocol/freight.md.
 """
 
-import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -101,14 +100,21 @@ class PackingList:
     @cached_property
     def data(self) -> bytes:
         """The canonical bytes."""
-        encoder = msgspec.json.Encoder()
-        lines = [encoder.encode(line) for line in (self.head, *self.files)]
-        return MAGIC + b"\n".join(lines) + b"\n\n" + self.table
+        return b"".join((*self._text(), self.table))
 
     @cached_property
     def list_hash(self) -> bytes:
         """The hash both cities know the list by."""
-        return blake3(self.data).digest()
+        found = blake3()
+        for piece in (*self._text(), self.table):
+            found.update(piece)
+        return found.digest()
+
+    def _text(self) -> Iterator[bytes]:
+        encoder = msgspec.json.Encoder()
+        yield MAGIC
+        yield from (encoder.encode(line) + b"\n" for line in (self.head, *self.files))
+        yield b"\n"
 
     @cached_property
     def blobs(self) -> Sequence[Blob]:
@@ -171,10 +177,8 @@ def blobs_of(files: Sequence[File]) -> Iterator[Blob]:
 
 def lengths_of(table: bytes) -> Sequence[int]:
     """Return the lengths in a chunk *table*, by row."""
-    words = array("I", table)
-    if sys.byteorder == "big":
-        words.byteswap()
-    return words[HASH_BYTES // 4 :: ROW.size // 4]
+    words = np.frombuffer(table, "<u4")[HASH_BYTES // 4 :: ROW.size // 4]
+    return array("I", words.astype("=u4").tobytes())
 
 
 def hashes_of(table: bytes) -> Iterator[bytes]:
@@ -193,7 +197,8 @@ def twins_of(table: bytes) -> dict[int, list[int]]:
     """
     keys = np.frombuffer(table, np.uint8).reshape(-1, ROW.size)[:, :8].copy().view("<u8").ravel()
     order = np.argsort(keys, kind="stable")
-    same = keys[order[1:]] == keys[order[:-1]]
+    ranked = keys[order]
+    same = ranked[1:] == ranked[:-1]
     first: dict[bytes, int] = {}
     found: dict[int, list[int]] = {}
     for row in np.union1d(order[1:][same], order[:-1][same]).tolist():

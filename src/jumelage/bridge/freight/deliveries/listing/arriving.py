@@ -9,8 +9,9 @@ only what has its hash. What never becomes whole is bounded: the stalest goes fi
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from blake3 import blake3
 
@@ -84,16 +85,22 @@ class ListArrival:
             os.write(self._entries, KEPT.pack(number, digest))
             self._have[number] = digest
 
-    def data(self) -> bytes:
-        """Return the whole list, which is the one that was named.
+    @contextmanager
+    def whole(self) -> Iterator[BinaryIO]:
+        """Open the whole list, which is the one that was named, at its beginning.
 
         Raises:
             ListMismatchError: it is another one.
         """
-        found = self._file.read_bytes()
-        if NAMED.pack(KIND, blake3(found).digest(), len(found)) != self._named:
-            raise ListMismatchError(delivery=self.delivery)
-        return found
+        found, size = blake3(), 0
+        with self._file.open("rb") as file:
+            while piece := file.read(parts.PART):
+                found.update(piece)
+                size += len(piece)
+            if NAMED.pack(KIND, found.digest(), size) != self._named:
+                raise ListMismatchError(delivery=self.delivery)
+            file.seek(0)
+            yield file
 
     def settle(self) -> None:
         """Make it one of the lists that are kept, durably."""

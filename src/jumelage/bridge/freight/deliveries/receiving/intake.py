@@ -25,7 +25,7 @@ from jumelage.bridge.freight.errors import (
     UnsafeNameError,
 )
 from jumelage.bridge.freight.packing.lists import PackingList
-from jumelage.bridge.freight.packing.parsing import LIMITS, parse
+from jumelage.bridge.freight.packing.parsing import check_size, parse_file
 from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.models import Delivery, DeliveryOffer
 from jumelage.kit import clock
@@ -103,8 +103,7 @@ def _take_in(
         return limits.turn(one.peer_id, one.production, size, IN, patience=patience)
 
     offer = DeliveryOffer.objects.get(uri=delivery.uri)
-    if offer.list_bytes > LIMITS.list_bytes:
-        parse(bytes(LIMITS.list_bytes + 1))
+    check_size(offer.list_bytes)
     with ListArrival(delivery.slug, offer.list_hash, offer.list_bytes) as arrival:
         fetching.fetch(arrival, peer, stop, turn=turn)
         if not stop.is_set():
@@ -147,7 +146,9 @@ def checked(offer: DeliveryOffer, arrival: ListArrival) -> PackingList:
     Raises:
         PackingListError, UnsafeNameError, ListMismatchError: it is none that is taken here.
     """
-    held, slug = parse(arrival.data()), arrival.delivery
+    slug = arrival.delivery
+    with arrival.whole() as file:
+        held = parse_file(file, offer.list_bytes)
     head = held.head
     told = (head.id, head.origin, head.to, head.files, head.bytes)
     if told != (slug, offer.origin, offer.receiver, offer.files, offer.bytes):
