@@ -72,9 +72,9 @@ def test_parts_of_a_list(tmp_path: Path, settings: Settings) -> None:
             arrival.keep(number, part)
         with arrival.whole() as whole:
             assert whole.read() == data
-    whole = base64.b64decode(told["packed"]["bytes"])
+    line = base64.b64decode(told["packed"]["bytes"])
     packed = [base64.b64decode(told["packed"]["gzip"])]
-    assert b"".join(parts.unpacked(packed, "gzip", most=len(whole), delivery="a")) == whole
+    assert b"".join(parts.unpacked(packed, "gzip", most=len(line), delivery="a")) == line
 
 
 def test_names() -> None:
