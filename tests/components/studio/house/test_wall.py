@@ -40,6 +40,7 @@ OPEN = {
     "productions/<str:uri>/watermark.svg", "playlists/<str:uri>/", "playlists/<str:uri>/notes.otio",
     "versions/<str:uri>/", "versions/<str:uri>/review.json", "versions/<str:uri>/frames/",
     "versions/<str:uri>/notes.otio", "versions/<str:uri>/say/",
+    "versions/<str:uri>/frames.zip", "playlists/<str:uri>/frames.zip",
 }  # fmt: skip
 
 
