@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from jumelage.bridge.freight.deliveries import conversation, shelf
 from jumelage.bridge.freight.deliveries.conversation import Question, Reply, Wanted
 from jumelage.bridge.freight.deliveries.limits import DeliveryPace, Limits, Rule
 from jumelage.bridge.freight.deliveries.running.board import Board
+from jumelage.bridge.freight.deliveries.running.tasks import Task
 from jumelage.bridge.freight.deliveries.sending import heeding
 from jumelage.bridge.freight.deliveries.sending.carrying import carry
 from jumelage.bridge.freight.deliveries.sending.offering import write_files
@@ -177,25 +179,19 @@ def test_the_sender_keeps_to_the_rate_that_the_receiver_wants_as_it_changes(
     made, held = ready
     receiver = Receiver(listener, held, rates=[200_000])
     pace = DeliveryPace(Limits(), made.peer_id, "")
-    carrying = threading.Thread(
-        target=carry,
-        args=(made, receiver, pace, Board(), threading.Event()),
-    )
+    carrying = Task("carrying", partial(carry, made, receiver, pace, Board()))
     began = time.monotonic()
-    carrying.start()
     until(lambda: Delivery.objects.get(pk=made.pk).limit_there == 200_000)
     receiver.rates[:] = []
-    carrying.join(30)
-
-    assert not carrying.is_alive()
+    until(lambda: not carrying.alive, seconds=30)
     assert heeding.ASK_SECONDS <= time.monotonic() - began < 20  # at 200 kB/s it takes 40 s
     found = Delivery.objects.get(pk=made.pk)
     assert (found.limit_there, found.done) == (None, found.bytes)
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait until *true* says so."""
-    end = time.monotonic() + 10
+def until(true: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait at most *seconds* until *true* says so."""
+    end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
         time.sleep(0.02)
