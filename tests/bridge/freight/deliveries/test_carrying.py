@@ -179,7 +179,7 @@ def test_the_sender_keeps_to_the_rate_that_the_receiver_wants_as_it_changes(
     made, held = ready
     receiver = Receiver(listener, held, rates=[200_000])
     pace = DeliveryPace(Limits(), made.peer_id, "")
-    carrying = Task("carrying", partial(carry, made, receiver, pace, Board()))
+    carrying = Task("carrying", partial(carry, made, receiver, pace, Board()))  # type: ignore[arg-type]  # in memory
     began = time.monotonic()
     until(lambda: Delivery.objects.get(pk=made.pk).limit_there == 200_000)
     receiver.rates[:] = []
