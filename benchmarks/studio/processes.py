@@ -16,8 +16,12 @@ def adopt() -> None:
 
     A sandbox ends before the process 1 of its namespace, in which the work was done: nobody of the
     server waits for that one, and its seconds would be nobody's.
+
+    Raises:
+        OSError: the kernel does not let it.
     """
-    ctypes.CDLL(None, use_errno=True).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
+    if ctypes.CDLL(None, use_errno=True).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "this process cannot adopt")
 
 
 def spent(roots: Iterable[int]) -> float:
