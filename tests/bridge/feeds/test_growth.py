@@ -1,7 +1,10 @@
 """What open streams wait for: only the feeds they read, and the bridge itself."""
 
+from collections.abc import Iterator
+
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import SyncToAsync, async_to_sync, sync_to_async
+from django.db import connections
 
 from jumelage.bridge.boundary import standing
 from jumelage.bridge.feeds.growth import Reader
@@ -9,6 +12,13 @@ from jumelage.bridge.models import Feed, Node
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOON, NEVER = 5.0, 1.5
+
+
+@pytest.fixture(autouse=True)
+def thread_that_looks() -> Iterator[None]:
+    """Close the connection of the thread that looks after each ring: it outlives the test."""
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 async def _grow(here: Node, name: str) -> None:
