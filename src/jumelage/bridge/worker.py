@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db import InterfaceError, OperationalError, connection
@@ -66,8 +66,7 @@ class Worker:
             while True:
                 self.beat()
                 try:
-                    await self._recover()
-                    await self._follow_peers()
+                    await self._look_round()
                 except (
                     InterfaceError,
                     OperationalError,
@@ -84,20 +83,25 @@ class Worker:
             await asyncio.gather(*tasks, return_exceptions=True)
             self.writer.close()
 
-    async def _recover(self) -> None:
+    async def _look_round(self) -> None:
+        """Take part in a recovery, and follow whoever is paired."""
+        recovers, peers = await self.writer.do(_standing)
+        self._recover(needed=recovers)
+        await self._follow(peers)
+
+    def _recover(self, *, needed: bool) -> None:
         """After a restore, ask the peers for what this node has said until all have answered."""
         if self._asking is None or self._asking.done():
             _say_why_it_ended(self._asking)
             self._asking = None
-            if await self.writer.do(recovery.current) is not None:
+            if needed:
                 self._asking = asyncio.create_task(Asker(self.writer, _client).run())
 
-    async def _follow_peers(self) -> None:
-        """Start a follower for each paired peer and stop those of peers that left."""
-        paired = await self.writer.do(_paired)
-        for origin in set(self._followers) - set(paired):
+    async def _follow(self, peers: Mapping[str, Node]) -> None:
+        """Start a follower for each of *peers*, by origin, and stop those of peers that left."""
+        for origin in set(self._followers) - set(peers):
             self._followers.pop(origin).cancel()
-        for origin, peer in paired.items():
+        for origin, peer in peers.items():
             task = self._followers.get(origin)
             if task is not None and _signs_anew(self._followed[origin], peer):
                 task.cancel()  # what was revoked is cut by now: begin from what is left
@@ -110,16 +114,27 @@ class Worker:
                 self._followers[origin] = asyncio.create_task(follower.run())
 
     async def _do_duties(self, *, changed: bool) -> None:
-        """Do what is due: after a change (at most every `REST_SECONDS`), or by the clock."""
+        """Do what is due: after a change (at most every `REST_SECONDS`), or by the clock.
+
+        All of it as one piece of work: most find nothing, and the way to the writer's thread
+        and back took as long as their looking.
+        """
+        due = dict(self._due(changed=changed))
+        if not due:
+            return
+        await self.writer.do(_do_all, due.values())
+        self._changed -= due.keys()
+        self._done_at |= dict.fromkeys(due, time.monotonic())
+
+    def _due(self, *, changed: bool) -> Iterator[tuple[str, Duty]]:
+        """Yield what is due now, by its full name."""
         for component in components():
             for duty in component.duties:
                 name = f"{component.name}.{duty.name}"
                 if changed and duty.on_change:
                     self._changed.add(name)
                 if self._is_due(name, duty):
-                    self._changed.discard(name)
-                    await self.writer.do(_do, duty)
-                    self._done_at[name] = time.monotonic()
+                    yield name, duty
 
     def _is_due(self, name: str, duty: Duty) -> bool:
         last = self._done_at.get(name)
@@ -138,12 +153,19 @@ def _client(peer: Node) -> PeerClient:
     return PeerClient(peer, signer(), local=lives_locally(own_node().url))
 
 
-def _paired() -> dict[str, Node]:
+def _standing() -> tuple[bool, dict[str, Node]]:
+    """Return whether a recovery is under way, and who is to be followed."""
+    recovers = recovery.current() is not None
+    awaited = recovery.awaited() if recovers else set()
     if not is_open():
-        return {}
+        return recovers, {}
     nodes = Node.objects.filter(pairing__state=Pairing.State.PAIRED)
-    awaited = recovery.awaited()
-    return {node.origin: node for node in nodes if node.origin not in awaited}
+    return recovers, {node.origin: node for node in nodes if node.origin not in awaited}
+
+
+def _do_all(duties: Iterable[Duty]) -> None:
+    for duty in duties:
+        _do(duty)
 
 
 def _do(duty: Duty) -> None:
