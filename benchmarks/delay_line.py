@@ -69,7 +69,7 @@ class DelayLine:
                 await asyncio.gather(
                     self._relay(reader, far_writer), self._relay(far_reader, writer)
                 )
-        except OSError:
+        except (OSError, asyncio.CancelledError):  # cut, or the line is taken down
             pass
         finally:
             self._open.discard(task)
