@@ -99,5 +99,20 @@ def test_uploads_are_kept_until_the_last_part_has_ended(
         assert media.exists() is (one == parts[0])
 
 
+def test_uploads_of_a_part_that_was_refused_are_kept_when_another_has_arrived(
+    opened: None, city: Node, media: Path
+) -> None:
+    first, second = divided(city, media)
+    Delivery.objects.update(folder=str(media), ended_at=clock.now())
+    Delivery.objects.filter(pk=first.pk).update(state="delivered")
+    Delivery.objects.filter(pk=second.pk).update(state="refused")
+    gathering.tidy()
+    assert (media / "notes.txt").exists()
+
+    with clock.fixed(clock.now() + gathering.KEPT_AFTER_MISS + timedelta(minutes=1)):
+        gathering.tidy()
+    assert not media.exists()
+
+
 def test_a_long_title_keeps_the_number_of_its_part() -> None:
     assert numbered("x" * 200, 3, 12) == "x" * 193 + " (3/12)"

@@ -335,10 +335,10 @@ def tidy() -> None:
     resting = clock.now() - LONGEST_REST
     for left in Delivery.objects.filter(state=State.GATHERING, changed_at__lt=resting):
         services.move(left, Event.CANCEL, **services.CLEAR)
-    needed = Delivery.objects.exclude(state__in=ENDED).exclude(folder="").values("folder")
     missed = Q(state__in=MISSED, ended_at__gte=clock.now() - KEPT_AFTER_MISS)
-    kept = Q(folder__in=needed) | missed  # the other parts of what was split
-    for ended in Delivery.objects.filter(state__in=ENDED).exclude(folder="").exclude(kept):
+    held = Delivery.objects.exclude(folder="")
+    needed = held.filter(~Q(state__in=ENDED) | missed).values("folder")  # the parts share one
+    for ended in held.filter(state__in=ENDED).exclude(folder__in=needed):
         shutil.rmtree(ended.folder, ignore_errors=True)
         if not Path(ended.folder).exists():
             Delivery.objects.filter(pk=ended.pk).update(folder="")
