@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from http import HTTPStatus
 from typing import ParamSpec, TypeVar
@@ -110,15 +110,21 @@ def _range(request: PeerRequest, length: int) -> tuple[int, int]:
     return first, last
 
 
-async def _apart(pieces: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
-    """Yield *pieces*, each made in a thread, so that nothing else waits for the disk."""
+async def _apart(pieces: serving.Paced) -> AsyncIterator[bytes]:
+    """Yield *pieces*, each made in a thread, so that nothing else waits for the disk.
 
-    def draw() -> bytes:
-        return next(pieces, b"")
+    Where a limit holds them back no thread waits, and a reader who leaves ends it.
+    """
+
+    def draw() -> bytes | float | None:
+        return next(pieces, None)
 
     try:
-        while piece := await _elsewhere(draw):
-            yield piece
+        while (piece := await _elsewhere(draw)) is not None:
+            if isinstance(piece, bytes):
+                yield piece
+            else:
+                await asyncio.sleep(piece)
     finally:
         await _elsewhere(pieces.close)
 

@@ -1,14 +1,17 @@
 """What a paired city, and nobody else, may ask of freight through the web port."""
 
+import asyncio
 import gzip
 import json
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 
@@ -117,6 +120,51 @@ def test_a_list_leaves_as_fast_as_the_limits_allow(
     assert time.monotonic() - began >= 0.9  # the third when two are paid
     FreightLimit.objects.all().delete()
     serving.counter.forget()
+
+
+@pytest.mark.parametrize("kind", ["lists", "parcels"])
+def test_what_a_limit_holds_back_takes_no_thread_of_the_web_process(
+    client: Client, sent: Delivery, peer: Peer, kind: str
+) -> None:
+    path, headers = f"/bridge/freight/lists/{sent.slug}", {}
+    if kind == "lists":
+        shelf.keep_list(sent.slug, bytes(2 * parts.PART))
+    else:
+        path, headers = carried(sent), {"Range": "bytes=0-9"}
+    set_limit(rate=0, by="machine:test")
+    serving.counter.forget()
+    answer = get(client, path, peer, **headers)
+    assert isinstance(answer, StreamingHttpResponse)
+    assert async_to_sync(_free_while_read)(answer)
+
+
+async def _free_while_read(answer: StreamingHttpResponse) -> bool:
+    """Tell whether the only thread is free while *answer* is read, and the reader may leave."""
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    reading = asyncio.create_task(_whole(answer))
+    await asyncio.wait([reading], timeout=1)
+    asked = asyncio.ensure_future(loop.run_in_executor(None, lambda: None))
+    done, _waiting = await asyncio.wait([asked], timeout=1)
+    await sync_to_async(_lift)()
+    reading.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.wait_for(reading, 5)
+    return asked in done
+
+
+def _lift() -> None:
+    FreightLimit.objects.all().delete()
+    serving.counter.forget()
+
+
+def carried(sent: Delivery) -> str:
+    """Return where all of *sent* is fetched through the web port, in a session that is open."""
+    held = shelf.packing_list(sent)
+    lacking = Bitmap.of(len(held.lengths), range(len(held.lengths)))
+    Delivery.objects.update(state="carrying")
+    shelf.keep_stretch(sent.slug, SESSION, lacking.packed())
+    return f"/bridge/freight/parcels/{sent.slug}/{SESSION}"
 
 
 def test_the_list_is_given_to_nobody_else(client: Client, sent: Delivery, peer: Peer) -> None:

@@ -35,6 +35,13 @@ MOST_OPEN = 8
 RELOAD_SECONDS = 2.0
 PATIENCE = 3.0
 """Seconds that a part of a packing list is held back; who has to wait longer asks again."""
+BREATH = 0.01
+"""Seconds to wait when nothing may leave."""
+Paced = Generator[bytes | float, None, None]
+"""Bytes that may leave now; a number says in how many seconds to ask for more.
+
+So nobody waits in a thread: the web process has a handful, and each limit would take one for good.
+"""
 
 
 def _list_for(origin: str, delivery: str) -> tuple[Delivery, BinaryIO]:
@@ -45,10 +52,10 @@ def _list_for(origin: str, delivery: str) -> tuple[Delivery, BinaryIO]:
         connection.close()  # a thread of its own
 
 
-def list_pieces(origin: str, delivery: str) -> tuple[int, Generator[bytes, None, None]]:
+def list_pieces(origin: str, delivery: str) -> tuple[int, Paced]:
     """Return the size of the packing list of *delivery* and its bytes, read as they are taken.
 
-    They are given as fast as the limits allow, which blocks: for a thread of its own.
+    They are given as fast as the limits allow.
 
     Raises:
         UnknownDeliveryError: there is none for that city.
@@ -57,13 +64,13 @@ def list_pieces(origin: str, delivery: str) -> tuple[int, Generator[bytes, None,
     return os.fstat(file.fileno()).st_size, _read(held, file)
 
 
-def _read(delivery: Delivery, file: BinaryIO) -> Generator[bytes, None, None]:
+def _read(delivery: Delivery, file: BinaryIO) -> Paced:
     number = 0
     with file:
         while piece := file.read(lists.PART):
             while (wait := counter.turn(delivery, number, len(piece))) > PATIENCE:
-                time.sleep(PATIENCE)
-            time.sleep(wait)
+                yield PATIENCE
+            yield wait
             yield piece
             number += 1
 
@@ -169,7 +176,8 @@ class Counter:
         return encode(Wanted(delivery=uri, rate=rate))
 
     def allow(self, served: Served, wanted: int) -> int:
-        """Return how many bytes may leave now."""
+        """Return how many bytes may leave now, as the limits are by now."""
+        self._reload()
         delivery = served.delivery
         return self._limits.allow(delivery.peer_id, delivery.production, wanted)
 
@@ -206,10 +214,10 @@ def _opened(delivery: Delivery, session: str) -> Served:
 counter = Counter()
 
 
-def paced(served: Served, first: int, last: int) -> Generator[bytes, None, None]:
+def paced(served: Served, first: int, last: int) -> Paced:
     """Yield the bytes *first* to *last* of what is served, as fast as the limits allow.
 
-    Blocks: for a thread of its own. What was given out is counted in the end.
+    What was given out is counted in the end.
     """
     given = 0
     try:
@@ -218,7 +226,7 @@ def paced(served: Served, first: int, last: int) -> Generator[bytes, None, None]
             while left:
                 count = counter.allow(served, len(left))
                 if not count:
-                    time.sleep(0.01)
+                    yield BREATH
                     continue
                 given += count
                 yield bytes(left[:count])
