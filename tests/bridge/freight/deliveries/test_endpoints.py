@@ -122,6 +122,20 @@ def test_a_list_leaves_as_fast_as_the_limits_allow(
     serving.counter.forget()
 
 
+def test_who_asks_again_and_again_for_the_first_part_takes_nothing_from_the_others(
+    client: Client, sent: Delivery, peer: Peer
+) -> None:
+    shelf.keep_list(sent.slug, bytes(2 * parts.PART))
+    path = f"/bridge/freight/lists/{sent.slug}?part="
+    set_limit(rate=parts.PART // 10, by="machine:test")
+    serving.counter.forget()
+    for _time in range(5):
+        assert get(client, f"{path}0", peer).status_code == 200
+
+    assert 0 < int(get(client, f"{path}1", peer)["Retry-After"]) <= 10
+    _lift()
+
+
 @pytest.mark.parametrize("kind", ["lists", "parcels"])
 def test_what_a_limit_holds_back_takes_no_thread_of_the_web_process(
     client: Client, sent: Delivery, peer: Peer, kind: str

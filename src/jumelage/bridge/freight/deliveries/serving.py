@@ -137,6 +137,7 @@ class Counter:
         self._lock = threading.Lock()
         self._open: OrderedDict[tuple[str, str], Served] = OrderedDict()
         self._limits = Limits()
+        self._begun: set[str] = set()
         self._reload_at = 0.0
 
     def served(self, origin: str, delivery: str, session: str) -> Served:
@@ -184,12 +185,22 @@ class Counter:
     def turn(self, delivery: Delivery, number: int, size: int) -> float:
         """Return in how many seconds part *number* of a list may leave, as `Limits.turn` does.
 
-        The first part leaves at once: the other city hears of a short list, and why it waits.
+        The first part leaves at once: the other city hears of a short list, and why it waits. It
+        is counted once, so that who asks for it again and again takes nothing from the others.
         """
         self._reload()
+        if number == 0 and self._has_begun(delivery):
+            return 0.0
         patience = PATIENCE if number else math.inf
         wait = self._limits.turn(delivery.peer_id, delivery.production, size, patience=patience)
         return wait if number else 0.0
+
+    def _has_begun(self, delivery: Delivery) -> bool:
+        """Tell whether the first part of the list of *delivery* has left; from now on it has."""
+        with self._lock:
+            begun = delivery.uri in self._begun
+            self._begun.add(delivery.uri)
+        return begun
 
     def forget(self) -> None:
         """Read the limits anew when they are asked for next."""
