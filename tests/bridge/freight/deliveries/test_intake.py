@@ -8,12 +8,16 @@ import pytest
 from pytest_django import Settings
 
 from jumelage.bridge.api import freight
+from jumelage.bridge.errors import BridgeError, RedirectRefusedError
 from jumelage.bridge.feeds.wire import decode_body, encode_body
+from jumelage.bridge.freight.deliveries.listing.fetching import Answer
 from jumelage.bridge.freight.deliveries.receiving.intake import new_offers, take_in
+from jumelage.bridge.freight.errors import StoreError
 from jumelage.bridge.freight.packing.lists import File, PackingList
 from jumelage.bridge.freight.packing.packing import Packed
 from jumelage.bridge.freight.store.references import Quota
 from jumelage.bridge.freight.store.store import Store
+from jumelage.bridge.identity.errors import AddressRefusedError
 from jumelage.bridge.models import Delivery, DeliveryAnswer, DeliveryFile, DeliveryOffer, Node
 from jumelage.bridge.records.freight import DeliveryOffered
 from jumelage.kit.errors import InvalidRecordError
@@ -139,6 +143,40 @@ def test_a_line_that_is_down_is_tried_again(here: Node, offered: Offered, store:
     found = taken_in(offer, here, None, store)
 
     assert (found.state, found.stuck, found.tries) == ("offered", "line", 1)
+    assert found.retry_at is not None
+
+
+class Refusing(ListShelf):
+    """A city that cannot be asked."""
+
+    def __init__(self, delivery: str, error: BridgeError) -> None:
+        """Raise *error* when the list of *delivery* is asked for."""
+        super().__init__({delivery: b""})
+        self.error = error
+
+    def give(self, slug: str, number: int, coding: str) -> Answer:
+        """Raise it."""
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RedirectRefusedError(peer="baie-demo"),
+        AddressRefusedError(url="http://10.0.0.1", reason="private"),
+        StoreError(reason="database is locked"),
+    ],
+)
+def test_whatever_stands_in_the_way_is_named_and_tried_again_later(
+    here: Node, offered: Offered, store: Store, error: BridgeError
+) -> None:
+    offered()
+    new_offers(here.origin)
+    held = Delivery.objects.select_related("peer").get()
+    take_in(held, Refusing(held.slug, error), store, threading.Event())
+    found = Delivery.objects.get()
+
+    assert (found.state, found.stuck, found.stuck_words) == ("offered", error.code, error.message)
     assert found.retry_at is not None
 
 

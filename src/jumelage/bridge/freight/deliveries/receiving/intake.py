@@ -5,7 +5,7 @@ import threading
 from django.conf import settings
 from django.db import transaction
 
-from jumelage.bridge.errors import PeerUnreachableError
+from jumelage.bridge.errors import BridgeError, PeerUnreachableError
 from jumelage.bridge.freight.deliveries.conversation import Question
 from jumelage.bridge.freight.deliveries.limits import IN, Limits
 from jumelage.bridge.freight.deliveries.listing import fetching
@@ -89,6 +89,8 @@ def take_in(
         answer(delivery, reason="quota", detail=error.message)
     except (PackingListError, ListMismatchError) as error:
         answer(delivery, reason="list", detail=error.message)
+    except BridgeError as error:  # where nothing may be asked, a store that does not answer
+        trouble.put_off(delivery, trouble.code_of(error), error.message)
 
 
 def _take_in(
