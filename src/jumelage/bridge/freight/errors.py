@@ -51,6 +51,14 @@ class ListMismatchError(BridgeError):
     http_status = 422
 
 
+class ListsFullError(BridgeError):
+    """There is no room now for the packing list of {delivery}; it comes when others are here."""
+
+    exit_code = 166
+    kept = False
+    http_status = 503
+
+
 class NotDeliveredError(BridgeError):
     """The delivery “{title}” is not all here yet; it can be received when it is."""
 

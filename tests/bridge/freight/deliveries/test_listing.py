@@ -1,10 +1,11 @@
 """A packing list on its way: in parts that are kept, whatever the line and the other city do."""
 
 import gzip
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,13 @@ from jumelage.bridge.freight.deliveries.limits import LEAST_BURST_IN, Limits, Ru
 from jumelage.bridge.freight.deliveries.listing import fetching, files, parts
 from jumelage.bridge.freight.deliveries.listing.arriving import ListArrival
 from jumelage.bridge.freight.deliveries.listing.fetching import Answer
-from jumelage.bridge.freight.errors import ListMismatchError, SessionRefusedError
+from jumelage.bridge.freight.deliveries.listing.files import NAMED
+from jumelage.bridge.freight.deliveries.listing.room import Room
+from jumelage.bridge.freight.errors import (
+    ListMismatchError,
+    ListsFullError,
+    SessionRefusedError,
+)
 from tests.bridge.freight.deliveries.conftest import ListShelf
 from tests.bridge.freight.samples import noise
 
@@ -181,8 +188,79 @@ def test_lists_on_their_way_take_no_more_than_their_room(place: Path) -> None:
     for name in ("b" * 26, "c" * 26):
         (place / f"{name}.arriving").write_bytes(bytes(900_000))
         (place / f"{name}.parts").write_bytes(b"")
-    with ListArrival(SLUG, "0" * 64, 1_000_000, room=2_000_000):
+    with ListArrival(SLUG, "0" * 64, 1_000_000, room=Room(2_000_000)):
         assert [found.stem[0] for found in files.all_coming()] == ["a", "c"]
+
+
+def claim(letter: str, city: str, size: int = 600_000) -> ListArrival:
+    """Begin a list of *size* bytes of *city*, where there is room for 2 MB, 1 MB of one city."""
+    return ListArrival(letter * 26, "0" * 64, size, city=city, room=Room(2_000_000, 1_000_000))
+
+
+def test_lists_that_come_in_at_once_have_their_whole_size_promised(place: Path) -> None:
+    (place / f"{'g' * 26}.arriving").symlink_to("gone")  # became whole as somebody looked
+    with claim("b", "lyon"), claim("c", "turin"), claim("d", "oslo"):
+        with pytest.raises(ListsFullError):
+            claim(SLUG[0], "bern")
+        with claim(SLUG[0], "bern", 200_000):
+            pass
+    with claim(SLUG[0], "bern"):
+        assert not (place / f"{'b' * 26}.arriving").exists()
+
+
+def test_the_lists_of_one_city_take_nothing_from_those_of_another(place: Path) -> None:
+    with claim("b", "lyon"):
+        pass
+    with claim("c", "turin"), pytest.raises(ListsFullError):
+        claim("d", "turin")
+    for name in ("d", "e", "f"):
+        with claim(name, "turin"):
+            pass
+
+    assert [found.stem[0] for found in files.all_coming()] == ["b", "f"]
+
+
+def handles() -> list[str]:
+    """Return what this process has open of the lists on their way."""
+    found = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+    return [place for one in found if SLUG in (place := str(one.readlink()))]
+
+
+def test_a_list_that_a_full_disk_does_not_take_leaves_nothing_open(
+    disk: Path, settings: Settings
+) -> None:
+    settings.DATA = disk
+    files.folder()
+    with (disk / "rest").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    with pytest.raises(OSError, match="No space left"):
+        arrival()
+    assert handles() == []
+
+    (disk / "rest").unlink()
+    assert fetched(ListShelf({SLUG: LIST})) == LIST
+
+
+def test_a_journal_that_takes_half_an_entry_is_not_believed_to_hold_it(place: Path) -> None:
+    with arrival(b"notes") as held:
+        with narrow(NAMED.size + 20), pytest.raises(OSError, match="File too large"):
+            held.keep(0, b"notes")
+        assert held.lacking == [0]
+        held.keep(0, b"notes")
+    with arrival(b"notes") as held:
+        assert held.lacking == []
+
+
+@contextmanager
+def narrow(size: int) -> Iterator[None]:
+    """Let no file grow beyond *size* bytes."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
 
 
 def test_it_becomes_one_of_the_lists_that_are_kept(place: Path) -> None:

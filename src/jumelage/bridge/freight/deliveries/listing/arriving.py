@@ -3,47 +3,51 @@
 Two files lie beside the lists that are kept: the bytes, each part at its place, and a journal that
 names the list and, part after part, what was written. Nothing is forced to the disk on the way:
 whoever goes on after a cut, a kill or a power cut reads what the journal names again and believes
-only what has its hash. What never becomes whole is bounded: the stalest goes first.
+only what has its hash. What never becomes whole is bounded (`room`).
 """
 
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Self
 
 from blake3 import blake3
 
 from jumelage.bridge.freight.deliveries.listing import files, parts
-from jumelage.bridge.freight.deliveries.listing.files import KEPT, NAMED
+from jumelage.bridge.freight.deliveries.listing.files import KEPT, KIND, NAMED
+from jumelage.bridge.freight.deliveries.listing.room import Room, claimed
 from jumelage.bridge.freight.errors import ListMismatchError
 from jumelage.bridge.identity.keys import sync_folder
-
-KIND = b"parts 1\n"
-MOST_BYTES = 2 * 1024**3
-"""Bytes that all lists on their way may take up on the disk of this city."""
 
 
 class ListArrival:
     """The packing list of one delivery on its way; several threads may keep parts of it."""
 
-    def __init__(self, delivery: str, list_hash: str, size: int, *, room: int = MOST_BYTES) -> None:
+    def __init__(
+        self, delivery: str, list_hash: str, size: int, *, city: str = "", room: Room | None = None
+    ) -> None:
         """Go on with what is there of the list of *size* bytes with *list_hash* (hex).
 
-        All lists on their way may take up *room* bytes.
+        It comes from *city* (an origin), and has to fit into *room*.
+
+        Raises:
+            ListsFullError: it does not, as long as others come in.
+            OSError: the disk does not take it.
         """
         self.delivery = delivery
         self.size = size
-        self._named = NAMED.pack(KIND, bytes.fromhex(list_hash), size)
+        self._hash, self._city = bytes.fromhex(list_hash), city.encode()
         self._file, self._journal = files.coming(delivery)
         self._lock = threading.Lock()
-        _make_room(size, self._file, room)
-        self._bytes = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
-        self._have = dict(self._believed())
-        self._entries = os.open(self._journal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        kept = [KEPT.pack(number, digest) for number, digest in self._have.items()]
-        os.write(self._entries, self._named + b"".join(kept))
+        with ExitStack() as opened:
+            self._bytes = opened.enter_context(claimed(delivery, city, size, room or Room()))
+            self._have = dict(self._believed())
+            self._entries = os.open(self._journal, os.O_WRONLY | os.O_CREAT, 0o600)
+            opened.callback(os.close, self._entries)
+            self._begin_journal()
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -51,8 +55,24 @@ class ListArrival:
 
     def __exit__(self, *_: object) -> None:
         """Close the files; what they hold stays for the next try."""
-        os.close(self._bytes)
-        os.close(self._entries)
+        self._opened.close()
+
+    @property
+    def _named(self) -> bytes:
+        """What its journal begins with."""
+        return NAMED.pack(KIND, self._hash, self.size, self._city)
+
+    def _begin_journal(self) -> None:
+        """Write the journal of what is here; where the disk is full the one before stays."""
+        kept = [KEPT.pack(number, digest) for number, digest in self._have.items()]
+        self._told = 0
+        self._tell(self._named + b"".join(kept))
+        os.ftruncate(self._entries, self._told)
+
+    def _tell(self, entries: bytes) -> None:
+        """Add *entries* to the journal; the next ones overwrite what of them it did not take."""
+        _write_all(self._entries, entries, self._told)
+        self._told += len(entries)
 
     def _believed(self) -> Iterator[tuple[int, bytes]]:
         """Yield the parts that the journal names and whose bytes are there as it says."""
@@ -82,7 +102,7 @@ class ListArrival:
             if number in self._have:
                 return
             _write_all(self._bytes, data, number * parts.PART)
-            os.write(self._entries, KEPT.pack(number, digest))
+            self._tell(KEPT.pack(number, digest))
             self._have[number] = digest
 
     @contextmanager
@@ -97,7 +117,7 @@ class ListArrival:
             while piece := file.read(parts.PART):
                 found.update(piece)
                 size += len(piece)
-            if NAMED.pack(KIND, found.digest(), size) != self._named:
+            if (found.digest(), size) != (self._hash, self.size):
                 raise ListMismatchError(delivery=self.delivery)
             file.seek(0)
             yield file
@@ -128,15 +148,3 @@ def _entries(journal: Path, named: bytes) -> Iterator[tuple[int, bytes]]:
     if raw.startswith(named):
         whole = len(raw) - (len(raw) - NAMED.size) % KEPT.size
         yield from KEPT.iter_unpack(raw[NAMED.size : whole])
-
-
-def _make_room(size: int, own: Path, room: int) -> None:
-    """Drop the stalest of the other lists that are on their way, until *size* bytes fit."""
-    others = [(found.stat(), found) for found in files.all_coming() if found != own]
-    held = sum(one.st_blocks * 512 for one, _file in others)
-    for one, file in sorted(others, key=lambda told: told[0].st_mtime):
-        if held + size <= room:
-            return
-        held -= one.st_blocks * 512
-        for name in files.coming(file.stem):
-            name.unlink(missing_ok=True)

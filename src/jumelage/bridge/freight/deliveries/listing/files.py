@@ -13,8 +13,9 @@ from django.conf import settings
 from jumelage.bridge.freight.deliveries.listing import parts
 from jumelage.bridge.models import Delivery
 
-NAMED = struct.Struct("<8s32sQ")
-"""The beginning of a journal: what it is, the hash of the list, its bytes."""
+KIND = b"parts 2\n"
+NAMED = struct.Struct("<8s32sQ32s")
+"""The beginning of a journal: what it is, the hash of the list, its bytes, the city it comes from."""
 KEPT = struct.Struct("<I32s")
 """A part that was written: its number, the hash of its bytes."""
 
@@ -39,6 +40,16 @@ def coming(delivery: str) -> tuple[Path, Path]:
 def all_coming() -> Sequence[Path]:
     """Return the lists that are on their way, as far as they are here."""
     return sorted(folder().glob("*.arriving"))
+
+
+def city(delivery: str) -> str:
+    """Return the city (origin) that the list of *delivery* comes from; empty: not known."""
+    try:
+        with coming(delivery)[1].open("rb") as journal:
+            kind, _hash, _size, found = NAMED.unpack(journal.read(NAMED.size))
+    except (FileNotFoundError, struct.error):
+        return ""
+    return str(found.rstrip(b"\0"), "ascii", "replace") if kind == KIND else ""
 
 
 def given(delivery: str) -> Path:
@@ -77,5 +88,5 @@ def _count_given(delivery: str) -> tuple[int, int]:
 def _count_kept(delivery: str) -> tuple[int, int]:
     """Return the parts that are here, and the bytes of the list."""
     raw = coming(delivery)[1].read_bytes()
-    _kind, _hash, size = NAMED.unpack_from(raw)
+    _kind, _hash, size, _city = NAMED.unpack_from(raw)
     return (len(raw) - NAMED.size) // KEPT.size, size

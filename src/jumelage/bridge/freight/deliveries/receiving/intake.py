@@ -106,7 +106,8 @@ def _take_in(
 
     offer = DeliveryOffer.objects.get(uri=delivery.uri)
     check_size(offer.list_bytes)
-    with ListArrival(delivery.slug, offer.list_hash, offer.list_bytes) as arrival:
+    city = delivery.peer_id
+    with ListArrival(delivery.slug, offer.list_hash, offer.list_bytes, city=city) as arrival:
         fetching.fetch(arrival, peer, stop, turn=turn)
         if not stop.is_set():
             with _reading:
