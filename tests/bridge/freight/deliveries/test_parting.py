@@ -56,6 +56,23 @@ def test_what_is_too_much_becomes_parts_that_are_known_as_one(
     assert (offer.whole, offer.part, offer.parts) == (first.uri, 2, 2)
 
 
+def test_a_frame_that_comes_between_those_of_a_part_goes_with_it(
+    opened: None, city: Node, media: Path
+) -> None:
+    limits = Limits(files=20)
+    for number in range(40):
+        (media / f"f{number:03}.dpx").write_bytes(b"frame")
+    made = services.send(paths=[media], to=city, by="machine:test")
+    pack_and_offer(made, lambda: False, limits)
+    second = freight.parts_of([made.uri])[1]
+    _first, last = second.stretch
+    (media / f"{Path(last).stem}-1.dpx").write_bytes(b"came later")
+    (media / f"{Path(second.stretch[0]).stem}-1.dpx").write_bytes(b"came later")
+    pack_and_offer(second, lambda: False, limits)
+    assert [one.state for one in freight.parts_of([made.uri])] == ["offered", "offered", "packing"]
+    assert len(files_of(second)) == 20
+
+
 def test_a_part_whose_files_have_gone_says_so(opened: None, city: Node, media: Path) -> None:
     _first, second = divided(city, media)
     (media / "notes.txt").unlink()

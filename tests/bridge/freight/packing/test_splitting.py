@@ -51,6 +51,12 @@ def test_number_and_bytes_of_the_files_are_bounds_too() -> None:
     assert paths(split(files)) == [["a", "b", "c"]]
 
 
+def test_parts_leave_room_for_files_that_come_between_theirs() -> None:
+    files = found(*((f"f{number:03}", 1) for number in range(120)))
+    assert [len(part) for part in split(files, Limits(files=60))] == [57, 57, 6]
+    assert [len(part) for part in split(files, Limits(files=120))] == [120]
+
+
 def test_a_file_that_is_too_much_by_itself_is_a_part_of_its_own() -> None:
     files = found(("a", 1), ("b.exr", 7000 * GB), ("c", 1))
     assert paths(split(files)) == [["a"], ["b.exr"], ["c"]]

@@ -8,6 +8,7 @@ they are.
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from jumelage.bridge.freight.packing.chunking import LOOK, Kind, kind_of, most_chunks
 from jumelage.bridge.freight.packing.packing import OPENING, Found
@@ -16,13 +17,24 @@ from jumelage.bridge.freight.packing.roots import ROW
 
 LOOKED_AT = 8 * 1024 * 1024
 """Bytes from which a file is opened to see how it will be cut."""
+SPARE = 20
+"""One file of so many is left out of a part: frames that come later sort between the others."""
 
 
 def split(found: Sequence[Found], limits: Limits = LIMITS) -> Sequence[Sequence[Found]]:
     """Return *found* in parts, in its order, each of which one list can hold.
 
     A quarter of a list is left to the names. A file that is too much by itself is a part too.
+    Where there are several each has room for some files more: a render goes on meanwhile.
     """
+    parts = _cut(found, limits)
+    if len(parts) == 1:
+        return parts
+    fewer = limits.files - limits.files // SPARE
+    return _cut(found, replace(limits, files=fewer))
+
+
+def _cut(found: Sequence[Found], limits: Limits) -> list[list[Found]]:
     parts: list[list[Found]] = [[]]
     length = total = 0
     for one in found:
