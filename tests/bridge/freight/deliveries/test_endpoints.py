@@ -94,6 +94,15 @@ def test_the_sender_sees_how_far_its_list_has_crossed(
     assert progress(sent).why == "packing list: 40%"
 
 
+def test_a_part_is_given_where_the_disk_does_not_take_that_it_was(
+    client: Client, sent: Delivery, peer: Peer
+) -> None:
+    files.given(sent.slug).mkdir()
+    answer = get(client, f"/bridge/freight/lists/{sent.slug}?part=0", peer)
+
+    assert (answer.status_code, answer.content) == (200, shelf.list_data(sent.slug))
+
+
 def test_a_list_leaves_as_fast_as_the_limits_allow(
     client: Client, sent: Delivery, peer: Peer
 ) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -91,7 +92,8 @@ def list_part(origin: str, delivery: str, number: int) -> tuple[bytes, float]:
         file.seek(number * lists.PART)
         data = file.read(lists.PART)
     wait = _waited(held, number, len(data))
-    files.note_given(delivery, number)
+    with suppress(OSError):  # a full disk: then the page shows less of it than has crossed
+        files.note_given(delivery, number)
     return data, wait
 
 
