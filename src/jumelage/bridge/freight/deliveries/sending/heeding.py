@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from django.db import InterfaceError, OperationalError, close_old_connections
+
 from jumelage.bridge.errors import BridgeError
 from jumelage.bridge.freight.deliveries import conversation
 from jumelage.bridge.freight.deliveries.conversation import Wanted
@@ -38,18 +40,21 @@ def _ask(
     pace: DeliveryPace,
     stop: threading.Event,
 ) -> None:
-    """Ask again and again; a receiver that does not answer keeps what it said last."""
+    """Ask again and again; a receiver that does not answer keeps what it said last.
+
+    A database that does not answer is no reason to ask no more.
+    """
     wait = ASK_SECONDS
     while not stop.wait(wait):
         try:
             said = _said(delivery, peer)
-        except BridgeError:
+            if said.rate != rate and not stop.is_set():
+                _keep(delivery, said.rate, pace)
+        except (BridgeError, InterfaceError, OperationalError):
             wait = min(2 * wait, LONGEST_WAIT)
+            close_old_connections()
             continue
-        wait = ASK_SECONDS
-        if said.rate != rate and not stop.is_set():
-            rate = said.rate
-            _keep(delivery, rate, pace)
+        wait, rate = ASK_SECONDS, said.rate
 
 
 def _said(delivery: Delivery, peer: Peer) -> Wanted:
