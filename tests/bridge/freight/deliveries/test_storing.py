@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,17 +10,14 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from jumelage.bridge.api import freight
-from jumelage.bridge.freight.deliveries.receiving.storing import (
-    ASKED_AT_ONCE,
-    let_go,
-    open_store,
-)
+from jumelage.bridge.freight.deliveries import shelf
+from jumelage.bridge.freight.deliveries.receiving.storing import let_go, open_store
 from jumelage.bridge.freight.deliveries.sending.offering import write_files
 from jumelage.bridge.freight.errors import ContentsMissingError, ReferencesLostError
 from jumelage.bridge.freight.packing.lists import PackingList
 from jumelage.bridge.freight.store import garbage
 from jumelage.bridge.freight.store.fsck import Report
-from jumelage.bridge.models import Delivery
+from jumelage.bridge.models import Delivery, Node
 from jumelage.kit import clock
 from jumelage.kit.uris import Uri, new_id
 from tests.bridge.freight.samples import noise
@@ -89,13 +87,25 @@ def test_a_store_of_many_names_is_asked_page_by_page(
 ) -> None:
     made, held = received
     store = open_store()
-    for number in range(ASKED_AT_ONCE // 2):
+    for number in range(shelf.ASKED_AT_ONCE // 2):
         store.hold(f"v{number:04}", [held.blobs[0].root])
     Delivery.objects.filter(pk=made.pk).update(state="refused")
     with django_assert_num_queries(3):
         let_go(store)
 
-    assert len(store.references.all_names()) == ASKED_AT_ONCE // 2
+    assert len(store.references.all_names()) == shelf.ASKED_AT_ONCE // 2
+
+
+@pytest.mark.parametrize("kept", [1, 300])
+def test_lists_left_behind_are_asked_for_together(
+    city: Node, outgoing: Callable[..., Delivery], kept: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    for state in ["delivered"] * kept + ["cancelled"]:
+        made = outgoing(state, uri=str(Uri(city.origin, new_id())), direction="in")
+        shelf.keep_list(made.slug, b"")
+    with django_assert_num_queries(2):  # the cities, and what was given up
+        assert shelf.left_behind() == [made.uri]
 
 
 def lose_references() -> None:

@@ -7,16 +7,22 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from jumelage.bridge.freight.deliveries.listing import files
+from jumelage.bridge.freight.deliveries.states import ENDED, State
 from jumelage.bridge.freight.errors import UnknownDeliveryError
 from jumelage.bridge.freight.packing.lists import PackingList
 from jumelage.bridge.freight.packing.parsing import parse_file
 from jumelage.bridge.identity.addresses import lives_locally
 from jumelage.bridge.identity.keys import sync_folder
-from jumelage.bridge.models import Delivery
+from jumelage.bridge.models import Delivery, Node
+from jumelage.kit.uris import Uri
 
 SESSION_DIGITS = 32
+ASKED_AT_ONCE = 900
+"""Primary keys in one question to the database."""
+GIVEN_UP = ENDED - {State.DELIVERED}
 
 
 def folder() -> Path:
@@ -38,15 +44,29 @@ def listening_host() -> str:
     return found or (settings.NODE.host if lives_locally(settings.NODE.public_url) else "")
 
 
-def listed() -> Sequence[str]:
-    """Return the URI of every delivery whose list is kept, or was on its way."""
-    found = [*files.folder().glob("*.list"), *files.all_coming()]
-    return [uri for slug in sorted({file.stem for file in found}) for uri in _uris(slug)]
+def named(names: Sequence[str], origins: Sequence[str]) -> QuerySet[Delivery]:
+    """Return the deliveries of *names* (short ones) that came from *origins*.
+
+    By primary key: to look for the end of a URI reads every delivery there ever was.
+    """
+    uris = [str(Uri(origin, name)) for origin in origins for name in names]
+    return Delivery.objects.filter(pk__in=uris)
 
 
-def _uris(slug: str) -> Sequence[str]:
-    found = Delivery.objects.filter(uri__endswith=f":{slug}")
-    return list(found.values_list("uri", flat=True))
+def at_once(origins: Sequence[str]) -> int:
+    """Return how many names are looked for at once among the deliveries of *origins*."""
+    return max(1, ASKED_AT_ONCE // max(1, len(origins)))
+
+
+def left_behind() -> Sequence[str]:
+    """Return the URI of each delivery that was given up whose list is kept, or was on its way."""
+    found = {file.stem for file in [*files.folder().glob("*.list"), *files.all_coming()]}
+    origins, names = list(Node.objects.values_list("origin", flat=True)), sorted(found)
+    many, uris = at_once(origins), list[str]()
+    for first in range(0, len(names), many):
+        given_up = named(names[first : first + many], origins).filter(state__in=GIVEN_UP)
+        uris += given_up.values_list("uri", flat=True)
+    return uris
 
 
 def _places_file(delivery: str) -> Path:

@@ -10,10 +10,6 @@ from jumelage.bridge.freight.deliveries.states import ACTIVE, ENDED, State
 from jumelage.bridge.freight.store.references import Needed, Quota
 from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.models import Delivery, Node
-from jumelage.kit.uris import Uri
-
-ASKED_AT_ONCE = 900
-"""Primary keys in one question to the database."""
 
 
 def open_store() -> Store:
@@ -30,7 +26,7 @@ def let_go(store: Store) -> None:
     """Release what deliveries hold of *store* that ended while contents were kept elsewhere."""
     reserved = store.references.reservations()
     origins = list(Node.objects.values_list("origin", flat=True))
-    for names in store.references.name_pages(max(1, ASKED_AT_ONCE // max(1, len(origins)))):
+    for names in store.references.name_pages(shelf.at_once(origins)):
         for delivery in _ended(names, origins):
             if delivery.state != State.DELIVERED or delivery.released_at is not None:
                 store.release(delivery.slug)
@@ -43,8 +39,7 @@ def _ended(names: Sequence[str], origins: Sequence[str]) -> QuerySet[Delivery]:
 
     However many ever came: what the store holds is asked for, by primary key.
     """
-    uris = [str(Uri(origin, name)) for origin in origins for name in names]
-    found = Delivery.objects.filter(pk__in=uris, direction=Delivery.Direction.IN)
+    found = shelf.named(names, origins).filter(direction=Delivery.Direction.IN)
     return found.filter(state__in=ENDED)
 
 

@@ -38,7 +38,7 @@ from jumelage.bridge.freight.deliveries.schedule import plan
 from jumelage.bridge.freight.deliveries.sending import gathering
 from jumelage.bridge.freight.deliveries.sending.carrying import carry
 from jumelage.bridge.freight.deliveries.sending.offering import pack_and_offer
-from jumelage.bridge.freight.deliveries.states import ENDED, MOVING, State
+from jumelage.bridge.freight.deliveries.states import MOVING, State
 from jumelage.bridge.freight.store import garbage
 from jumelage.bridge.freight.store.store import Store
 from jumelage.bridge.identity.requests import own_node
@@ -85,9 +85,8 @@ class Freight:
         held = Delivery.objects.filter(state=State.CARRYING)
         held.update(state=State.READY, rate=0, retry_at=None)
         self.limits.reload()
-        for uri in shelf.listed():
-            if Delivery.objects.filter(pk=uri, state__in=ENDED - {State.DELIVERED}).exists():
-                self._drop(uri)
+        for uri in shelf.left_behind():
+            self._drop(uri)
         let_go(self.store)
 
     def turn(self) -> None:
