@@ -88,23 +88,20 @@ def send(
         raise NothingToSendError(path="—", reason=_("no file was named"))
     said = title.strip() or _title_of(list(found))
     check_words(said, production, priority, role)
-    at = clock.now()
-    made = Delivery(
-        uri=str(Uri(own_node().origin, new_id())), peer=to,
-        direction=Delivery.Direction.OUT, state=State.PACKING,
-        title=said,
-        production=production,
-        priority=priority,
-        sources=found,
-        sent_by=role,
-        by=by,
-        created_at=at, changed_at=at,
-    )  # fmt: skip
+    about = {"title": said, "production": production, "priority": priority}
+    made = outgoing(State.PACKING, peer=to, by=by, sent_by=role, sources=found, **about)
     with transaction.atomic():
         made.save(force_insert=True)
         audit.note("freight-sent", by=by, about=made.uri, to=to.origin, title=said)
         transaction.on_commit(bell.ring)
     return made
+
+
+def outgoing(state: State, **facts: object) -> Delivery:
+    """Return a delivery of this city that begins now in *state*; it is not saved yet."""
+    at, uri = clock.now(), str(Uri(own_node().origin, new_id()))
+    way = Delivery.Direction.OUT
+    return Delivery(uri=uri, direction=way, state=state, created_at=at, changed_at=at, **facts)
 
 
 def demand_open(to: Node) -> None:

@@ -39,10 +39,8 @@ from jumelage.bridge.freight.errors import (
 )
 from jumelage.bridge.freight.packing import names
 from jumelage.bridge.freight.store.files import room
-from jumelage.bridge.identity.requests import own_node
 from jumelage.bridge.models import Delivery, Node, Priority
 from jumelage.kit import clock
-from jumelage.kit.uris import Uri, new_id
 
 FLOOR = 1024**3
 """Bytes of the disk that uploads leave free, as the store does."""
@@ -92,17 +90,8 @@ def begin(
     """
     services.demand_open(to)
     services.check_words(title, production, priority, role)
-    at = clock.now()
-    made = Delivery(
-        uri=str(Uri(own_node().origin, new_id())), peer=to,
-        direction=Delivery.Direction.OUT, state=State.GATHERING,
-        title=title.strip(),
-        production=production,
-        priority=priority,
-        sent_by=role,
-        by=by,
-        created_at=at, changed_at=at,
-    )  # fmt: skip
+    about = {"title": title.strip(), "production": production, "priority": priority}
+    made = services.outgoing(State.GATHERING, peer=to, by=by, sent_by=role, **about)
     made.folder = str(shelf.folder() / "uploads" / made.slug)
     for kind in ("files", "parts"):
         (Path(made.folder) / kind).mkdir(mode=0o700, parents=True)
