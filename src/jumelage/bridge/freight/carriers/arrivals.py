@@ -31,6 +31,24 @@ BREATH = 0.01
 """Seconds to wait when nothing may come in."""
 
 
+class _Gate:
+    """Lets parcels in as *pace* says; what is granted of one is kept until all of it is."""
+
+    def __init__(self, pace: Pace) -> None:
+        """Begin with nothing granted."""
+        self.turn = threading.Lock()
+        self._pace, self._credit = pace, 0
+
+    def admits(self, size: int) -> bool:
+        """Tell whether a parcel of *size* bytes may come in now."""
+        if size > self._credit:
+            self._credit += self._pace.allow(size - self._credit)
+        if size > self._credit:
+            return False
+        self._credit -= size
+        return True
+
+
 class Arrival:
     """A session that is being received; used by many threads."""
 
@@ -49,8 +67,7 @@ class Arrival:
         """
         _check(taking.sizes)
         self.pace = pace or Unlimited()
-        self._credit = 0
-        self._turn = threading.Lock()
+        self._gate = _Gate(self.pace)
         self.session = session
         self.sizes = taking.sizes
         self.done = threading.Event()
@@ -69,8 +86,7 @@ class Arrival:
         self._flushing = threading.Lock()
         self._fresh: list[int] = []
         self._repeat: set[int] = set()
-        self._damaged = 0
-        self._taken = self._durable = self._bytes = self._moved = 0
+        self._taken = self._durable = self._damaged = self._bytes = self._moved = 0
         self._flushed_at = clock()
         self._history: list[tuple[float, int]] = [(clock(), 0)]
         if not taking.sizes:
@@ -106,17 +122,14 @@ class Arrival:
 
         For one thread at a time; what is granted of a parcel is kept until all of it is.
         """
-        if size > self._credit:
-            self._credit += self.pace.allow(size - self._credit)
-        if size > self._credit:
+        admitted = self._gate.admits(size)
+        if not admitted:
             self.hear()  # it is we who hold it back
-            return False
-        self._credit -= size
-        return True
+        return admitted
 
     def wait_to_admit(self, size: int) -> None:
         """Return when a parcel of *size* bytes may come in, or the session is over."""
-        with self._turn:  # one after the other: shared among all each would take minutes
+        with self._gate.turn:  # one after the other: shared among all each would take minutes
             while not (self.admits(size) or self.closed or self.done.wait(BREATH)):
                 pass
 
