@@ -179,6 +179,7 @@ async def _free_while_read(answer: StreamingHttpResponse) -> bool:
 def _lift() -> None:
     FreightLimit.objects.all().delete()
     serving.counter.forget()
+    serving.counter._reload()  # also for whoever waits in a thread
 
 
 def carried(sent: Delivery) -> str:
