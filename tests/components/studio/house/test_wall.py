@@ -127,6 +127,20 @@ def test_what_is_shown_is_there_with_the_notes_for_the_client(
     assert task.count("Visible to the client") == task.count("the client sees it") == 1
 
 
+def test_a_note_of_a_hidden_version_says_when_the_client_reads_it(
+    birds: Aviary, client: Client, as_: As, producer: Person
+) -> None:
+    said = {"text": "Softer.", "for_client": "on", "first_frame": 1003, "last_frame": 1003}
+    as_(producer).post(f"{birds.hidden.get_absolute_url()}say/", said)
+    for page in (birds.hidden.get_absolute_url(), f"{birds.hidden.get_absolute_url()}frames/"):
+        ours = as_(producer).get(page).text
+        assert ours.count("Visible to the client") == 1, page
+        assert "once a version is shown" not in ours
+    assert "Softer." in client.get(birds.shown.get_absolute_url()).text
+    withdraw_playlist(playlist=birds.playlist, by=producer)
+    assert "once a version is shown" in as_(producer).get(birds.hidden.get_absolute_url()).text
+
+
 def test_a_client_speaks_and_reads_what_is_answered(
     birds: Aviary, client: Client, producer: Person
 ) -> None:

@@ -46,7 +46,7 @@ class Note:
     """The decision in words."""
     drawings: Sequence[Annotation] = field(default_factory=tuple)
     for_client: bool = False
-    """Clients read it, once they see the version."""
+    """Clients read it, once they see a version of the task."""
     files: Sequence[Attachment] = field(default_factory=tuple)
     """What stands beside it in this city."""
     numbering: Numbering = field(default_factory=Numbering)

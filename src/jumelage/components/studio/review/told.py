@@ -37,7 +37,7 @@ Facts = dict[str, Any]
 
 def page(version: Version, person: Person) -> Facts:
     """Return what the page shows of the version itself, without its player."""
-    media, held = version.facts, where(version)
+    media, held, wall = version.facts, where(version), Shown(version.production_id)
     kept = media.renditions if media else {}
     sources = [_sole(version, media, name, person) for name in reversed(PLAYED)]
     return {
@@ -47,7 +47,8 @@ def page(version: Version, person: Person) -> Facts:
         "trouble": sentence(version.trouble),
         "colour": colour(media),
         "missing": missing_sentence(version),
-        "shown": Shown(version.production_id).has(version),
+        "shown": wall.has(version),
+        "read": wall.has(version.task),
         "original": held.get("original", ""),
         "saves": held.get("original") in {"here", "both"}
         and may(person, "studio.fetch-original", version),
