@@ -71,6 +71,39 @@ def test_notes_of_the_next_version_are_its_own(
     assert [note.text for note in Notes(later, producer)] == ["Second."]
 
 
+def test_what_is_said_of_an_older_version_is_not_of_the_newest(
+    version: Version, task: Task, producer: Person
+) -> None:
+    later = versions.publish_version(task=task, by=producer)
+    made = deciding.say(version=version, by=producer, decision="approved")
+    deciding.say(version=version, by=producer, text="Hold.", span=(1041, 1047))
+    comments.comment(task=task, by=producer, text="Thanks.", reply_to=made)
+
+    decided = [(note.decided, note.text) for note in Notes(version, producer)]
+    assert decided == [("approved", ""), ("", "Hold."), ("", "Thanks.")]
+    assert said(later, producer) == []
+
+
+def test_what_a_version_was_published_with_is_not_of_the_one_before(
+    version: Version, task: Task, producer: Person
+) -> None:
+    made = comments.comment(task=task, by=producer, text="With a softer sky.")
+    later = versions.publish_version(task=task, by=producer, comment=made)
+
+    assert said(version, producer) == []
+    assert said(later, producer) == [("With a softer sky.", None, None)]
+
+
+def test_note_about_two_versions_stands_with_both(
+    version: Version, task: Task, producer: Person
+) -> None:
+    made = deciding.say(version=version, by=producer, text="Hold.", span=(1041, 1047))
+    later = versions.publish_version(task=task, by=producer, comment=made)
+
+    assert [note.uri for note in Notes(version, producer)] == [made.uri]
+    assert [note.uri for note in Notes(later, producer)] == [made.uri]
+
+
 def test_what_the_other_city_drew_is_there(
     joint: Production, version: Version, here: Node, there: Peer, producer: Person
 ) -> None:

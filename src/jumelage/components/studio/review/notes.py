@@ -97,7 +97,8 @@ class Notes:
     def comments(self) -> Sequence[Comment]:
         """The comments about it: linked with it, or said of its task while it was the newest.
 
-        An answer goes with what it answers.
+        What is linked with other versions alone is about them, whenever it was said. An answer
+        goes with what it answers.
         """
         linked = {drawn.comment for drawn in self.annotations if drawn.comment}
         linked.add(self.version.comment)
@@ -106,15 +107,28 @@ class Notes:
         about: dict[str, bool] = {}
         for comment in (found := list(said.order_by("created_at", "uri"))):
             in_time = since <= comment.created_at and (until is None or comment.created_at < until)
-            by_itself = comment.uri in linked or in_time
+            by_itself = comment.uri in linked or (in_time and comment.uri not in self._elsewhere)
             about[comment.uri] = about.get(comment.reply_to_id or "", by_itself)
         return [comment for comment in found if about[comment.uri]]
 
+    @cached_property
+    def _others(self) -> Sequence[Version]:
+        """The other versions of the task that the reader sees."""
+        found = seen_by(self.reader, self.version, Version).filter(task=self.version.task_id)
+        asked = found.exclude(uri=self.version.uri).order_by("created_at", "uri")
+        return list(asked.only("revision", "created_at", "comment"))
+
     def _next(self) -> datetime | None:
-        later = seen_by(self.reader, self.version, Version).filter(
-            task=self.version.task_id, revision__gt=self.version.revision
-        )
-        return later.order_by("created_at").values_list("created_at", flat=True).first()
+        later = (one for one in self._others if one.revision > self.version.revision)
+        return next((one.created_at for one in later), None)
+
+    @cached_property
+    def _elsewhere(self) -> frozenset[str]:
+        """The comments that are linked with other versions, as far as the reader may know."""
+        drawn = seen_by(self.reader, self.version, Annotation).exclude(comment="")
+        there = drawn.filter(Among("version_id", [one.uri for one in self._others]))
+        linked = there.values_list("comment", flat=True) if self._others else ()
+        return frozenset(linked) | {one.comment for one in self._others}
 
     @cached_property
     def voices(self) -> Mapping[str, Voice]:
