@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from opentimelineio import adapters
 from PIL import Image, ImageChops
+from pytest_django import DjangoAssertNumQueries
 
 from jumelage.components.studio.models import Task, Version
 from jumelage.components.studio.models.values import Stroke
@@ -54,6 +55,16 @@ def test_markers_keep_frames_words_and_strokes(version: Version, producer: Perso
     assert (marker.name, marker.comment) == ("coordinator 1, Port Demo", "Hold the pose.")
     assert marker.color == "BLUE"
     assert marker.metadata["jumelage"]["drawing"][0]["tool"] == "arrow"
+
+
+def test_markers_ask_for_nothing_that_they_do_not_say(
+    version: Version, producer: Person, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for frame in (1001, 1002, 1003):
+        deciding.say(version=version, by=producer, text="Hold.", span=(frame, frame))
+
+    with django_assert_num_queries(5):  # the shot, drawings, versions, comments, seats
+        markers.of_versions("Film", [version], producer)
 
 
 @pytest.mark.parametrize("tool", TOOLS)

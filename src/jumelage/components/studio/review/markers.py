@@ -61,7 +61,7 @@ def _clip(version: Version, reader: Person) -> schema.Clip:
         "timecode": codes.at(numbers.first),
         "numbers": [list(part) for part in numbers.ranges],
     }
-    clip.markers.extend(_markers(Notes(version, reader), codes))
+    clip.markers.extend(_markers(Notes(version, reader).bare(), codes))
     return clip
 
 

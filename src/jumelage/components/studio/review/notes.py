@@ -1,7 +1,7 @@
 """The notes of a version: what was said and drawn about it, in order, with its frames."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -138,13 +138,17 @@ class Notes:
 
     def __iter__(self) -> Iterator[Note]:
         """Yield the notes, oldest first."""
+        told, files = self._told(), beside(self.comments)
+        for note in self.bare():
+            yield replace(note, for_client=note.uri in told, files=files.get(note.uri, ()))
+
+    def bare(self) -> Sequence[Note]:
+        """Return the notes, oldest first, without their files and whether clients read them."""
         everything = [*self._said(), *self._only_drawn()]
-        return iter(sorted(everything, key=lambda note: (note.at, note.uri)))
+        return sorted(everything, key=lambda note: (note.at, note.uri))
 
     def _said(self) -> Iterable[Note]:
         by_comment: dict[str, list[Annotation]] = {}
-        told = self._told()
-        files = beside(self.comments)
         for drawn in self.annotations:
             by_comment.setdefault(drawn.comment, []).append(drawn)
         for comment in self.comments:
@@ -155,14 +159,13 @@ class Notes:
                 text=comment.text,
                 decision=comment.decision,
                 decided=comment.get_decision_display() if comment.decision else "",
-                for_client=comment.uri in told,
                 drawings=tuple(by_comment.get(comment.uri, ())),
-                files=files.get(comment.uri, ()),
                 numbering=self.numbering,
             )
 
     def _told(self) -> frozenset[str]:
-        return Shown(self.version.production_id).told(self.version.task_id)
+        wall = Shown(self.version.production_id)
+        return wall.told(self.version.task_id) if self.comments else frozenset()
 
     def _only_drawn(self) -> Iterable[Note]:
         known = {comment.uri for comment in self.comments}
