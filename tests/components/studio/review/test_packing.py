@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -10,9 +11,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from PIL import Image
+from pytest_django import DjangoAssertNumQueries
 
-from jumelage.components.studio.models import Playlist, Production, Task, Version, View
-from jumelage.components.studio.models.values import PlaylistItem, Stroke
+from jumelage.components.studio.errors import TooManyAtOnceError
+from jumelage.components.studio.models import (
+    Annotation,
+    MediaFile,
+    Playlist,
+    Production,
+    Task,
+    Version,
+    View,
+)
+from jumelage.components.studio.models.values import Media, PlaylistItem, Stored, Stroke
 from jumelage.components.studio.review.notes import Notes
 from jumelage.components.studio.review.stills import frames, packing
 from jumelage.components.studio.services import versions
@@ -139,6 +150,56 @@ def test_two_shots_called_alike_keep_both_frames(
     names = [sheet.name for sheet in packing.sheets([shown, version, shown], producer)]
 
     assert names == ["sh0010_v001_1002.png", "sh0010_v001_1005.png", "sh0010_v001_1002-2.png"]
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_a_zip_asks_as_much_for_many_frames_as_for_one(
+    bare: Version, producer: Person, many: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    note(bare, producer, many)
+
+    with django_assert_num_queries(6):  # seats, file, drawings; task, shot, sequence for the names
+        assert len(packing.sheets([bare], producer)) == many
+
+
+def test_frames_are_counted_before_any_is_planned(
+    bare: Version, producer: Person, task: Task, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    note(bare, producer, packing.MOST + 1)
+    more = versions.publish_version(task=task, by=producer)
+    versions.state_media(version=more, media=bare.facts)
+    more.refresh_from_db()
+
+    with django_assert_num_queries(3), pytest.raises(TooManyAtOnceError):
+        packing.sheets([bare, more], producer)
+
+
+def note(version: Version, by: Person, many: int) -> None:
+    """Draw on the first *many* frames of *version*."""
+    drawn = annotations.draw(
+        version=version, first_frame=1001, last_frame=1001, strokes=[LINE], by=by
+    )
+    told = {name: getattr(drawn, name) for name in ("production_id", "version_id", "seat_id")}
+    told |= {name: getattr(drawn, name) for name in ("origin", "created_at", "recorded_at", "rev")}
+    Annotation.objects.bulk_create(
+        Annotation(
+            uri=f"{drawn.uri}{at}", uuid=uuid4(), first_frame=at, last_frame=at, drawing=[], **told
+        )
+        for at in range(1002, 1001 + many)
+    )
+
+
+@pytest.fixture
+def bare(task: Task, producer: Person) -> Version:
+    """Return a movie of 3000 frames of which the light proxy is kept, as far as is asked."""
+    version = versions.publish_version(task=task, by=producer, name="take.mp4")
+    light = Stored(hash="a" * 64, size=9, type="video/mp4")
+    MediaFile.objects.create(hash=light.hash, size=light.size, type=light.type)
+    media = Media(
+        kind="movie", original=light, width=64, height=36, frames=3000, rate="24",
+        renditions={"light": light},
+    )  # fmt: skip
+    return versions.state_media(version=version, media=media)
 
 
 def test_who_stops_reading_stops_the_making() -> None:

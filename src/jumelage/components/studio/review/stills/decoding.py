@@ -28,17 +28,39 @@ class Source:
     options: Mapping[str, object]
 
 
-def source_of(version: Version, index: int) -> Source | None:
-    """Return where frame *index* is: in the best proxy kept here, or the picture; None: nowhere."""
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """The kept file that every frame of a version is taken from."""
+
+    hash: str
+    frames: int
+    rate: str
+    """Frames per second; empty: it is one picture."""
+
+    def at(self, index: int) -> Source | None:
+        """Return where frame *index*, from 0, is; None: there is no such frame."""
+        if not 0 <= index < self.frames:
+            return None
+        options = {"index": index, "rate": self.rate} if self.rate else {"is_picture": True}
+        return Source(self.hash, options)
+
+
+def reel_of(version: Version) -> Reel | None:
+    """Return the picture of *version*, or the best proxy that is kept here; None: none is."""
     media = version.facts
-    if media is None or not 0 <= index < max(1, media.frames):
+    if media is None:
         return None
-    picture = rendition(version, "picture")
-    if picture is not None:
-        return Source(picture.hash, {"is_picture": True})
+    frames = max(1, media.frames)
+    if picture := rendition(version, "picture"):
+        return Reel(picture.hash, frames, rate="")
     kept = next((file for name in SHOWN if (file := rendition(version, name))), None)
-    rate = media.rate or version.production.rate
-    return Source(kept.hash, {"index": index, "rate": rate}) if kept else None
+    return Reel(kept.hash, frames, media.rate or version.production.rate) if kept else None
+
+
+def source_of(version: Version, index: int) -> Source | None:
+    """Return where frame *index* of *version* is; None: nowhere here."""
+    reel = reel_of(version)
+    return reel.at(index) if reel else None
 
 
 def decoded(version: Version, index: int) -> Image.Image | None:

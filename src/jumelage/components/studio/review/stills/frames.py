@@ -54,14 +54,11 @@ class Planned:
     facts: PngInfo
 
 
-def planned(still: Still, *, notes: Notes | None) -> Planned | None:
-    """Find what a frame is made of; *notes*: with their drawings, and a line that says what it is.
+def planned(still: Still, source: Source, *, notes: Notes | None) -> Planned:
+    """Return what a frame, taken from *source*, is made of.
 
-    None: there is no such frame, or this node does not keep the version.
+    *notes*: with their drawings, and a line that says what it is.
     """
-    source = source_of(still.version, still.index)
-    if source is None:
-        return None
     said = notes.annotations if notes is not None else ()
     there = [each.drawing for each in said if each.first_frame <= still.frame <= each.last_frame]
     return Planned(source, there, sentence(still) if notes is not None else "", _facts(still))
@@ -84,9 +81,12 @@ def made(plan: Planned, *, mark: str = "") -> bytes | None:
 
 
 def picture(still: Still, *, notes: Notes | None = None, mark: str = "") -> bytes | None:
-    """Return the frame as PNG, as `planned` and `made` say."""
-    plan = planned(still, notes=notes)
-    return made(plan, mark=mark) if plan else None
+    """Return the frame as PNG, as `planned` and `made` say.
+
+    None: there is no such frame, it is damaged, or this node does not keep the version.
+    """
+    source = source_of(still.version, still.index)
+    return made(planned(still, source, notes=notes), mark=mark) if source else None
 
 
 def sentence(still: Still) -> str:

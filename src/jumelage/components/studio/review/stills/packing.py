@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from jumelage.components.studio.errors import TooManyAtOnceError
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.review.stills.decoding import Source, reel_of
 from jumelage.components.studio.review.stills.frames import Planned, Still, made, planned
 from jumelage.components.studio.services.media.originals import packed
 from jumelage.directory.models import Person
@@ -33,17 +35,26 @@ def sheets(versions: Sequence[Version], reader: Person) -> list[Sheet]:
     Raises:
         TooManyAtOnceError: there are more than `MOST`.
     """
+    wanted = list(islice(_noted(versions, reader), MOST + 1))
+    if len(wanted) > MOST:
+        raise TooManyAtOnceError(limit=MOST)
     found: dict[str, Sheet] = {}
+    for still, source, notes in wanted:
+        name = _name(still, found)
+        found[name] = Sheet(name, still.version, planned(still, source, notes=notes))
+    return list(found.values())
+
+
+def _noted(versions: Sequence[Version], reader: Person) -> Iterator[tuple[Still, Source, Notes]]:
+    """Yield the frames that are kept here at which notes begin; a version is asked about once."""
     for version in {version.uri: version for version in versions}.values():
-        notes = Notes(version, reader)
+        reel, notes = reel_of(version), Notes(version, reader)
+        if reel is None:
+            continue
         for frame in sorted({drawn.first_frame for drawn in notes.annotations}):
             still = Still(version, frame)
-            if plan := planned(still, notes=notes):
-                name = _name(still, found)
-                found[name] = Sheet(name, version, plan)
-        if len(found) > MOST:
-            raise TooManyAtOnceError(limit=MOST)
-    return list(found.values())
+            if source := reel.at(still.index):
+                yield still, source, notes
 
 
 def _name(still: Still, taken: dict[str, Sheet]) -> str:
