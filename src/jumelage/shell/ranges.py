@@ -7,6 +7,7 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Executor
 from pathlib import Path
 
 from django.core.handlers.asgi import ASGIRequest
@@ -75,19 +76,28 @@ def _body(
 
 
 def streamed(
-    request: HttpRequest, pieces: Iterator[bytes], media_type: str
+    request: HttpRequest, pieces: Iterator[bytes], media_type: str, pool: Executor | None = None
 ) -> StreamingHttpResponse:
-    """Return an answer that sends *pieces* as they are read; none of them may be empty."""
-    parts = _later(pieces) if isinstance(request, ASGIRequest) else pieces
+    """Return an answer that sends *pieces* as they are read; none of them may be empty.
+
+    *pool*: the threads they are read in. Without it they are those that all files are read in,
+    so pieces that take work to make need a pool of their own.
+    """
+    parts = _later(pieces, pool) if isinstance(request, ASGIRequest) else pieces
     return StreamingHttpResponse(parts, content_type=media_type)
 
 
-def unranged(request: HttpRequest, pieces: Iterator[bytes], media_type: str) -> HttpResponseBase:
-    """Answer GET or HEAD with *pieces* made on the way: no length is known, no part is asked for."""
+def unranged(
+    request: HttpRequest, pieces: Iterator[bytes], media_type: str, pool: Executor | None = None
+) -> HttpResponseBase:
+    """Answer GET or HEAD with *pieces* made on the way: no length is known, no part is asked for.
+
+    *pool*: see `streamed`.
+    """
     if request.method == "HEAD":
         answer: HttpResponseBase = HttpResponse(content_type=media_type)
     else:
-        answer = streamed(request, pieces, media_type)
+        answer = streamed(request, pieces, media_type, pool)
     answer["Accept-Ranges"], answer["Cache-Control"] = "none", "private, no-store"
     return _guarded(answer)
 
@@ -102,9 +112,10 @@ def _pieces(file: Path, first: int, last: int) -> Iterator[bytes]:
             yield piece
 
 
-async def _later(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def _later(pieces: Iterator[bytes], pool: Executor | None) -> AsyncIterator[bytes]:
     """Read in a thread, so that a slow disk holds up nobody else."""
-    while piece := await asyncio.to_thread(next, pieces, b""):
+    loop = asyncio.get_running_loop()
+    while piece := await loop.run_in_executor(pool, next, pieces, b""):
         yield piece
 
 

@@ -1,13 +1,17 @@
 """The noted frames of versions and playlists as one zip: names, pictures, walls, stopping."""
 
+import asyncio
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
-from django.test import Client
+from django.test import AsyncRequestFactory, Client
 from django.urls import reverse
 from django.utils import translation
 from PIL import Image
@@ -33,6 +37,7 @@ from jumelage.components.studio.services.media.preparing import run
 from jumelage.components.studio.services.productions import change_production
 from jumelage.components.studio.services.review import annotations
 from jumelage.components.studio.services.review.playlists import make_playlist
+from jumelage.components.studio.views import review
 from jumelage.directory.models import Person
 from tests.components.studio.media import made
 from tests.factories import directory, studio
@@ -200,6 +205,30 @@ def bare(task: Task, producer: Person) -> Version:
         renditions={"light": light},
     )  # fmt: skip
     return versions.state_media(version=version, media=media)
+
+
+def test_zips_are_made_beside_the_threads_that_files_are_read_in(
+    shown: Version, producer: Person
+) -> None:
+    request = AsyncRequestFactory().get("/")
+    request.user = producer.user
+    answer: Any = review.frames_file(request, [shown], "take", shown)
+    go = Event()
+
+    async def read() -> bytes:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        held = loop.run_in_executor(None, go.wait)
+        try:
+            async with asyncio.timeout(30):
+                return b"".join([piece async for piece in answer.streaming_content])
+        finally:
+            go.set()
+            await held
+
+    with ZipFile(io.BytesIO(asyncio.run(read()))) as held:
+        assert held.testzip() is None
+        assert len(held.namelist()) == 2
 
 
 def test_who_stops_reading_stops_the_making() -> None:

@@ -165,8 +165,8 @@ def frames_file(
     if not wanted:
         messages.info(request, _("No frame that is kept here has a note yet."))
         return redirect(back)
-    mark = mark_for(wanted[0].version.production, person)
-    answer = unranged(request, packing.zipped(wanted, mark=mark), "application/zip")
+    pieces = packing.zipped(wanted, mark=mark_for(wanted[0].version.production, person))
+    answer = unranged(request, pieces, "application/zip", packing.POOL)
     for version in {one.version.uri: one.version for one in wanted}.values():
         note_view(version=version, what=View.What.FRAME, person=person)
     answer["Content-Disposition"] = f'attachment; filename="{safe_name(name)}.zip"'

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,6 +16,8 @@ from jumelage.directory.models import Person
 
 MOST = 2000
 """Frames in one zip; each takes about a second to make."""
+POOL = ThreadPoolExecutor(2, thread_name_prefix="frames")
+"""Where zips are made: however many are asked for, files and pages do not wait for them."""
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
