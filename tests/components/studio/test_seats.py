@@ -28,6 +28,24 @@ def test_seat_gets_another_part_with_a_number_of_it(browser: Client, film: Produ
     ) == (0, 1)
 
 
+def test_part_of_a_client_is_offered_to_clients_alone(
+    browser: Client, film: Production, producer: Person
+) -> None:
+    held = {role: studio.member(film, role, producer) for role in ("artist", "client")}
+    seats = {role: studio.sits(person, film) for role, person in held.items()}
+    forms = {role: browser.get(of("change-role", seat)) for role, seat in seats.items()}
+    offered = {
+        role: {slug for slug, _ in page.context["form"].fields["role"].choices}
+        for role, page in forms.items()
+    }
+    assert offered == {"artist": {*Seat.Role.values} - {"client"}, "client": {"client"}}
+    assert "take the seat back and give a new one" in forms["artist"].text
+    members = browser.get(of("members", film)).text
+    assert [of("change-role", seat) in members for seat in seats.values()] == [True, False]
+    answer = browser.post(of("change-role", seats["artist"]), {"role": "client"})
+    assert (answer.status_code, studio.sits(held["artist"], film).role) == (422, "artist")
+
+
 def test_last_coordinator_keeps_the_part(browser: Client, film: Production) -> None:
     answer = browser.post(of("change-role", Seat.objects.get()), {"role": "artist"})
 

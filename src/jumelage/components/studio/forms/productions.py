@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import peers
-from jumelage.components.studio.errors import TooManyAtOnceError
+from jumelage.components.studio.errors import ClientSeatError, TooManyAtOnceError
 from jumelage.components.studio.models import Production, Seat
 from jumelage.components.studio.models.words.templates import TEMPLATES
 from jumelage.components.studio.records.productions import RATE, TIMECODE
@@ -245,4 +245,12 @@ def _refuse(message: Any, addresses: list[str]) -> None:  # noqa: ANN401  # a te
 class RoleForm(forms.Form):
     """Which part a seat is given from now on."""
 
-    role = forms.ChoiceField(label=_("Part"), choices=Seat.Role.choices)
+    role = forms.ChoiceField(label=_("Part"))
+
+    def __init__(self, *args: Any, seat: Seat, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer the parts on the side of the wall before clients on which *seat* is."""
+        super().__init__(*args, **{"initial": {"role": seat.role}, **options})
+        is_client = seat.role == Seat.Role.CLIENT
+        offered = [one for one in Seat.Role.choices if (one[0] == Seat.Role.CLIENT) == is_client]
+        self.fields["role"].choices = offered  # type: ignore[attr-defined]  # a choice
+        self.fields["role"].help_text = ClientSeatError().message

@@ -187,7 +187,7 @@ def end_seat(request: HttpRequest, seat: Seat) -> HttpResponse:
 def change_role(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Give a seat another part, and a number of that part."""
     back = reverse("studio:members", kwargs={"uri": seat.production_id})
-    form = RoleForm(request.POST or None, initial={"role": seat.role})
+    form = RoleForm(request.POST or None, seat=seat)
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
             seats.change_role(seat=seat, role=form.cleaned_data["role"], by=actor(request))
