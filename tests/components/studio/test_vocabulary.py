@@ -8,7 +8,7 @@ from django.utils import translation
 from jumelage.components.studio import errors
 from jumelage.components.studio.models import Production, Task, Word, word_uuid
 from jumelage.components.studio.models.words import Family
-from jumelage.components.studio.selectors.words import word_of
+from jumelage.components.studio.selectors.words import own_words, word_of
 from jumelage.components.studio.services import words
 from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Person
@@ -217,6 +217,34 @@ def test_word_is_called_otherwise_in_both_languages(
         "Regard du maître",
         "Master’s look",
     )
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_settings_offer_kinds_of_work_as_the_production_calls_them(
+    browser: Client, film: Production, language: str
+) -> None:
+    names = {"fr": "Regard du maître", "en": "Master’s look"}
+    told = called(name_fr=names["fr"], name_en=names["en"])
+    browser.post(to_change(film, "task-type", "animation"), told)
+
+    offered = browser.get(of("settings", film, language)).context["form"].fields["task_types"]
+
+    shown = dict(offered.choices)
+    assert shown["animation"] == names[language]
+    assert set(shown) == {word.slug for word in own_words().filter(family="task-type")}
+
+
+def test_settings_offer_no_kind_of_work_of_another_production(
+    browser: Client, film: Production
+) -> None:
+    Word.objects.create(
+        family="task-type", slug="theirs", name="Theirs", uuid=word_uuid("task-type", "theirs"),
+        given_by="jumelage:elsewhere",
+    )  # fmt: skip
+
+    offered = browser.get(of("settings", film)).context["form"].fields["task_types"]
+
+    assert "theirs" not in dict(offered.choices)
 
 
 def test_word_keeps_what_it_means_and_other_productions_keep_theirs(

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jumelage.bridge.api import peers
@@ -15,7 +14,7 @@ from jumelage.components.studio.models.words.templates import TEMPLATES
 from jumelage.components.studio.records.productions import RATE, TIMECODE
 from jumelage.components.studio.selectors.productions import Question
 from jumelage.components.studio.selectors.seats import MAKERS
-from jumelage.components.studio.selectors.words import all_words
+from jumelage.components.studio.selectors.words import own_words, spoken, used_by
 from jumelage.components.studio.services.house import quota
 from jumelage.directory.models import Organisation, Person
 from jumelage.shell.forms import DayInput
@@ -132,16 +131,17 @@ class FactsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, production: Production, **options: Any) -> None:  # noqa: ANN401  # Django's own
-        """Show *production*, and offer every task type this node knows."""
-        used = [each["slug"] for each in production.words if each["family"] == "task-type"]
+        """Show *production*; offer its task types as it calls them, and others of this node."""
+        used = [(word.slug, spoken(word)) for word in used_by(production, "task-type")]
         names = set(self.base_fields) - {"task_types", "originals", *quota.FACTS}
         initial = {name: getattr(production, name) for name in names} | {
-            "task_types": used,
+            "task_types": [slug for slug, _name in used],
             "originals": production.data.get("originals", ""),
             **{name: production.data.get(name) for name in quota.FACTS},
         }
         super().__init__(*args, **{"initial": initial, **options})
-        offered = [(word.slug, _now(word.name)) for word in all_words("task-type")]
+        others = own_words().filter(family="task-type").exclude(slug__in=[one[0] for one in used])
+        offered = [*used, *((word.slug, spoken(word)) for word in others)]
         self.fields["task_types"].choices = offered  # type: ignore[attr-defined]  # a choice
         askers = [each for each in Seat.Role.choices if each[0] in MAKERS | set(production.trusts)]
         self.fields["trusts"].choices = askers  # type: ignore[attr-defined]  # a choice

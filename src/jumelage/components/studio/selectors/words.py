@@ -46,11 +46,6 @@ def used_as(production: Production, uuid: str) -> WordDefinition | None:
     return next((word for word in every if str(word_uuid(word.family, word.slug)) == uuid), None)
 
 
-def all_words(family: str) -> Sequence[Word]:
-    """Return the words of *family* that this node knows, in their order."""
-    return list(Word.objects.filter(family=family).order_by("order", "name"))
-
-
 def definitions(words: Sequence[Word]) -> tuple[WordDefinition, ...]:
     """Return what a production says of *words*."""
     return tuple(
