@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
+from jumelage.bridge.errors import BodyTooLargeError
+from jumelage.bridge.feeds.wire import BODY_LIMIT
 from jumelage.bridge.models import Node
 from jumelage.components.studio.models import (
     ChangeRequest,
@@ -261,6 +263,25 @@ def test_production_is_opened_to_the_other_city(
     browser.post(of("open-to", film), {"city": there.origin})
 
     assert Production.objects.get().opened_to == there.origin
+
+
+def test_production_is_closed_and_opened_again(browser: Client, film: Production) -> None:
+    for told in ("Closed.", "Open again."):
+        answer = browser.post(of("close", film), follow=True)
+        assert [str(one) for one in answer.context["messages"]] == [told]
+
+
+def test_production_that_cannot_be_closed_is_not_said_to_be(
+    browser: Client, film: Production
+) -> None:
+    long = {"note": "x" * (BODY_LIMIT + 1)}  # no record can say it
+    Production.objects.filter(uri=film.uri).update(data=long)
+
+    answer = browser.post(of("close", film))
+
+    assert answer.status_code == BodyTooLargeError.http_status
+    assert "Closed." not in answer.text
+    assert "Closed." not in browser.get(of("members", film)).text
 
 
 def test_settings_change_words_and_facts(browser: Client, film: Production) -> None:

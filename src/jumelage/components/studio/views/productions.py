@@ -134,8 +134,8 @@ def open_to(request: HttpRequest, production: Production) -> HttpResponse:
 def close(request: HttpRequest, production: Production) -> HttpResponse:
     """Close a production, or open it again."""
     change = productions.close_production if production.is_open else productions.reopen_production
-    messages.success(request, _("Closed.") if production.is_open else _("Open again."))
-    change(production=production, by=actor(request))
+    changed = change(production=production, by=actor(request))
+    messages.success(request, _("Open again.") if changed.is_open else _("Closed."))
     return redirect("studio:production", uri=production.uri)
 
 
