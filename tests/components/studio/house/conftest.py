@@ -1,4 +1,4 @@
-"""Browsers of members, and a version whose files are kept here."""
+"""Browsers of members and of a client, and a version whose files are kept here."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from jumelage.components.studio.models import Task, Version
+from jumelage.components.studio.models import Production, Task, Version
 from jumelage.components.studio.models.values import Media, Stored
 from jumelage.components.studio.services.media.keeping import keep
 from jumelage.components.studio.services.versions import publish_version, state_media
 from jumelage.directory.models import Person
+from tests.components.studio.house.canaries import Aviary, aviary
 
 As = Callable[[Person | None], Client]
 
@@ -46,3 +47,15 @@ def shown(task: Task, producer: Person) -> Version:
         renditions={"hd": movie, "poster": stored(drawn.getvalue(), "image/jpeg")},
     )  # fmt: skip
     return state_media(version=publish_version(task=task, by=producer), media=media)
+
+
+@pytest.fixture
+def birds(film: Production, shown: Version, producer: Person) -> Aviary:
+    """Return a production with things that are shown to clients and things that are not."""
+    return aviary(film, shown, producer)
+
+
+@pytest.fixture
+def client(birds: Aviary, as_: As) -> Client:
+    """Return the browser of a client of the production of `birds`."""
+    return as_(birds.client)

@@ -18,7 +18,7 @@ from jumelage.components.studio.services.versions import publish_version, withdr
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may
 from jumelage.kit import clock
-from tests.components.studio.house.canaries import DOT, Aviary, aviary
+from tests.components.studio.house.canaries import Aviary
 from tests.components.studio.house.conftest import As
 from tests.components.studio.house.test_matrix import (
     MISSING,
@@ -42,18 +42,6 @@ OPEN = {
     "versions/<str:uri>/notes.otio", "versions/<str:uri>/say/",
     "versions/<str:uri>/frames.zip", "playlists/<str:uri>/frames.zip",
 }  # fmt: skip
-
-
-@pytest.fixture
-def birds(film: Production, shown: Version, producer: Person) -> Aviary:
-    """Return a production with things that are shown to clients and things that are not."""
-    return aviary(film, shown, producer)
-
-
-@pytest.fixture
-def client(birds: Aviary, as_: As) -> Client:
-    """Return the browser of a client."""
-    return as_(birds.client)
 
 
 def words(birds: Aviary, things: dict[str, str]) -> dict[str, str]:
@@ -269,4 +257,3 @@ def test_what_nothing_is_shown_of_has_a_page_that_says_so(
     make_playlist(production=film, name="Soon", for_client=True, by=producer)
     assert "Soon" in client.get(film.get_absolute_url()).text
     assert client.get(shown.get_absolute_url()).status_code == 404
-    assert DOT.text.startswith("CANARY")

@@ -13,7 +13,7 @@ from jumelage.components.studio.kitsu.entrance import tokens
 from jumelage.components.studio.kitsu.events.audience import audience_of
 from jumelage.components.studio.kitsu.events.log import Mark, mark, since
 from jumelage.components.studio.kitsu.ids import person_id, uid
-from jumelage.components.studio.models import Comment, Production, Version
+from jumelage.components.studio.models import Comment, Version
 from jumelage.components.studio.models.values import PlaylistItem, WordDefinition
 from jumelage.components.studio.records import AnnotationDrawn, PlaylistMade, ProductionOpened
 from jumelage.components.studio.selectors.media import address_of
@@ -25,7 +25,7 @@ from jumelage.components.studio.services.versions import publish_version, withdr
 from jumelage.directory.models import Person
 from jumelage.node.run.limits import LARGEST_BODY, Scope
 from jumelage.node.uploads.studio import allowance
-from tests.components.studio.house.canaries import DOT, Aviary, aviary
+from tests.components.studio.house.canaries import DOT, Aviary
 from tests.components.studio.house.conftest import As
 from tests.components.studio.kitsu.answers.asking import BOUNDARY, Client, part, signed_in
 from tests.factories import studio
@@ -38,12 +38,6 @@ pytestmark = pytest.mark.promise("P13")
 @pytest.fixture(autouse=True)
 def _no_attempts() -> None:
     cache.clear()
-
-
-@pytest.fixture
-def birds(film: Production, shown: Version, producer: Person) -> Aviary:
-    """Return a production with things that are shown to clients and things that are not."""
-    return aviary(film, shown, producer)
 
 
 @pytest.fixture

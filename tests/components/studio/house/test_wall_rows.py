@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from jumelage.components.studio.models import Comment, Entity, Playlist, Production, Version
+from jumelage.components.studio.models import Comment, Entity, Playlist, Version
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.selectors.house.guests import versions_for
 from jumelage.components.studio.services.entities import change_entity
@@ -25,7 +25,7 @@ from jumelage.components.studio.services.versions import (
 )
 from jumelage.directory.models import Person
 from jumelage.kit import clock
-from tests.components.studio.house.canaries import Aviary, aviary
+from tests.components.studio.house.canaries import Aviary
 from tests.components.studio.house.conftest import As
 from tests.components.studio.house.test_guests import WEEK
 from tests.components.studio.house.test_matrix import (
@@ -41,18 +41,6 @@ from tests.factories.studio import NOON
 
 __all__ = ("things",)
 pytestmark = pytest.mark.promise("P13")
-
-
-@pytest.fixture
-def birds(film: Production, shown: Version, producer: Person) -> Aviary:
-    """Return a production with things that are shown to clients and things that are not."""
-    return aviary(film, shown, producer)
-
-
-@pytest.fixture
-def client(birds: Aviary, as_: As) -> Client:
-    """Return the browser of a client."""
-    return as_(birds.client)
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from jumelage.components.studio.kitsu.entrance import tokens
 from jumelage.components.studio.kitsu.events.audience import audience_of
 from jumelage.components.studio.kitsu.events.log import Event
 from jumelage.components.studio.kitsu.ids import uid
-from jumelage.components.studio.models import Annotation, Comment, Production, Version
+from jumelage.components.studio.models import Annotation, Comment
 from jumelage.directory.models import Person
-from tests.components.studio.house.canaries import Aviary, aviary
-from tests.components.studio.house.conftest import shown
+from tests.components.studio.house.canaries import Aviary
+from tests.components.studio.house.conftest import birds, shown
 from tests.components.studio.kitsu.answers.asking import Client, signed_in
 from tests.components.studio.kitsu.answers.test_walls import ADDRESSES, LISTS
 
-__all__ = ("shown",)
+__all__ = ("birds", "shown")
 pytestmark = pytest.mark.promise("P13")
 
 OPEN = {
@@ -24,12 +24,6 @@ OPEN = {
     "data/playlists/{playlist}",
 }  # fmt: skip
 """What a client reads of a thing that is shown."""
-
-
-@pytest.fixture
-def birds(film: Production, shown: Version, producer: Person) -> Aviary:
-    """Return a production with things that are shown to clients and things that are not."""
-    return aviary(film, shown, producer)
 
 
 @pytest.fixture
