@@ -1,6 +1,8 @@
 """What stands beside something hidden does not betray it: rows, frames of notes, kept addresses."""
 
+from dataclasses import replace
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,9 +11,13 @@ from PIL import Image
 
 from jumelage.components.studio.models import Comment, Entity, Playlist, Version
 from jumelage.components.studio.models.values import PlaylistItem
+from jumelage.components.studio.review.deciding import say
+from jumelage.components.studio.review.notes import Notes
+from jumelage.components.studio.review.stills.frames import Still, picture
 from jumelage.components.studio.selectors.house.guests import versions_for
 from jumelage.components.studio.services.entities import change_entity
 from jumelage.components.studio.services.house.guests import make_link
+from jumelage.components.studio.services.review.annotations import draw
 from jumelage.components.studio.services.review.comments import comment
 from jumelage.components.studio.services.review.playlists import (
     change_playlist,
@@ -25,8 +31,8 @@ from jumelage.components.studio.services.versions import (
 )
 from jumelage.directory.models import Person
 from jumelage.kit import clock
-from tests.components.studio.house.canaries import Aviary
-from tests.components.studio.house.conftest import As
+from tests.components.studio.house.canaries import DOT, Aviary
+from tests.components.studio.house.conftest import As, stored
 from tests.components.studio.house.test_guests import WEEK
 from tests.components.studio.house.test_matrix import (
     MISSING,
@@ -112,10 +118,43 @@ def test_a_row_of_others_is_none_to_a_client(
 def test_exports_of_a_playlist_leave_out_what_is_hidden(
     birds: Aviary, gap: Version, client: Client
 ) -> None:
-    for end in ("", "notes.otio", "frames.zip"):
-        answer = client.get(f"{birds.playlist.get_absolute_url()}{end}")
-        body = b"".join(answer) if answer.streaming else answer.content
-        assert gap.uri not in body.decode(errors="replace")
+    for end in ("", "notes.otio"):
+        assert gap.uri not in client.get(f"{birds.playlist.get_absolute_url()}{end}").text
+
+
+def test_a_zip_of_frames_holds_what_a_client_sees_of_what_is_shown(
+    birds: Aviary, gap: Version, client: Client, as_: As, producer: Person
+) -> None:
+    for version in (birds.shown, gap):
+        _pictured(version)
+        for first, last in ((1002, 1002), (1001, 1003)):
+            draw(version=version, first_frame=first, last_frame=last, strokes=[DOT], by=producer)
+        say(version=version, text="See.", span=(1002, 1002), for_client=True, by=producer)
+    place = f"{birds.playlist.get_absolute_url()}frames.zip"
+
+    theirs, ours = (_frames(browser, place) for browser in (client, as_(producer)))
+
+    [(name, png)] = theirs.items()
+    still = Still(Version.objects.get(uri=birds.shown.uri), 1002)
+    assert png == picture(still, notes=Notes(still.version, birds.client))
+    assert Image.open(BytesIO(png)).info["jumelage:version"] == birds.shown.uri
+    assert len(ours) == 4
+    assert ours[name] != png  # with what was drawn for nobody but the studio
+
+
+def _pictured(version: Version) -> None:
+    """Let *version* be a picture that is kept here."""
+    drawn = BytesIO()
+    Image.new("RGB", (64, 36), (90, 90, 90)).save(drawn, "PNG")
+    assert version.facts is not None
+    kept = {"picture": stored(drawn.getvalue(), "image/png")}
+    state_media(version=version, media=replace(version.facts, renditions=kept))
+
+
+def _frames(browser: Client, place: str) -> dict[str, bytes]:
+    whole = b"".join(browser.get(place).streaming_content)  # type: ignore[attr-defined]
+    with ZipFile(BytesIO(whole)) as held:
+        return {name: held.read(name) for name in held.namelist()}
 
 
 def test_a_place_without_a_version_opens_no_other_place(
