@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from msgspec import UNSET
 
 from jumelage.bridge.freight.carriers.base import Session
 from jumelage.bridge.freight.carriers.keys import Exchange
@@ -22,6 +23,7 @@ from jumelage.bridge.freight.deliveries.running.tasks import Task
 from jumelage.bridge.freight.deliveries.sending import heeding
 from jumelage.bridge.freight.deliveries.sending.carrying import carry
 from jumelage.bridge.freight.deliveries.sending.offering import write_files
+from jumelage.bridge.freight.errors import SessionRefusedError
 from jumelage.bridge.freight.packing.lists import PackingList
 from jumelage.bridge.freight.packing.parcels import Bitmap, parcels
 from jumelage.bridge.identity.requests import own_node
@@ -58,6 +60,12 @@ class Receiver:
     node: Node = field(default_factory=own_node)
     rates: list[int] = field(default_factory=list)
     """The rate that it wants, if any."""
+    stuck: str = ""
+    """Why it can take nothing: then no session opens."""
+    reached: bool = True
+    """Whether its port can be reached."""
+    opened: list[str] = field(default_factory=list)
+    """The last carrier of each question that it answered."""
 
     def host(self, told: str) -> str:
         """Return where it listens."""
@@ -66,15 +74,18 @@ class Receiver:
     def post(self, path: str, body: bytes, *, most: int) -> tuple[bytes, httpx.Headers]:
         """Open a session, as `receiving.sessions` does."""
         assert path == conversation.SESSIONS
+        if self.stuck:
+            raise SessionRefusedError(reason="full", code=f"{self.stuck}-there")
         question = conversation.read(body, Question)
+        self.opened.append(question.carriers[-1])
         exchange, session = Exchange.make(), bytes.fromhex(new_id_of_a_session())
-        lacking = self.lacking()
+        lacking, port = self.lacking(), self.listener.port if self.reached else 0
         reply = conversation.encode(
             Reply(
                 delivery=question.delivery, session=session.hex(),
                 key=base64.b64encode(exchange.public).decode(),
                 lacking=base64.b64encode(lacking.packed()).decode(),
-                host="127.0.0.1", tcp_port=self.listener.port, udp_port=self.listener.port,
+                host="127.0.0.1", tcp_port=port, udp_port=port,
                 certificate=self.listener.certificate_hash.hex(), carriers=["tls", "udp"],
                 rate=self.rates[0] if self.rates else None,
             )
@@ -89,7 +100,8 @@ class Receiver:
         """Say how fast the delivery may come."""
         slug = path.removeprefix(f"{conversation.RATES}/")
         uri = Delivery.objects.get(uri__endswith=f":{slug}").uri
-        said = conversation.encode(Wanted(delivery=uri, rate=self.rates[0] if self.rates else None))
+        rate = self.rates[0] if self.rates else None
+        said = conversation.encode(Wanted(delivery=uri, rate=rate, stuck=self.stuck or UNSET))
         assert len(said) <= most
         return said
 
@@ -187,6 +199,24 @@ def test_the_sender_keeps_to_the_rate_that_the_receiver_wants_as_it_changes(
     assert heeding.ASK_SECONDS <= time.monotonic() - began < 20  # at 200 kB/s it takes 40 s
     found = Delivery.objects.get(pk=made.pk)
     assert (found.limit_there, found.done) == (None, found.bytes)
+
+
+@pytest.mark.parametrize("reached", [True, False], ids=["freight port", "https"])
+def test_a_full_disk_there_halts_within_ten_seconds_and_is_heard_of_by_name(
+    ready: tuple[Delivery, PackingList], listener: Listener, *, reached: bool
+) -> None:
+    made, held = ready
+    receiver = Receiver(listener, held, reached=reached)
+    slow = DeliveryPace(Limits([Rule(1, "", "", 0, 0, 100_000)]), made.peer_id, "")
+    carrying = Task("carrying", partial(carry, made, receiver, slow, Board()))  # type: ignore[arg-type]  # in memory
+    until(lambda: receiver.opened == (["udp"] if reached else ["udp", "https"]))
+    receiver.stuck = "disk"
+    until(lambda: not carrying.alive)
+    halted = Delivery.objects.get(pk=made.pk)
+    assert (halted.state, halted.stuck, halted.retry_at) == ("ready", "", None)
+
+    carry(halted, receiver, slow, Board(), threading.Event())  # type: ignore[arg-type]  # in memory
+    assert Delivery.objects.get(pk=made.pk).stuck == "disk-there"
 
 
 def until(true: Callable[[], bool], seconds: float = 10) -> None:

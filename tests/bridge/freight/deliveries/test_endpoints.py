@@ -248,6 +248,20 @@ def test_a_sender_asks_how_fast_its_delivery_may_come(
     assert get(client, path, peer).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("stuck", "told"),
+    [("", {}), ("disk", {"stuck": "disk"}), ("quota", {"stuck": "quota"}), ("line", {})],
+)
+def test_a_sender_that_asks_hears_that_there_is_no_room(  # noqa: PLR0917
+    client: Client, here: Node, city: Node, peer: Peer, outgoing: Callable[..., Delivery],
+    stuck: str, told: dict[str, str],
+) -> None:  # fmt: skip
+    uri = peer.uri()
+    outgoing("ready", uri=uri, direction="in", stuck=stuck)
+    path = f"/bridge/freight/rates/{uri.rpartition(':')[2]}"
+    assert json.loads(get(client, path, peer).content) == {"delivery": uri, "rate": None, **told}
+
+
 def test_a_session_needs_the_freight_process(client: Client, sent: Delivery, peer: Peer) -> None:
     body = json.dumps({"delivery": sent.uri}).encode()
     path = "/bridge/freight/sessions"

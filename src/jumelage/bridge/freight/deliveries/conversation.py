@@ -70,11 +70,16 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """How fast the receiver wants a delivery that is on its way to come, from now on."""
+    """How fast the receiver wants a delivery that is on its way to come, from now on.
+
+    `stuck` is `disk` or `quota` when there is no room any more: the session has ended.
+    """
 
     delivery: Annotated[str, msgspec.Meta(max_length=80)]
     rate: Rate = None
     """Bytes a second at most; null: no limit."""
+    stuck: Word | msgspec.UnsetType = msgspec.UNSET
+    """Left out while there is room."""
 
 
 Text = TypeVar("Text", Question, Reply, Wanted)

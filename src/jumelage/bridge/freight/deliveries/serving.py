@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from django.db import connection
 from django.db.models import F
+from msgspec import UNSET
 
 from jumelage.bridge.errors import RateLimitError
 from jumelage.bridge.freight.carriers.ranges import Stretch
@@ -33,6 +34,8 @@ from jumelage.bridge.models import Delivery
 from jumelage.kit.uris import Uri
 
 MOST_OPEN = 8
+NO_ROOM = frozenset({"disk", "quota"})
+"""What of `Delivery.stuck` the sender is told while it carries: it asks again, and hears why."""
 RELOAD_SECONDS = 2.0
 PATIENCE = 3.0
 """Seconds that a part of a packing list is held back; who has to wait longer asks again."""
@@ -162,7 +165,7 @@ class Counter:
         return found
 
     def wanted(self, origin: str, delivery: str) -> bytes:
-        """Say how fast *delivery*, which *origin* sends here, may come from now on.
+        """Say how fast *delivery*, which *origin* sends here, may come, and if there is no room.
 
         Raises:
             UnknownDeliveryError: nothing of that name is on its way from that city.
@@ -176,7 +179,8 @@ class Counter:
         rate = self._limits.rate(origin, one.production, IN)
         if rate is not None and one.limit_there is not None:
             rate = min(rate, one.limit_there)  # its part, beside what else comes in now
-        return encode(Wanted(delivery=uri, rate=rate))
+        stuck = one.stuck if one.stuck in NO_ROOM else UNSET
+        return encode(Wanted(delivery=uri, rate=rate, stuck=stuck))
 
     def allow(self, served: Served, wanted: int) -> int:
         """Return how many bytes may leave now, as the limits are by now."""

@@ -157,7 +157,7 @@ def _lacking(reply: Reply) -> bytes:
 
 def _kept(delivery: Delivery, opened: Opened, trip: Trip) -> bool:
     """Send, and keep to the rate that the receiver wants; tell whether everything is there."""
-    with heeding.rate_of(delivery, opened.rate, trip.peer, trip.pace):
+    with heeding.rate_of(delivery, opened.rate, trip.peer, trip.pace, halt=trip.stop):
         return _sent(delivery, opened, trip)
 
 

@@ -1,4 +1,8 @@
-"""Keeps to the rate at which the receiver wants a delivery to come, as it changes."""
+"""Keeps to the rate at which the receiver wants a delivery to come, and halts when it has no room.
+
+The word that there is no room comes this way over every carrier: a connection that breaks with the
+session may take along what was said last, and over HTTPS nothing is said at all.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -20,13 +24,16 @@ ASK_SECONDS, LONGEST_WAIT = 4.0, 64.0
 
 
 @contextmanager
-def rate_of(delivery: Delivery, rate: int | None, peer: Peer, pace: DeliveryPace) -> Iterator[None]:
+def rate_of(
+    delivery: Delivery, rate: int | None, peer: Peer, pace: DeliveryPace, *, halt: threading.Event
+) -> Iterator[None]:
     """Let *pace* keep to *rate*, and to what the receiver says of it until this is left.
 
-    *rate* is in bytes a second; None: the receiver has no limit.
+    *rate* is in bytes a second; None: the receiver has no limit. *halt* is set when the receiver
+    says that there is no room: who asks for a session again hears why.
     """
     _keep(delivery, rate, pace)
-    asking = Task("freight-rate", partial(_ask, delivery, rate, peer, pace))
+    asking = Task("freight-rate", partial(_ask, delivery, rate, peer, pace, halt=halt))
     try:
         yield
     finally:
@@ -39,6 +46,8 @@ def _ask(
     peer: Peer,
     pace: DeliveryPace,
     stop: threading.Event,
+    *,
+    halt: threading.Event,
 ) -> None:
     """Ask again and again; a receiver that does not answer keeps what it said last.
 
@@ -48,6 +57,8 @@ def _ask(
     while not stop.wait(wait):
         try:
             said = _said(delivery, peer)
+            if said.stuck and not stop.is_set():
+                halt.set()
             if said.rate != rate and not stop.is_set():
                 _keep(delivery, said.rate, pace)
         except (BridgeError, InterfaceError, OperationalError):
