@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from benchmarks.nodes import free_port
 from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.errors import PeerUnreachableError
 from jumelage.bridge.freight.deliveries import conversation, shelf
 from jumelage.bridge.freight.deliveries.listing import parts
 from jumelage.bridge.freight.deliveries.listing.fetching import Answer
+from jumelage.bridge.freight.deliveries.receiving.sessions import Sessions
 from jumelage.bridge.freight.deliveries.receiving.storing import open_store
+from jumelage.bridge.freight.deliveries.running.board import Board
 from jumelage.bridge.freight.packing.lists import Heading, PackingList
 from jumelage.bridge.freight.packing.packing import Packed, pack
 from jumelage.bridge.freight.store.local import Folder
@@ -56,6 +59,21 @@ def store(tmp_path: Path) -> Store:
     """Return an empty store without limits."""
     home = tmp_path / "freight" / "store"
     return Store(home, Folder(home), quota=Quota(), floor=0)
+
+
+@pytest.fixture
+def any_port(settings: Settings) -> None:
+    """Let the system choose the port."""
+    settings.NODE = replace(settings.NODE, freight_port=free_port())
+
+
+@pytest.fixture
+def sessions(any_port: None, here: Node, store: Store) -> Iterator[Sessions]:
+    """Return the receiving side with an open port."""
+    found = Sessions(store, Board())
+    found.listen()
+    yield found
+    found.end()
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """What arrives at its end: files marked verified, the receipt, or why it broke."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import transaction
 
@@ -9,7 +11,12 @@ from jumelage.bridge.freight.deliveries.running import trouble
 from jumelage.bridge.freight.deliveries.running.marking import mark
 from jumelage.bridge.freight.deliveries.services import CLEAR, move
 from jumelage.bridge.freight.deliveries.states import Event
-from jumelage.bridge.freight.errors import CarrierError, DiskFullError
+from jumelage.bridge.freight.errors import (
+    CarrierError,
+    DiskFullError,
+    QuotaError,
+    SessionRefusedError,
+)
 from jumelage.bridge.freight.packing.lists import PackingList
 from jumelage.bridge.freight.store.quarantine import folder_name
 from jumelage.bridge.freight.store.store import Store
@@ -39,6 +46,23 @@ def reserve(store: Store, delivery: Delivery, packing_list: PackingList) -> None
         store.check_room(1)  # beyond all promises, this one among them
     except DiskFullError as error:
         raise DiskFullError(**{**error.facts, "wanted": size}) from error
+
+
+@contextmanager
+def room_refused(delivery: Delivery) -> Iterator[None]:
+    """Note that there is no room for *delivery*, and refuse its session for that.
+
+    Raises:
+        SessionRefusedError: instead of QuotaError and DiskFullError.
+    """
+    try:
+        yield
+    except DiskFullError as error:
+        trouble.note(delivery, "disk", error.message)
+        raise SessionRefusedError(reason=error.message, code="disk-there") from error
+    except QuotaError as error:
+        trouble.note(delivery, "quota", error.message)
+        raise SessionRefusedError(reason=error.message, code="quota") from error
 
 
 def mark_held(delivery: Delivery, store: Store, packing_list: PackingList) -> None:

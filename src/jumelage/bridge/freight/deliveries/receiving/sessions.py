@@ -29,17 +29,14 @@ from jumelage.bridge.freight.deliveries.limits import IN, DeliveryPace, Limits
 from jumelage.bridge.freight.deliveries.receiving import intake, landing
 from jumelage.bridge.freight.deliveries.receiving.fetching import fetch
 from jumelage.bridge.freight.deliveries.receiving.taking import ParcelTaking
-from jumelage.bridge.freight.deliveries.running import trouble
 from jumelage.bridge.freight.deliveries.running.board import Board, Tally
 from jumelage.bridge.freight.deliveries.running.marking import mark
 from jumelage.bridge.freight.deliveries.running.tasks import Task
 from jumelage.bridge.freight.deliveries.services import move
 from jumelage.bridge.freight.deliveries.states import MOVING, Event, State
 from jumelage.bridge.freight.errors import (
-    DiskFullError,
     LineLostError,
     PortTakenError,
-    QuotaError,
     SessionRefusedError,
     StoreError,
 )
@@ -57,6 +54,8 @@ LAND_SECONDS = 1.0
 LISTEN_AGAIN_SECONDS = 20.0
 SILENCE_SECONDS = 300.0
 """A session over which no parcel comes for so long is closed; the sender opens another."""
+TELL_SECONDS = 1.0
+"""How long a session that broke stays known, so that its carrier says so to the sender."""
 QUIET_SECONDS = 4.0
 """A session over which nothing comes for so long leaves its part of a limit to the others."""
 
@@ -73,7 +72,7 @@ class Open:
     tally: Tally | None = None
     landing: Task | None = None
     fetching: Task | None = None
-    settling: threading.Lock = field(default_factory=threading.Lock)
+    settling: threading.RLock = field(default_factory=threading.RLock)
     pace: DeliveryPace | None = None
 
     @property
@@ -141,15 +140,26 @@ class Sessions:
     def _replied(self, delivery: Delivery, question: Question, text: bytes) -> bytes:
         if delivery.state == State.DELIVERED:
             return conversation.encode(Reply(delivery=delivery.uri, delivered=True))
-        self.close(delivery.uri, keep=True)
+        self._make_way(delivery)
         if self._rate(delivery) == 0:
             reason = "a limit lets nothing come in now"
             raise SessionRefusedError(reason=reason, code="limit-there")
-        held = self._prepared(delivery)
-        if held.quarantine.complete:
-            self._finish(held)
-            return conversation.encode(Reply(delivery=delivery.uri, delivered=True))
+        with landing.room_refused(delivery):
+            held = self._prepared(delivery)
+            if held.quarantine.complete:
+                self._finish(held)
+                return conversation.encode(Reply(delivery=delivery.uri, delivered=True))
         return self._opened(held, question, text)
+
+    def _make_way(self, delivery: Delivery) -> None:
+        """Close the session before; what a broken one had prepared is not used again."""
+        with self._lock:
+            held = self._open.get(delivery.uri)
+        failure = held.arrival.failure if held and held.arrival else None
+        self.close(delivery.uri, keep=failure is None)
+        if held is not None and failure is not None:
+            with held.settling:  # it lands nothing any more
+                landing.broken(delivery, failure)
 
     def _rate(self, delivery: Delivery) -> int | None:
         """Return how fast *delivery* may come in now, bytes a second; None: no limit.
@@ -165,7 +175,8 @@ class Sessions:
         """Return the delivery's quarantine with what was here already, copied and verified.
 
         Raises:
-            SessionRefusedError: there is no room, or it is still being copied.
+            SessionRefusedError: it is still being copied.
+            QuotaError, DiskFullError: there is no room.
         """
         with self._lock:
             held = self._open.get(delivery.uri)
@@ -183,23 +194,11 @@ class Sessions:
         packing_list = shelf.packing_list(delivery)
         quarantine = self._store.quarantine(delivery.slug, packing_list, peer=delivery.peer_id)
         held = Open(delivery, quarantine)
-        self._reserve(held)
+        landing.reserve(self._store, delivery, packing_list)
         Task("freight-fill", partial(_fill, held))
         with self._lock:
             self._open[delivery.uri] = held
         return held
-
-    def _reserve(self, held: Open) -> None:
-        """Promise the delivery the room it needs, or say that there is none."""
-        delivery = held.delivery
-        try:
-            landing.reserve(self._store, delivery, held.quarantine.list)
-        except DiskFullError as error:
-            trouble.note(delivery, "disk", error.message)
-            raise SessionRefusedError(reason=error.message, code="disk-there") from error
-        except QuotaError as error:
-            trouble.note(delivery, "quota", error.message)
-            raise SessionRefusedError(reason=error.message, code="quota") from error
 
     def _opened(self, held: Open, question: Question, text: bytes) -> bytes:
         """Open the session and return the exact bytes of the answer."""
@@ -280,13 +279,13 @@ class Sessions:
         while not stop.is_set() and not arrival.done.is_set():
             rung.wait(LAND_SECONDS)
             rung.clear()
-            try:
-                self._land(held)
-            except StoreError as error:  # the disk is full: said by name, and asked for again
-                arrival.fail(error)
+            if failure := self._failed_to_land(held, stop):
+                arrival.fail(failure)
             silent = time.monotonic() - arrival.last_heard
             if silent > SILENCE_SECONDS:
                 arrival.fail(LineLostError(seconds=round(silent), reason="silence"))
+        if arrival.failure is not None:
+            stop.wait(TELL_SECONDS)
         if stop.is_set():
             return
         with self._alone(held.delivery.uri):
@@ -295,16 +294,22 @@ class Sessions:
 
     def _ended(self, held: Open, arrival: Arrival) -> None:
         """Finish a session whose last parcel is durable, or say why it broke."""
-        if arrival.failure is not None:
-            self.close(held.delivery.uri)
-            landing.broken(held.delivery, arrival.failure)
-            return
-        self._land(held)
-        if held.quarantine.complete:
+        failure = arrival.failure or self._failed_to_land(held)
+        if failure is None and held.quarantine.complete:
             self._finish(held)
-        else:  # some of it was in the store and is not any more
+        else:  # without a failure: some of it was in the store and is not any more
             self.close(held.delivery.uri)
-            landing.broken(held.delivery, None)
+            landing.broken(held.delivery, failure)
+
+    def _failed_to_land(self, held: Open, stop: threading.Event | None = None) -> StoreError | None:
+        """Land what is whole, unless *stop* is set; return why it could not be, if so."""
+        with held.settling:
+            if stop is None or not stop.is_set():
+                try:
+                    self._land(held)
+                except StoreError as error:  # the disk is full: said by name, and asked for again
+                    return error
+        return None
 
     def _land(self, held: Open) -> None:
         """Move what is whole into the store and mark its files."""
