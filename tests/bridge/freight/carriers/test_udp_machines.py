@@ -108,6 +108,18 @@ def test_damaged_parcel_is_sent_again() -> None:
     assert arrived(pair)
 
 
+def test_a_refusal_is_said_again_until_it_is_heard_though_nothing_comes_in() -> None:
+    pair = Pair(some_parcels(2, 100_000), Wire(rate=12.5e6))
+    pair.run()
+    pair.receiver.refused = True
+    pair.back.loss = 1.0
+    pair.run(most=0.5, until=lambda: False)
+    assert not pair.sender.refused
+    pair.back.loss = 0.0
+    pair.run(most=0.5, until=lambda: pair.sender.refused)
+    assert pair.sender.refused
+
+
 def test_receiver_that_takes_slowly_is_not_overrun() -> None:
     pair = Pair(some_parcels(40, 100_000), Wire(rate=12.5e6))
     pair.receiver._room = 4

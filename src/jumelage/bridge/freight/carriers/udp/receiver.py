@@ -332,8 +332,8 @@ class ReceiverMachine:
     # Answers out.
 
     def next_timeout(self, now: float) -> float | None:
-        """Return the seconds until an answer is due; None while there is nothing to say."""
-        if self.path.address is None or not (self._fresh or self._news):
+        """Return the seconds until an answer is due, a refusal again and again; None: none is."""
+        if self.path.address is None or not (self._fresh or self._news or self.refused):
             return None
         often = ANSWER_EVERY if self._counter > FIRST_ANSWERS else FIRST_ANSWERS_EVERY
         every = often if self._fresh else NEWS_EVERY
