@@ -82,12 +82,42 @@ def test_damaged_parcel_is_asked_for_again(listener: Listener, send: Sending) ->
 
 @CARRIERS
 def test_failure_of_the_receiver_ends_the_session(listener: Listener, send: Sending) -> None:
-    parcels = some_parcels(8)
+    parcels = some_parcels(40, 1 << 20)
     session, failure = a_session(listener), OSError("disk full")
     arrival = listener.add(session, Tray(parcels, failure=failure))
+    pace = DeliveryPace(Limits([Rule(1, "", "", 0, 0, 5_000_000)]), "", "")
+    began = time.monotonic()
     with pytest.raises(SessionUnknownError):
-        send(session, Shelf(parcels), Unlimited(), ignore, threading.Event())
+        send(session, Shelf(parcels), pace, ignore, threading.Event())
+    assert time.monotonic() - began < 8
     assert arrival.failure is failure
+
+
+@CARRIERS
+def test_a_failure_while_a_limit_lets_nothing_leave_is_heard_of(
+    listener: Listener, send: Sending
+) -> None:
+    @dataclass
+    class Stopping:
+        left: int = 3_000_000
+        policy: Policy = "normal"
+
+        def allow(self, wanted: int) -> int:
+            allowed = min(wanted, self.left)
+            self.left -= allowed
+            return allowed
+
+    parcels, pace, failure = some_parcels(24, 1 << 20), Stopping(), OSError("disk full")
+    session = a_session(listener)
+    arrival = listener.add(session, Tray(parcels))
+    timer = threading.Timer(1.0, arrival.fail, [failure])
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(SessionUnknownError):
+        send(session, Shelf(parcels), pace, ignore, threading.Event())
+    assert time.monotonic() - began < 5
+    assert not pace.left
+    timer.join()
 
 
 @CARRIERS
@@ -127,6 +157,20 @@ def test_listener_that_does_not_know_the_session_refuses(listener: Listener) -> 
     with pytest.raises(SessionUnknownError):
         tls.send(
             a_session(listener), Shelf(some_parcels(1)), Unlimited(), ignore, threading.Event()
+        )
+
+
+def test_refusal_is_heard_before_a_parcel_leaves(listener: Listener) -> None:
+    @dataclass(frozen=True)
+    class Untouched:
+        policy: Policy = "normal"
+
+        def allow(self, wanted: int) -> int:
+            raise AssertionError
+
+    with pytest.raises(SessionUnknownError):
+        tls.send(
+            a_session(listener), Shelf(some_parcels(40)), Untouched(), ignore, threading.Event()
         )
 
 

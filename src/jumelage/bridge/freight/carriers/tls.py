@@ -2,6 +2,9 @@
 
 One thread a connection, because OpenSSL releases the interpreter lock and a connection may be read
 and written by one thread only. A connection that breaks gives its parcels back; others take them.
+
+A connection sends its first parcel when it was welcomed. Whoever closes a connection with unread
+bytes in it resets it, and a refusal that is on its way is lost; behind a hello there are none.
 """
 
 import contextlib
@@ -18,6 +21,7 @@ from functools import partial
 from jumelage.bridge.errors import BridgeError
 from jumelage.bridge.freight.carriers import certificates, frames, tuning, yielding
 from jumelage.bridge.freight.carriers.base import Figures, Pace, Progress, Reading, Session
+from jumelage.bridge.freight.carriers.silence import Silence
 from jumelage.bridge.freight.carriers.yielding import Yielding
 from jumelage.bridge.freight.errors import (
     LineClosedError,
@@ -30,7 +34,9 @@ STREAMS_CUBIC = 16
 STREAMS_YIELDING = 4
 CONNECT_SECONDS = 6.0
 PATIENCE = 30.0
-"""Seconds without any answer after which the line counts as lost."""
+"""Seconds for which an answer is due after which the line counts as lost."""
+WELCOME_SECONDS = 2 * CONNECT_SECONDS
+"""The same before the first answer of a connection."""
 TELL_EVERY = 0.5
 LOOK_EVERY = 0.1
 BREATH = 0.005
@@ -103,8 +109,8 @@ class _Work:
         self._open = bytearray(b"\x01" * len(reading.sizes))
         self._left = len(reading.sizes)
         self._bytes = self._moved = 0
-        self._started = self._heard = time.monotonic()
-        self._history: deque[tuple[float, int]] = deque([(self._started, 0)], maxlen=9)
+        self.silence = Silence()
+        self._history: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=9)
         if not self._left:
             self.over.set()
 
@@ -126,14 +132,15 @@ class _Work:
         """Tell whether parcel *number* is not acknowledged yet."""
         return bool(self._open[number])
 
-    def left_the_house(self, count: int) -> None:
-        """Count bytes that were given to the line."""
+    def left_the_house(self, count: int, *, whole: bool) -> None:
+        """Count bytes that were given to the line, which now has a *whole* parcel or not."""
         with self._lock:
             self._moved += count
+        self.silence.left(whole=whole)
 
     def heard(self, said: frames.Said) -> None:
         """Take an answer of the receiver."""
-        self._heard = time.monotonic()
+        self.silence.heard()
         if said.kind is frames.Kind.WELCOME:
             self.welcomed = True
         elif said.kind is frames.Kind.REFUSED:
@@ -196,8 +203,8 @@ class _Work:
 
     def notice_silence(self) -> None:
         """Give up when nothing was heard for too long."""
-        silent = time.monotonic() - self._heard
-        if silent < (PATIENCE if self.welcomed else 2 * CONNECT_SECONDS):
+        silent = self.silence.seconds
+        if silent < (PATIENCE if self.welcomed else WELCOME_SECONDS):
             return
         host, port = self.session.peer_host, self.session.tcp_port
         self.fail(
@@ -229,6 +236,7 @@ class _Stream:
     def __init__(self, work: _Work) -> None:
         self._work = work
         self._mine: set[int] = set()
+        self._machine = frames.SenderMachine(0)
 
     def run(self) -> None:
         """Send until all is over; connect again when the connection breaks."""
@@ -278,7 +286,8 @@ class _Stream:
 
     def _carry(self, stream: ssl.SSLSocket) -> None:
         work = self._work
-        machine = frames.SenderMachine(len(work.reading.sizes))
+        self._machine = frames.SenderMachine(len(work.reading.sizes))
+        self._await_welcome(stream)
         told = 0.0
         while not work.over.is_set():
             number = work.draw()
@@ -288,12 +297,19 @@ class _Stream:
                 if data is None:
                     return
                 self._parcel(stream, number, data)
-            self._answers(stream, machine, wait=0.0 if number is not None else 0.05)
+            self._answers(stream, wait=0.0 if number is not None else 0.05)
             if time.monotonic() > told + TELL_EVERY:
                 told = time.monotonic()
                 work.links[self] = tuning.round_trip(stream)
         if work.failure is None and not work.stop.is_set():
             stream.sendall(frames.frame(frames.Kind.BYE))
+
+    def _await_welcome(self, stream: ssl.SSLSocket) -> None:
+        """Return when the receiver has answered the hello, or all is over."""
+        until = time.monotonic() + WELCOME_SECONDS
+        while not self._answers(stream, wait=LOOK_EVERY) and not self._work.over.is_set():
+            if time.monotonic() > until:
+                raise TimeoutError
 
     def _read(self, number: int) -> memoryview | None:
         """Read a parcel; what the reading raises is no matter of the line and ends everything."""
@@ -304,46 +320,65 @@ class _Stream:
             return None
 
     def _parcel(self, stream: ssl.SSLSocket, number: int, data: memoryview) -> None:
-        stream.sendall(frames.parcel_head(number, len(data)))
-        for part in self._paced(data):
-            stream.sendall(part)
-            self._work.left_the_house(len(part))
-
-    def _paced(self, data: memoryview) -> Iterator[memoryview]:
-        """Cut *data* where the pace asks for a breath.
+        """Send a parcel, as fast as the pace allows.
 
         Under a limit one parcel goes after the other: shared among all streams each would take
         minutes, and a halt would lose every one of them.
         """
+        head = frames.parcel_head(number, len(data))
         allowed = self._work.pace.allow(len(data))
-        if allowed:
-            yield data[:allowed]
-        if allowed < len(data):
-            with self._work.turn:
-                yield from self._in_turn(data[allowed:])
-
-    def _in_turn(self, data: memoryview) -> Iterator[memoryview]:
-        while len(data):
-            allowed = self._work.pace.allow(len(data))
-            if allowed:
-                yield data[:allowed]
+        if allowed == len(data):
+            stream.sendall(head)
+            self._part(stream, data, whole=True)
+            return
+        with self._turn(stream):
+            stream.sendall(head)
+            while len(data):
+                self._part(stream, data[:allowed], whole=allowed == len(data))
                 data = data[allowed:]
-            elif self._work.over.wait(BREATH):
-                raise OSError  # stopped in the middle of a parcel: this connection is of no use now
+                if len(data):
+                    self._answers(stream, wait=BREATH)
+                    self._go_on()
+                    allowed = self._work.pace.allow(len(data))
 
-    def _answers(
-        self, stream: ssl.SSLSocket, machine: frames.SenderMachine, *, wait: float
-    ) -> None:
-        """Take every answer that is here; wait up to *wait* seconds for the first."""
+    def _part(self, stream: ssl.SSLSocket, part: memoryview, *, whole: bool) -> None:
+        if len(part):
+            stream.sendall(part)
+            self._work.left_the_house(len(part), whole=whole)
+
+    @contextlib.contextmanager
+    def _turn(self, stream: ssl.SSLSocket) -> Iterator[None]:
+        """Wait until no other stream sends under the limit, and hear answers meanwhile."""
+        while not self._work.turn.acquire(timeout=LOOK_EVERY):
+            self._answers(stream, wait=0.0)
+            self._go_on()
+        try:
+            yield
+        finally:
+            self._work.turn.release()
+
+    def _go_on(self) -> None:
+        """Raise OSError when all is over: in the middle of a parcel a connection is of no use."""
+        if self._work.over.is_set():
+            raise OSError
+
+    def _answers(self, stream: ssl.SSLSocket, *, wait: float) -> bool:
+        """Take every answer that is here, and tell whether one was.
+
+        Wait up to *wait* seconds for the first.
+        """
+        heard = False
         while stream.pending() or _readable(stream, wait):
-            count = stream.recv_into(machine.room())
+            count = stream.recv_into(self._machine.room())
             if not count:
                 raise ConnectionResetError
-            said = machine.filled(count)
+            said = self._machine.filled(count)
             if isinstance(said, frames.Said):
+                heard = True
                 self._work.heard(said)
                 self._mine.difference_update(said.numbers)
             wait = 0.0
+        return heard
 
 
 def _readable(stream: ssl.SSLSocket, wait: float) -> bool:
