@@ -98,9 +98,7 @@ def test_full_disks_pause_a_delivery_and_say_so_until_there_is_room(
     place = tight.sf.folder / "freight"
     fill(place, 2_000_000)
     until(lambda: stuck(tight.sf, sent) == "disk", 30)
-    until(
-        lambda: stuck(tight.paris, sent) == "disk-there", 90
-    )  # after several breaks it asks again only once a minute
+    until(lambda: stuck(tight.paris, sent) == "disk-there", 30)
     assert "the disk of the other city is full" in words(tight.paris, sent, "en")
     assert "le disque de l’autre ville est plein" in words(tight.paris, sent, "fr")
     assert "le disque d’ici est plein" in words(tight.sf, sent, "fr")

@@ -1,5 +1,6 @@
 """Real sockets on loopback: every carrier brings every parcel, or says why not."""
 
+import contextlib
 import os
 import socket
 import threading
@@ -254,6 +255,78 @@ def test_closed_datagrams_fall_back_to_connections(listener: Listener) -> None:
         )
     assert tray.whole
     assert (done.carrier, done.why) == ("tls", "no-datagrams")
+
+
+class Delayed:
+    """A relay near the sender: takes connections at once, and passes bytes on after *seconds*."""
+
+    def __init__(self, port: int, seconds: float) -> None:
+        self._port, self._seconds = port, seconds
+        self.taken = 0
+        self._open = socket.create_server((HOST, 0))
+        self.port: int = self._open.getsockname()[1]
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def _take(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._open.accept()
+                self.taken += 1
+                far = socket.create_connection((HOST, self._port))
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+
+    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(1 << 16):
+                threading.Event().wait(self._seconds)
+                other.sendall(data)
+            other.shutdown(socket.SHUT_RDWR)
+        one.close()
+
+    def close(self) -> None:
+        """Take no more."""
+        self._open.close()
+
+
+def test_a_short_line_is_measured_and_gets_encrypted_connections(listener: Listener) -> None:
+    parcels = some_parcels(4)
+    session, tray = a_session(listener), Tray(parcels)
+    listener.add(session, tray)
+    assert 0 < choose.round_trip(session) < choose.LONG_LINE
+    done = choose.send(
+        session, Shelf(parcels), Unlimited(), ignore, threading.Event(),
+        bbr=True, trips=choose.Trips(),
+    )  # fmt: skip
+    assert (done.carrier, done.why, tray.whole) == ("tls", "short", True)
+
+
+def test_a_relay_near_the_sender_does_not_make_a_line_short(listener: Listener) -> None:
+    relay = Delayed(listener.port, 0.1)
+    session = replace(a_session(listener), tcp_port=relay.port)
+    assert choose.round_trip(session) == 0.0
+    relay.close()
+
+
+def test_another_one_who_answers_for_the_receiver_does_not_make_a_line_short(
+    listener: Listener,
+) -> None:
+    assert choose.round_trip(replace(a_session(listener), certificate_hash=bytes(32))) == 0.0
+
+
+def test_a_round_trip_is_believed_for_five_minutes(listener: Listener) -> None:
+    relay, now = Delayed(listener.port, 0.0), [0.0]
+    session = replace(a_session(listener), tcp_port=relay.port)
+    trips = choose.Trips(lambda: now[0])
+    first = trips.known(session).round_trip
+    taken = relay.taken
+    now[0] = choose.BELIEVED - 1
+    assert trips.known(session).round_trip == first
+    assert relay.taken == taken
+    now[0] = choose.BELIEVED
+    trips.known(session)
+    assert relay.taken > taken
+    relay.close()
 
 
 def test_nothing_open_is_said(listener: Listener) -> None:
