@@ -48,7 +48,9 @@ def test_a_database_that_does_not_answer_once_is_asked_again(
 
     pace = DeliveryPace(Limits(), made.peer_id, "")
     with connection.execute_wrapper(fail_once):
-        heeding._ask(made, None, Receiver(), pace, Hasty())  # type: ignore[arg-type]  # in memory
+        heeding._ask(  # type: ignore[arg-type]  # in memory
+            made, None, Receiver(), pace, Hasty(), halt=threading.Event()
+        )
 
     assert failed
     assert Delivery.objects.get().limit_there == 9000
