@@ -2,6 +2,8 @@
  *
  * The browser is asked for the middle of a frame and reports what it presented
  * (`requestVideoFrameCallback`); the number people read is the reported one, never the asked one.
+ * One that was paused may still present a frame more, so a stop is a seek too: it is over when its
+ * frame was reported again.
  * Measured with B-frames and long groups in Chromium: 50 of 50 random frames exact, so there is
  * no decoder of our own (WebCodecs would need one for the container as well).
  */
@@ -18,6 +20,8 @@ export class Clip extends EventTarget {
   readonly rate: Rate;
   readonly frames: number;
   shown = -1;
+  /** Whether `shown` was reported since the video rests: one that is paused may present one more. */
+  #isPresented = false;
   #wanted: number | undefined;
   #aim: number | undefined;
   #tries = 0;
@@ -41,6 +45,7 @@ export class Clip extends EventTarget {
     this.#wanted ??= this.#aim ?? Math.max(0, this.shown);
     this.#aim = undefined;
     this.shown = -1;
+    this.#isPresented = false;
     this.video.src = url;
     this.video.load();
     if (playing) this.start();
@@ -73,6 +78,7 @@ export class Clip extends EventTarget {
 
   /** Plays; without a sound when the browser only allows that. */
   start(): void {
+    this.#isPresented = false;
     this.video.play().catch((reason: unknown) => {
       if (!(reason instanceof DOMException) || reason.name !== "NotAllowedError") return;
       this.video.muted = true;
@@ -108,9 +114,8 @@ export class Clip extends EventTarget {
     const look = (now: number): void => {
       if (this.#stopping.signal.aborted) return;
       const index = indexAt(this.video.currentTime, this.rate);
-      if (!this.video.seeking && this.video.readyState > 1 && index !== this.shown) {
-        this.#show(index, now);
-      }
+      const isNews = index !== this.shown || (this.video.paused && !this.#isPresented);
+      if (!this.video.seeking && this.video.readyState > 1 && isNews) this.#show(index, now);
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
@@ -118,6 +123,7 @@ export class Clip extends EventTarget {
 
   #show(index: number, due: number): void {
     this.shown = within(index, 0, this.frames - 1);
+    this.#isPresented = this.video.paused;
     this.dispatchEvent(new CustomEvent<Shown>("frame", { detail: { index: this.shown, due } }));
     this.#arrive();
   }
@@ -133,7 +139,9 @@ export class Clip extends EventTarget {
 
   #ask(index: number): void {
     this.#aim = index;
-    if (index === this.shown && !this.video.seeking && this.video.paused) return this.#settle();
+    const isThere = this.#isPresented && index === this.shown;
+    if (isThere && !this.video.seeking && this.video.paused) return this.#settle();
+    this.#isPresented = false;
     this.#tries += 1;
     this.video.currentTime = middleOf(index, this.rate);
   }
@@ -146,7 +154,8 @@ export class Clip extends EventTarget {
 
   #arrive(): void {
     if (this.#aim === undefined || this.video.seeking) return;
-    if (this.shown === this.#aim || !this.video.paused) this.#settle();
+    const isThere = this.#isPresented && this.shown === this.#aim;
+    if (isThere || !this.video.paused) this.#settle();
   }
 
   /** No report came: a page in the background has none; otherwise asks again. */
