@@ -28,7 +28,13 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 window.begin = async (me, others) => {
   const line = new BroadcastChannel("line");
   window.lost = () => false;
-  const signal = (to, body) => { if (!window.lost(body)) line.postMessage({ from: me, to, body }); };
+  window.late = () => 0;
+  const signal = (to, body) => {
+    const pass = () => line.postMessage({ from: me, to, body });
+    const wait = window.late(body);
+    if (wait) setTimeout(pass, wait);
+    else if (!window.lost(body)) pass();
+  };
   const mesh = new Mesh({ me, iceServers: [], signal, say() {} });
   window.mesh = mesh;
   window.healths = [];
@@ -158,6 +164,17 @@ def test_signals_that_were_lost_are_sent_again(context: BrowserContext, script: 
     anna.wait_for_timeout(1_000)
     for page in (anna, bert):
         page.evaluate("window.lost = () => false")
+    flows(anna)
+    flows(bert)
+
+
+def test_pages_that_need_longer_than_a_retry_connect(context: BrowserContext, script: str) -> None:
+    anna = participant(context, script, "anna", "bert")
+    bert = participant(context, script, "bert", "anna")
+    for page in (anna, bert):
+        page.evaluate("window.late = body => body.candidate ? 7_000 : 0; mesh.subscribe([])")
+    anna.evaluate("mesh.subscribe(['bert'])")
+    bert.evaluate("mesh.subscribe(['anna'])")
     flows(anna)
     flows(bert)
 

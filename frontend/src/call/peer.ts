@@ -38,8 +38,12 @@ type Options = {
 const KINDS: Record<Part, "audio" | "video"> = { microphone: "audio", camera: "video", screen: "video" };
 /** Bits a second at most: a line should carry sound even when it carries little else. */
 const BITS: Record<Part, number> = { microphone: 48_000, camera: 1_500_000, screen: 2_500_000 };
-/** Milliseconds without success after which a connection that does not flow is restarted again. */
-const PATIENCE = 5_000;
+/**
+ * Milliseconds without success after which a connection that does not flow is restarted: at first,
+ * and at most, since each further try is left twice the time. A restart ends what was begun; always
+ * after the same time it would keep those apart who need a little longer.
+ */
+const PATIENCE = { first: 5_000, most: 20_000 };
 /** Milliseconds in which a new connection is left to itself. */
 const FRESH = 2_000;
 
@@ -59,6 +63,7 @@ export class Peer {
   #stream = new MediaStream(); // microphone and camera of one stream stay in step
   #health: Health = "connecting";
   #begun = performance.now();
+  #patience = PATIENCE.first;
 
   constructor(options: Options) {
     this.#options = options;
@@ -88,7 +93,10 @@ export class Peer {
   /** Connects again at once, unless media flow or it has only just begun. */
   restart(): void {
     const isNew = this.#health === "connecting" && performance.now() - this.#begun < FRESH;
-    if (this.#health !== "flowing" && !isNew) this.#again();
+    if (this.#health === "flowing" || isNew) return;
+    this.#again();
+    this.#patience = PATIENCE.first;
+    this.#retryLater();
   }
 
   /** Asks the other for no camera, or for it again. */
@@ -239,6 +247,7 @@ export class Peer {
       : "connecting";
     const changed = health !== this.#health;
     this.#health = health;
+    if (health === "flowing") this.#patience = PATIENCE.first;
     if (changed && health === "failed") this.#again();
     if (changed) this.#options.onHealth(this.#options.other, health);
   }
@@ -246,9 +255,12 @@ export class Peer {
   /** Looks again and again whether what does not flow needs another try: signals may get lost. */
   #watch(): void {
     this.#timer = setTimeout(() => {
-      if (this.#health === "failed" || this.#health === "connecting") this.#again();
+      if (this.#health === "failed" || this.#health === "connecting") {
+        this.#again();
+        this.#patience = Math.min(this.#patience * 2, PATIENCE.most);
+      }
       this.#watch();
-    }, PATIENCE);
+    }, this.#patience);
   }
 
   #retryLater(): void {
