@@ -84,8 +84,8 @@ def _current(asked: Asked, production: Production, kind: str, encoding: str) -> 
         held.stamp = now
         return held
     body = orjson.dumps(rows(production, kind, asked.scope.crew))
-    etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    made = Kept(packing.compressed(body, encoding) if encoding else body, etag, now)
+    body = packing.compressed(body, encoding) if encoding else body
+    made = Kept(body, f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', now)
     with _turn:
         _kept[key] = made
         _kept.move_to_end(key)
