@@ -32,25 +32,35 @@ PLACES = (("shot", _("shots")), ("asset", _("assets")))
 GIVERS = {"by_artist": _("Artists may give it"), "by_client": _("Clients may give it")}
 
 
+def _colour(**more: Any) -> forms.RegexField:  # noqa: ANN401  # options of Django's own
+    """Return a field for the colour of a word."""
+    return forms.RegexField(
+        COLOUR,
+        label=_("Colour"),
+        max_length=7,
+        widget=forms.TextInput(attrs={"type": "color"}),
+        error_messages={"invalid": _("A colour is written #rrggbb.")},
+        **more,
+    )
+
+
+def _order(**more: Any) -> forms.IntegerField:  # noqa: ANN401  # options of Django's own
+    """Return a field for the place of a word in lists."""
+    return forms.IntegerField(
+        label=_("Place in lists"),
+        min_value=0,
+        max_value=9999,
+        help_text=_("Words stand in this order, the smallest number first."),
+        **more,
+    )
+
+
 class WordForm(forms.Form):
     """A new word of a family."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    colour = forms.RegexField(
-        COLOUR,
-        label=_("Colour"),
-        max_length=7,
-        initial="#666666",
-        widget=forms.TextInput(attrs={"type": "color"}),
-        error_messages={"invalid": _("A colour is written #rrggbb.")},
-    )
-    order = forms.IntegerField(
-        label=_("Place in lists"),
-        initial=50,
-        min_value=0,
-        max_value=9999,
-        help_text=_("Words stand in this order, the smallest number first."),
-    )
+    colour = _colour(initial="#666666")
+    order = _order(initial=50)
     means = forms.ChoiceField(label=_("What it means"), choices=MEANINGS, required=False)
     short = forms.CharField(
         label=_("Short name"),
@@ -100,19 +110,8 @@ class OwnWordForm(BilingualForm):
     texts: ClassVar[Mapping[str, Text]] = {
         "name": Text(label=_("Name"), length=80, rows=1, required=True)
     }
-    colour = forms.RegexField(
-        COLOUR,
-        label=_("Colour"),
-        max_length=7,
-        widget=forms.TextInput(attrs={"type": "color"}),
-        error_messages={"invalid": _("A colour is written #rrggbb.")},
-    )
-    order = forms.IntegerField(
-        label=_("Place in lists"),
-        min_value=0,
-        max_value=9999,
-        help_text=_("Words stand in this order, the smallest number first."),
-    )
+    colour = _colour()
+    order = _order()
 
     def __init__(self, *args: Any, word: WordDefinition, **options: Any) -> None:  # noqa: ANN401  # Django's own
         """Show how *word* is called now in each language."""
