@@ -127,7 +127,13 @@ function isInUse(region: Element): boolean {
 /** Renews a region, row by row where it can; tells whether anything is other than before. */
 function renew(region: Element, next: Element): boolean {
   const ticked = region.querySelector("table[data-rows]") ? chosen(region) : new Set<string>();
-  return renewRows(region, next) ?? (replace(region, next), choose(region, ticked), true);
+  return renewRows(region, next) ?? (replace(region, next), retick(region, ticked), true);
+}
+
+/** Ticks the boxes of a table that stands in for another; whoever counts them counts again. */
+function retick(region: Element, ticked: Set<string>): void {
+  choose(region, ticked);
+  region.querySelector("table[data-rows]")?.dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
 }
 
 /** Replaces the content and puts the focus back on the same link or button. */

@@ -109,6 +109,24 @@ def test_grid_renews_itself_and_keeps_what_is_chosen(grid: Page, demo: Demo) -> 
     assert other.get_attribute("data-same") == "yes"
 
 
+def test_count_of_what_is_chosen_stays_when_the_columns_change(grid: Page) -> None:
+    boxes = grid.locator("tbody input[name=task]")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    expect(grid.locator("[data-chosen]")).to_have_text("chosen: 2")
+    grid.evaluate(
+        "() => { document.querySelector('task-grid thead th:last-child').textContent = 'Before';"
+        " const shown = document.querySelector('[data-live=rows]');"
+        " shown.insertAdjacentHTML('beforeend', '<p data-again=\"1\">as before</p>');"
+        " const line = document.querySelector('live-page');"
+        " line.replaceWith(line.cloneNode(true)); }"
+    )
+
+    expect(grid.get_by_text("as before")).to_have_count(0, timeout=PATIENCE_MS)
+    assert chosen(grid) == 2
+    expect(grid.locator("[data-chosen]")).to_have_text("chosen: 2")
+
+
 def test_grid_waits_while_somebody_fills_in_its_form(grid: Page, demo: Demo) -> None:
     grid.locator("#bulk [name=text]").fill("Half a sen")
     row = grid.locator("tbody tr").nth(0)
