@@ -10,6 +10,7 @@ from django.utils import translation
 
 from jumelage.components.studio.models import Entity, Production, Seat, Task
 from jumelage.components.studio.services import requests
+from jumelage.components.studio.services.tasks import change_task
 from jumelage.directory.models import Person
 from tests.factories import studio
 
@@ -47,6 +48,18 @@ def test_task_is_not_due_before_it_begins(browser: Client, task: Task) -> None:
     answer = browser.post(of("change-task", task), said)
 
     assert answer.context["form"].errors == {"due": [BACKWARDS]}
+
+
+def test_task_that_is_due_before_it_begins_can_still_be_changed(
+    browser: Client, task: Task, producer: Person
+) -> None:
+    days = {"starts": "2026-12-01", "due": "2026-11-30"}
+    change_task(task=task, changes=days, by=producer)
+
+    browser.post(of("change-task", task), {**days, "priority": 3})
+
+    task.refresh_from_db()
+    assert task.priority == 3
 
 
 def test_shot_does_not_end_before_its_first_frame(browser: Client, shot: Entity) -> None:

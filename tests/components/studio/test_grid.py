@@ -1,6 +1,7 @@
 """The grid of a production: what is done to many at once, what it shows, how heavy it is."""
 
 import gzip
+from datetime import date
 
 import pytest
 from django.template import Context
@@ -11,7 +12,7 @@ from jumelage.components.studio.models import ChangeRequest, Production, Task
 from jumelage.components.studio.records import TaskSet
 from jumelage.components.studio.selectors.grid import Cell, Grid, Row
 from jumelage.components.studio.selectors.words import used_by
-from jumelage.components.studio.services.tasks import assign
+from jumelage.components.studio.services.tasks import assign, change_task
 from jumelage.components.studio.services.versions import publish_version, state_media
 from jumelage.components.studio.templatetags.studio import grid_rows
 from jumelage.directory.models import Person
@@ -58,6 +59,38 @@ def test_day_priority_and_people_of_many_tasks_are_changed_at_once(
 
     browser.post(of("change-many", film), {**chosen, "priority": "12"})
     assert {task.priority for task in found.all()} == {3}
+
+
+def test_many_tasks_are_not_due_before_they_begin(
+    browser: Client, film: Production, producer: Person
+) -> None:
+    tasks = [studio.task(shot, producer) for shot in studio.shots(film, producer, many=2)]
+    change_task(task=tasks[1], changes={"starts": "2026-12-01"}, by=producer)
+    told = {"task": [task.uri for task in tasks], "due": "2026-11-30", "priority": "2"}
+
+    answer = browser.post(of("change-many", film), told, follow=True)
+
+    assert f"“{tasks[1].entity}” would be due before the day it begins on." in answer.text
+    assert set(Task.objects.values_list("due", "priority")) == {(None, 0)}
+    browser.post(of("change-many", film), told | {"due": "2026-12-01"})
+    assert set(Task.objects.values_list("priority", flat=True)) == {2}
+
+
+def test_task_of_the_other_city_is_not_asked_to_end_before_it_begins(
+    browser: Client, here: Node, joint: Production, producer: Person, there: Peer
+) -> None:
+    shot = studio.shots(joint, producer)[0]
+    record = TaskSet(
+        uri=there.uri(), created_at=studio.NOON, production=joint.uri, entity=shot.uri,
+        task_type="lighting", starts=date(2026, 12, 1),
+    )  # fmt: skip
+    studio.arrive(there, here, record)
+
+    browser.post(of("change-many", joint), {"task": [record.uri], "due": "2026-11-30"})
+    assert not ChangeRequest.objects.exists()
+
+    browser.post(of("change-many", joint), {"task": [record.uri], "due": "2026-12-02"})
+    assert ChangeRequest.objects.get().changes == {"due": "2026-12-02"}
 
 
 def test_many_tasks_of_both_cities_are_changed_or_asked_for(

@@ -97,6 +97,10 @@ class CutSettledError(InvalidInputError):
     http_status = 409
 
 
+class DueBeforeItBeginsError(InvalidInputError):
+    """“{name}” would be due before the day it begins on. Choose a later day, or change that one first."""
+
+
 class TooManyAtOnceError(InvalidInputError):
     """At most {limit} at once."""
 

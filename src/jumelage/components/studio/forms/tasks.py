@@ -74,9 +74,7 @@ class BulkForm(forms.Form):
     text = forms.CharField(label=_("and say"), required=False, max_length=2000)
     put = forms.ChoiceField(label=_("Put on them"), required=False)
     off = forms.ChoiceField(label=_("Take off them"), required=False)
-    due = forms.DateField(
-        label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    due = forms.DateField(label=_("Due on"), required=False, widget=DayInput())
     priority = forms.IntegerField(label=_("Priority"), required=False, min_value=0, max_value=9)
     add = forms.ChoiceField(label=_("Set a task of the kind"), required=False)
     playlist = forms.ChoiceField(label=_("Put into the playlist"), required=False)
@@ -261,9 +259,10 @@ class TaskForm(forms.Form):
             del self.fields["reason"]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an end before the beginning."""
+        """Refuse to put the end before the beginning; days that stand so already may stay."""
         said = super().clean() or {}
-        if said.get("starts") and said.get("due") and said["due"] < said["starts"]:
+        is_other_day = bool({"starts", "due"} & set(self.changed_data))
+        if is_other_day and said.get("starts") and said.get("due") and said["due"] < said["starts"]:
             self.add_error("due", _("This is before the day it begins on."))
         return said
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from jumelage.components.studio.errors import UnknownWordError
+from jumelage.components.studio.errors import DueBeforeItBeginsError, UnknownWordError
 from jumelage.components.studio.models import Entity, Production, Seat, Task
 from jumelage.components.studio.records import TaskSet
+from jumelage.components.studio.records.base import StudioRecord
 from jumelage.components.studio.selectors.words import used_by
 from jumelage.components.studio.services.saying import put as say_anew
 from jumelage.components.studio.services.saying import (
@@ -124,16 +125,27 @@ def change_tasks(
 
     Raises:
         As `voice`; NotChangeableError.
+        DueBeforeItBeginsError: one of them, of either city, would be.
     """
     held = voice(by, "studio.assign", tasks[0])
     same_production(tasks[0], *tasks)
     ours = [task for task in tasks if task.origin == held.here]
     for task in ours:
         voice(by, "studio.change-task", task)
-    changed = [task for task in ours if changes.get(task.uri)]
+    anew = {task.uri: _anew(task, changes[task.uri]) for task in tasks if changes.get(task.uri)}
+    changed = [anew[task.uri] for task in ours if task.uri in anew]
     if changed:
-        say(held, [revised(task, changes[task.uri], CHANGEABLE) for task in changed])
+        say(held, changed)
     return frozenset(task.uri for task in ours)
+
+
+def _anew(task: Task, changes: dict[str, Any]) -> StudioRecord:
+    """Return the record of *task* with *changes*, unless they put its end before its beginning."""
+    record: Any = revised(task, changes, CHANGEABLE)
+    is_other_day = bool({"starts", "due"} & set(changes))
+    if is_other_day and record.starts and record.due and record.due < record.starts:
+        raise DueBeforeItBeginsError(name=task.entity)
+    return record  # type: ignore[no-any-return]  # a TaskSet
 
 
 def assigned(task: Task, put: Sequence[Seat], take_off: Sequence[Seat]) -> list[str]:
