@@ -59,16 +59,13 @@ def comment(
         raise EmptyCommentError
     held = voice(by, "studio.comment", task)
     same_production(task, reply_to)
-    last = TaskState.objects.filter(task=task).values_list("last_at", flat=True).first()
-    record = CommentMade(
-        uri=held.new_uri(),
-        created_at=after(last),
-        production=task.production_id,
-        task=task.uri,
-        seat=held.seat,
+    record = _record(
+        held,
+        task,
+        _last_said([task]).get(task.uri),
         text=text.strip(),
         status=status,
-        decision=_decision(held, task.production, status) if status else "",  # type: ignore[arg-type]  # one of its words
+        decision=_decision(held, task.production, status) if status else "",
         checklist=tuple(checklist),
         reply_to=reply_to.uri if reply_to else None,
         for_client=for_client,
@@ -90,22 +87,22 @@ def give_status(*, tasks: Sequence[Task], status: str, by: Person, text: str = "
         return []
     same_production(tasks[0], *tasks)
     held = voice(by, "studio.comment", tasks[0])
-    decision: Any = _decision(held, tasks[0].production, status)
+    decision = _decision(held, tasks[0].production, status)
+    said = {"text": text.strip(), "status": status, "decision": decision}
     last = _last_said(tasks)
-    records = [
-        CommentMade(
-            uri=held.new_uri(),
-            created_at=after(last.get(task.uri)),
-            production=task.production_id,
-            task=task.uri,
-            seat=held.seat,
-            text=text.strip(),
-            status=status,
-            decision=decision,
-        )
-        for task in tasks
-    ]
-    return put(held, Comment, records)
+    return put(held, Comment, [_record(held, task, last.get(task.uri), **said) for task in tasks])
+
+
+def _record(held: Held, task: Task, last: datetime | None, **said: Any) -> CommentMade:  # noqa: ANN401  # fields of the record
+    """Return what is *said* of *task* from the seat *held*, after what was said *last*."""
+    return CommentMade(
+        uri=held.new_uri(),
+        created_at=after(last),
+        production=task.production_id,
+        task=task.uri,
+        seat=held.seat,
+        **said,
+    )
 
 
 def _last_said(tasks: Sequence[Task]) -> dict[str, datetime]:
