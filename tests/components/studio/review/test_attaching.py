@@ -4,13 +4,23 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from jumelage.components.studio.models import Attachment, Comment, Production, Task, Version
+from jumelage.components.studio.models import (
+    Attachment,
+    Comment,
+    MediaFile,
+    Production,
+    Task,
+    Version,
+)
+from jumelage.components.studio.review import deciding
 from jumelage.components.studio.services.review import attachments, comments
 from jumelage.components.studio.services.seats import end_seat
 from jumelage.directory.models import Person
+from jumelage.kit.errors import JumelageError
 from tests.components.studio.test_pages import of
 from tests.factories import directory, studio
 
@@ -56,6 +66,47 @@ def test_files_go_with_a_comment(browser: Client, task: Task) -> None:
     first = Attachment.objects.get(name="a.png")
     assert picture(first) in page
     assert page.count("/picture/") == 1
+
+
+class Watched(SimpleUploadedFile):
+    """A file that notes whether others had to wait for the database while it was read."""
+
+    def __init__(self) -> None:
+        super().__init__("a.txt", b"some")
+        self.held: set[bool] = set()
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return what is asked for."""
+        self.held.add(connection.in_atomic_block)
+        return bytes(super().read(size))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_database_while_a_file_is_kept(
+    task: Task, version: Version, producer: Person
+) -> None:
+    files = [Watched(), Watched()]
+
+    comments.comment(task=task, by=producer, text="One", files=files[:1])
+    deciding.say(version=version, by=producer, text="Two", span=(1001, 1002), files=files[1:])
+
+    assert [file.held for file in files] == [{False}, {False}]
+    assert Attachment.objects.count() == 2
+
+
+def test_what_is_refused_leaves_no_bytes(task: Task, film: Production, producer: Person) -> None:
+    artist = studio.member(film, "artist", producer)
+    refused = {"task": task, "files": [sent("a.txt", b"some")]}
+
+    for by, said in (
+        (producer, {}),
+        (artist, {"status": "done"}),
+        (directory.stranger(), {"text": "x"}),
+    ):
+        with pytest.raises(JumelageError):
+            comments.comment(by=by, **refused, **said)  # type: ignore[arg-type]  # what a comment takes
+
+    assert not MediaFile.objects.exists()
 
 
 def test_files_go_with_an_answer(browser: Client, task: Task, producer: Person) -> None:

@@ -1,9 +1,8 @@
 """Notes and decisions about a version: a comment of its task, and the frames it is about."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
-
-from django.db import transaction
 
 from jumelage.components.studio.models import Annotation, Comment, Version
 from jumelage.components.studio.review.numbering import first_frame
@@ -30,7 +29,6 @@ def decisions(version: Version, person: Person | None) -> Mapping[str, str]:
     return {name: found[name] for name in ("approved", "retake") if name in found}
 
 
-@transaction.atomic
 def say(
     *,
     version: Version,
@@ -50,11 +48,10 @@ def say(
     """
     status = decisions(version, by).get(decision, decision)
     said: Any = {"text": text, "status": status, "for_client": for_client, "files": files}
-    comment = comments.comment(task=version.task, by=by, **said)
     span = span or _all_of_an_older(version, by)
     if span is not None:
-        _mark(version, comment, span, by)
-    return comment
+        said["then"] = partial(_mark, version, span, by)
+    return comments.comment(task=version.task, by=by, **said)
 
 
 def _all_of_an_older(version: Version, by: Person) -> Span | None:
@@ -69,7 +66,7 @@ def _all_of_an_older(version: Version, by: Person) -> Span | None:
     return first, first + max(1, version.facts.frames if version.facts else 1) - 1
 
 
-def _mark(version: Version, comment: Comment, span: Span, by: Person) -> None:
+def _mark(version: Version, span: Span, by: Person, comment: Comment) -> None:
     first, last = span
     own = Annotation.objects.live().filter(
         version=version, seat=comment.seat_id, comment="", first_frame=first, last_frame=last

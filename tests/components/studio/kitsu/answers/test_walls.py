@@ -10,7 +10,7 @@ from jumelage.components.studio.models import Production, StudioRow, Task
 from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.productions import close_production
 from jumelage.components.studio.services.review import comments, playlists
-from jumelage.components.studio.services.review.attachments import keep
+from jumelage.components.studio.services.review.attachments import put_beside, store
 from jumelage.components.studio.services.seats import end_seat
 from jumelage.directory.models import Person
 from tests.components.studio.kitsu.answers.asking import Client, part, signed_in
@@ -98,7 +98,7 @@ def test_uploads_and_files_beside_comments_are_walled_too(
 ) -> None:
     comment = things["comment"]
     sent_file = SimpleUploadedFile("plan.txt", b"secret")
-    (file,) = keep(comment=comment, uploads=[sent_file])  # type: ignore[arg-type]  # a comment
+    (file,) = put_beside(comment=comment, files=store([sent_file]))  # type: ignore[arg-type]  # a comment
     address, unknown = (f"data/attachment-files/{x}/file/plan.txt" for x in (file.uuid, uuid4()))
     assert boss.get(address).body == b"secret"
     assert stranger.get(address) == stranger.get(unknown)

@@ -1,6 +1,7 @@
 """Files beside comments: kept with the other files of the studio, by their hash."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
@@ -20,6 +21,17 @@ MOST = 100
 Uploads = Sequence["UploadedFile[Any]"]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file whose bytes are kept, and that is not beside a comment yet."""
+
+    name: str
+    size: int
+    """Bytes."""
+    hash: str
+    """Their BLAKE3; see `MediaFile`."""
+
+
 def weigh(uploads: Uploads) -> None:
     """Look at the *uploads* before anything is said with them.
 
@@ -34,22 +46,33 @@ def weigh(uploads: Uploads) -> None:
             raise FileTooLargeError(name=_name(upload), most=LARGEST // MEGABYTE)
 
 
-@transaction.atomic
-def keep(*, comment: Comment, uploads: Uploads) -> list[Attachment]:
-    """Keep *uploads* beside *comment*, all or none, in their order; they stay in this city.
+def store(uploads: Uploads) -> list[Kept]:
+    """Keep the bytes of *uploads*, in their order.
+
+    It may take minutes, so it is done before the transaction that puts them beside a comment.
 
     Raises:
         As `weigh`.
     """
     weigh(uploads)
-    return [_keep(comment, upload) for upload in uploads]
+    return [_store(upload) for upload in uploads]
 
 
-def _keep(comment: Comment, upload: "UploadedFile[Any]") -> Attachment:
+def _store(upload: "UploadedFile[Any]") -> Kept:
     upload.seek(0)
     file = media.keep(cast("BinaryIO", upload))
-    told = {"name": _name(upload), "size": file.size, "file": file.hash}
-    return Attachment.objects.create(comment=comment, uuid=uuid4(), **told)
+    return Kept(name=_name(upload), size=file.size, hash=file.hash)
+
+
+@transaction.atomic
+def put_beside(*, comment: Comment, files: Sequence[Kept]) -> list[Attachment]:
+    """Put *files* beside *comment*, all or none, in their order; they stay in this city."""
+    return [
+        Attachment.objects.create(
+            comment=comment, uuid=uuid4(), name=one.name, size=one.size, file=one.hash
+        )
+        for one in files
+    ]
 
 
 def _name(upload: "UploadedFile[Any]") -> str:

@@ -1,6 +1,6 @@
 """Saying something of a task, and giving it a status."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,6 @@ from jumelage.kit.sql.among import Among
 CHANGEABLE = frozenset({"text", "status", "decision", "checklist", "for_client", "pinned"})
 
 
-@transaction.atomic
 def comment(
     *,
     task: Task,
@@ -43,10 +42,12 @@ def comment(
     for_client: bool = False,
     pinned: bool = False,
     files: attachments.Uploads = (),
+    then: Callable[[Comment], object] = lambda _said: None,
 ) -> Comment:
     """Say something of *task*, and give it *status* (a slug) unless it is empty.
 
-    *files* are kept beside it, in this city alone; nothing is said when one cannot be.
+    *files* are kept beside it, in this city alone; nothing is said when one cannot be. Their bytes
+    are written first; *then* is done with the comment in the transaction that says it.
 
     Raises:
         EmptyCommentError: neither text, status nor checklist.
@@ -54,26 +55,38 @@ def comment(
         StatusNotYoursError: the role of *by* does not give it.
         FileTooLargeError, TooManyAtOnceError: see `attachments.weigh`.
     """
-    attachments.weigh(files)
     if not (text.strip() or status or checklist):
         raise EmptyCommentError
+    said = {"text": text.strip(), "status": status, "checklist": tuple(checklist)}
+    told = {"for_client": for_client, "pinned": pinned}
+    kept = _stored(files, task, by, status, reply_to)
+    with transaction.atomic():
+        held, answers = _voice(task, by, status, reply_to)
+        last = _last_said([task]).get(task.uri)
+        made = put(held, Comment, [_record(held, task, last, **said, **answers, **told)])[0]
+        attachments.put_beside(comment=made, files=kept)
+        then(made)
+    return made
+
+
+def _voice(
+    task: Task, by: Person, status: str, reply_to: Comment | None
+) -> tuple[Held, dict[str, Any]]:
+    """Return the seat from which *by* may say that, what it decides and what it answers."""
     held = voice(by, "studio.comment", task)
     same_production(task, reply_to)
-    record = _record(
-        held,
-        task,
-        _last_said([task]).get(task.uri),
-        text=text.strip(),
-        status=status,
-        decision=_decision(held, task.production, status) if status else "",
-        checklist=tuple(checklist),
-        reply_to=reply_to.uri if reply_to else None,
-        for_client=for_client,
-        pinned=pinned,
-    )
-    made = put(held, Comment, [record])[0]
-    attachments.keep(comment=made, uploads=files)
-    return made
+    decision = _decision(held, task.production, status) if status else ""
+    return held, {"decision": decision, "reply_to": reply_to.uri if reply_to else None}
+
+
+def _stored(
+    files: attachments.Uploads, task: Task, by: Person, status: str, reply_to: Comment | None
+) -> list[attachments.Kept]:
+    """Keep the bytes of *files*, unless what comes with them would be refused."""
+    if not files:
+        return []
+    _voice(task, by, status, reply_to)
+    return attachments.store(files)
 
 
 @transaction.atomic
