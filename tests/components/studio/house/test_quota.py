@@ -2,19 +2,30 @@
 
 import asyncio
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
+from pytest_django import DjangoAssertNumQueries
 
 from jumelage.components.studio.errors import OverMemberQuotaError, OverOrganisationQuotaError
-from jumelage.components.studio.models import MediaFile, Membership, Production, Seat, Task, Version
+from jumelage.components.studio.models import (
+    MediaFile,
+    Membership,
+    Preparation,
+    Production,
+    Seat,
+    Task,
+    Version,
+)
 from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.house import quota
-from jumelage.components.studio.services.media import attach
+from jumelage.components.studio.services.media import attach, keeping
 from jumelage.components.studio.services.productions import change_production
 from jumelage.directory.models import Person
 from jumelage.node.run.limits import BodyLimit, Message, Receive, Scope, Send
@@ -45,7 +56,7 @@ def upload(task: Task, by: Person, data: bytes = SOME) -> Version:
 
 def fill(version: Version, size: int) -> None:
     """Let the original of *version* have been so large."""
-    MediaFile.objects.filter(pk=version.preparation.original_id).update(size=size)
+    Preparation.objects.filter(version=version).update(bytes=size)
 
 
 def test_without_a_limit_nothing_is_refused(film: Production, task: Task, artist: Person) -> None:
@@ -111,6 +122,58 @@ def test_frames_count_and_not_their_list(
     attach(version=version, by=artist, frames=frames)
 
     assert quota.taken_in(film)[seat_of(artist).uri] == 3000
+
+
+def test_sequence_whose_list_left_the_disk_still_counts(
+    task: Task, artist: Person, producer: Person, film: Production
+) -> None:
+    frames = [(f"sh.{number}.exr", SimpleUploadedFile("sh.exr", SOME)) for number in (1001, 1002)]
+    version = versions.publish_version(task=task, by=artist)
+    attach(version=version, by=artist, frames=frames)
+    keeping.path_of(version.preparation.original_id).unlink()
+    client = Client()
+    client.force_login(producer.user)
+
+    shown = client.get(reverse("studio:settings", kwargs={"uri": film.uri}))
+
+    assert (shown.status_code, "2.0\u00a0kB" in shown.text) == (200, True)
+    assert quota.taken_in(film)[seat_of(artist).uri] == 2000
+
+
+def test_originals_of_the_release_before_are_counted_once(
+    task: Task, artist: Person, film: Production
+) -> None:
+    frames = [(f"sh.{number}.exr", SimpleUploadedFile("sh.exr", SOME)) for number in (1001, 1002)]
+    some, gone = (versions.publish_version(task=task, by=artist) for _ in range(2))
+    attach(version=some, by=artist, frames=frames)
+    attach(version=gone, by=artist, frames=frames[:1])
+    upload(task, artist, b"one file")
+    keeping.path_of(gone.preparation.original_id).unlink()
+    Preparation.objects.update(bytes=0)
+
+    migration = import_module("jumelage.components.studio.migrations.0007_bytes_of_originals")
+    migration.count(apps, None)
+
+    assert quota.taken_in(film)[seat_of(artist).uri] == 2008
+
+
+def test_what_two_limits_ask_for_is_asked_once(
+    film: Production,
+    task: Task,
+    artist: Person,
+    producer: Person,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    Seat.objects.filter(pk=seat_of(artist).pk).update(organisation=directory.organisation())
+    limited(film, producer, member_quota=1, organisation_quota=1)
+    upload(task, artist)
+    upload(task, producer)
+    seat = seat_of(artist)
+
+    with django_assert_num_queries(2):
+        found = quota.rooms(film, seat)
+
+    assert [room.taken for room in found] == [1000, 1000]
 
 
 def test_members_of_an_organisation_share_its_limit(

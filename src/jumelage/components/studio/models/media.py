@@ -44,6 +44,8 @@ class Preparation(models.Model):
         related_name="preparation",
     )
     original = models.ForeignKey(MediaFile, on_delete=models.PROTECT, related_name="+")
+    bytes = models.PositiveBigIntegerField(default=0)
+    """Of the original: of all its frames, if it is a sequence."""
     name = models.CharField(max_length=200, blank=True)
     """What the person’s own file or folder is called."""
     options = models.JSONField(default=dict)

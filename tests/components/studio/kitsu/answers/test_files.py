@@ -8,7 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from jumelage.components.studio.kitsu.ids import uid
-from jumelage.components.studio.models import MediaFile, Production, Task, Version, View
+from jumelage.components.studio.models import (
+    MediaFile,
+    Preparation,
+    Production,
+    Task,
+    Version,
+    View,
+)
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.media import attach, preparing
@@ -160,7 +167,7 @@ def test_file_over_the_quota_is_refused_by_what_the_client_announces(
     change_production(production=film, changes={"data": {"member_quota": 1}}, by=producer)
     other = versions.publish_version(task=Version.objects.get().task, by=producer)
     attach(version=other, by=producer, file=SimpleUploadedFile("scene.blend", b"x"))
-    MediaFile.objects.update(size=10**9)
+    Preparation.objects.update(bytes=10**9)
 
     sent = part("file", bytes(100_000), "a.png")
     answer = boss.upload(f"pictures/preview-files/{preview}", sent)

@@ -6,15 +6,16 @@ its room back.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Sum
 from django.utils.functional import lazy
 
 from jumelage.components.studio.errors import OverMemberQuotaError, OverOrganisationQuotaError
-from jumelage.components.studio.models import MediaFile, Preparation, Production, Seat
-from jumelage.components.studio.services.media import keeping
+from jumelage.components.studio.models import Preparation, Production, Seat
 from jumelage.kit.errors import JumelageError
+from jumelage.kit.sql.among import Among
 from jumelage.shell.templatetags.bridge_words import size
 
 MEMBER, ORGANISATION = "member_quota", "organisation_quota"
@@ -53,14 +54,15 @@ def most(production: Production, limit: str) -> int:
 
 def rooms(production: Production, seat: Seat, *, without: str = "") -> list[Room]:
     """Return the limits that hold for *seat*; the version *without* is not counted."""
-    found = []
-    for limit in FACTS:
-        if allowed := most(production, limit):
-            seats = _together(production, seat, limit)
-            if seats:
-                taken = taken_in(production, without=without)
-                found.append(Room(limit, allowed, sum(taken[uri] for uri in seats)))
-    return found
+    held = {limit: allowed for limit in FACTS if (allowed := most(production, limit))}
+    seats = {limit: _together(production, seat, limit) for limit in held}
+    everybody = {uri for some in seats.values() for uri in some}
+    taken = taken_in(production, everybody, without=without) if everybody else {}
+    return [
+        Room(limit, held[limit], sum(taken[uri] for uri in some))
+        for limit, some in seats.items()
+        if some
+    ]
 
 
 def told(production: Production, seat: Seat) -> list[tuple[int, str]]:
@@ -85,21 +87,20 @@ def _together(production: Production, seat: Seat, limit: str) -> list[str]:
     return list(shared.values_list("uri", flat=True))
 
 
-def taken_in(production: Production, *, without: str = "") -> Mapping[str, int]:
-    """Return the bytes of the originals in *production*, by seat; 0 for any other."""
+def taken_in(
+    production: Production, seats: Collection[str] | None = None, *, without: str = ""
+) -> Mapping[str, int]:
+    """Return the bytes of the originals in *production*, by seat; 0 for any other.
+
+    With *seats*, only theirs are counted.
+    """
     held = Preparation.objects.filter(
         version__production=production, version__withdrawn_at=None
     ).exclude(version=without)
-    taken: Counter[str] = Counter()
-    for one in held.select_related("version", "original"):
-        taken[one.version.seat_id] += _bytes_of(one.original)
-    return taken
-
-
-def _bytes_of(original: MediaFile) -> int:
-    if original.type != keeping.LISTING:
-        return original.size
-    return sum(frame.size for frame in keeping.frames_of(original))
+    if seats is not None:
+        held = held.filter(Among("version__seat_id", seats))
+    by_seat = held.values("version__seat_id").annotate(taken=Sum("bytes"))
+    return Counter(dict(by_seat.values_list("version__seat_id", "taken")))
 
 
 def demand(*, production: Production, seat: Seat, coming: int, without: str = "") -> None:

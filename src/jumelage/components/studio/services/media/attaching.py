@@ -53,7 +53,7 @@ def attach(
     )  # fmt: skip
     original = _kept(file, frames)
     shown = Path(name or _name_of(file, frames)).name[:LONGEST_NAME]
-    return _wait(version, original, shown, dict(options or {}))
+    return _wait(version, original, keeping.bytes_of(original), shown, dict(options or {}))
 
 
 def _kept(file: Given | None, frames: Sequence[tuple[str, Given]]) -> MediaFile:
@@ -93,7 +93,7 @@ def _name_of(file: Given | None, frames: Sequence[tuple[str, Given]]) -> str:
 
 @transaction.atomic
 def _wait(
-    version: Version, original: MediaFile, name: str, options: Mapping[str, str]
+    version: Version, original: MediaFile, size: int, name: str, options: Mapping[str, str]
 ) -> Preparation:
     production = version.production
     told = {"rate": production.rate, "first_frame": production.start_frame, **options}
@@ -101,6 +101,7 @@ def _wait(
         version=version,
         defaults={
             "original": original,
+            "bytes": size,
             "name": name,
             "options": told,
             "state": Preparation.State.WAITING,
@@ -124,7 +125,7 @@ def prepare_again(*, version: Version, by: Person) -> Preparation:
     voice(by, "studio.publish-version", version)
     held = Preparation.objects.get(version=version)
     chosen = {k: v for k, v in held.options.items() if k not in {"rate", "first_frame"}}
-    return _wait(version, held.original, held.name, chosen)
+    return _wait(version, held.original, held.bytes, held.name, chosen)
 
 
 @transaction.atomic

@@ -143,6 +143,13 @@ def frames_of(listing: MediaFile) -> Sequence[Listed]:
         return []
 
 
+def bytes_of(original: MediaFile) -> int:
+    """Return how many bytes there are of *original*: of all its frames, if it is a sequence."""
+    if original.type != LISTING:
+        return original.size
+    return sum(frame.size for frame in frames_of(original))
+
+
 def laid_out(original: MediaFile, folder: Path) -> Path:
     """Return the original as a file, or as a folder of frames with their names below *folder*."""
     if original.type != LISTING:
