@@ -1,13 +1,14 @@
 """How much members may upload: said by a coordinator, refused before anything is kept."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -15,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from jumelage.components.studio.errors import OverMemberQuotaError, OverOrganisationQuotaError
 from jumelage.components.studio.models import (
+    Comment,
     MediaFile,
     Membership,
     Preparation,
@@ -23,6 +25,7 @@ from jumelage.components.studio.models import (
     Task,
     Version,
 )
+from jumelage.components.studio.review.publishing import publish
 from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.media import attach, keeping
@@ -84,6 +87,49 @@ def test_member_is_held_to_the_limit_and_others_are_not(
     assert MediaFile.objects.count() == 1
     upload(task, artist, b"z" * 500)
     upload(task, producer, b"y" * 501)
+
+
+class Meanwhile(SimpleUploadedFile):
+    """A file during whose upload something else happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__("scene.blend", b"y" * 501)
+        self.happens = happens
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return what is asked for, after that has happened."""
+        self.happens()
+        return bytes(super().read(size))
+
+
+def test_two_uploads_at_once_do_not_pass_the_limit(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    limited(film, producer, member_quota=1)
+    first = upload(task, artist)
+    second = versions.publish_version(task=task, by=artist)
+    slow = Meanwhile(lambda: fill(first, 10**9 - 500))
+
+    with pytest.raises(OverMemberQuotaError):
+        attach(version=second, by=artist, file=slow)
+    assert not Preparation.objects.filter(version=second).exists()
+    fill(first, 0)
+    with pytest.raises(OverMemberQuotaError):
+        publish(task=task, by=artist, files=[slow], text="Typed.")
+    assert (Version.objects.count(), Comment.objects.count()) == (2, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_database_while_a_version_is_kept(
+    task: Task, artist: Person, producer: Person
+) -> None:
+    held = set()
+    slow = Meanwhile(lambda: held.add(connection.in_atomic_block))
+
+    publish(task=task, by=artist, files=[slow])
+
+    assert held == {False}
+    assert Preparation.objects.get().bytes == 501
 
 
 def test_version_that_was_taken_back_gives_its_room_back(

@@ -114,3 +114,16 @@ def demand(*, production: Production, seat: Seat, coming: int, without: str = ""
     for room in rooms(production, seat, without=without):
         if coming > room.left:
             raise _refusal(room, _written(coming))
+
+
+def take(*, production: Production, seat: Seat, coming: int, without: str = "") -> None:
+    """Demand the room once more, at the beginning of the transaction that takes it.
+
+    What came while *coming* bytes were kept is counted then, and until the transaction ends
+    nobody else takes room in *production*.
+
+    Raises:
+        As `demand`.
+    """
+    held = Production.objects.select_for_update().get(pk=production.pk)
+    demand(production=held, seat=seat, coming=coming, without=without)

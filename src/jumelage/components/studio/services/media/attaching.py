@@ -1,9 +1,10 @@
 """Giving a version its file: kept as it is, then prepared by a worker."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from os import SEEK_END
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.files.base import File
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.db import transaction
 from jumelage.bridge.api import me
 from jumelage.components.studio.errors import NotYoursToChangeError
 from jumelage.components.studio.media.reading.sequences import found_in, name_of
-from jumelage.components.studio.models import MediaFile, Preparation, Version
+from jumelage.components.studio.models import MediaFile, Preparation, Production, Seat, Version
 from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.media import keeping
 from jumelage.components.studio.services.media.tasks import prepare
@@ -22,6 +23,16 @@ from jumelage.kit import clock
 
 Given = Path | BinaryIO | File  # type: ignore[type-arg]  # Django's uploaded files hold bytes
 LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An original that is kept, and that no version has yet."""
+
+    file: MediaFile
+    bytes: int
+    """Of all its frames, if it is a sequence."""
+    name: str
 
 
 def attach(
@@ -47,13 +58,34 @@ def attach(
     voice(by, "studio.publish-version", version)
     if version.origin != me().origin:
         raise NotYoursToChangeError
-    quota.demand(
-        production=version.production, seat=version.seat,
-        coming=_length(file, frames), without=version.uri,
-    )  # fmt: skip
+    room: Any = {"production": version.production, "seat": version.seat, "without": version.uri}
+    kept = keep_original(**room, file=file, frames=frames, name=name)
+    with transaction.atomic():
+        quota.take(**room, coming=kept.bytes)
+        return enqueue(version=version, original=kept, options=options or {})
+
+
+def keep_original(
+    *,
+    production: Production,
+    seat: Seat,
+    file: Given | None = None,
+    frames: Sequence[tuple[str, Given]] = (),
+    name: str = "",
+    without: str = "",
+) -> Kept:
+    """Keep an original for *seat*, before the transaction that gives it to a version.
+
+    It may take minutes, for which nobody else should wait. *without* is a version whose original
+    it replaces.
+
+    Raises:
+        OverMemberQuotaError, OverOrganisationQuotaError: there is no room left for it.
+    """
+    quota.demand(production=production, seat=seat, coming=_length(file, frames), without=without)
     original = _kept(file, frames)
     shown = Path(name or _name_of(file, frames)).name[:LONGEST_NAME]
-    return _wait(version, original, keeping.bytes_of(original), shown, dict(options or {}))
+    return Kept(original, keeping.bytes_of(original), shown)
 
 
 def _kept(file: Given | None, frames: Sequence[tuple[str, Given]]) -> MediaFile:
@@ -92,16 +124,15 @@ def _name_of(file: Given | None, frames: Sequence[tuple[str, Given]]) -> str:
 
 
 @transaction.atomic
-def _wait(
-    version: Version, original: MediaFile, size: int, name: str, options: Mapping[str, str]
-) -> Preparation:
-    production = version.production
+def enqueue(*, version: Version, original: Kept, options: Mapping[str, str]) -> Preparation:
+    """Give *version* its *original*, and let a worker make what is shown of it."""
+    production, name = version.production, original.name
     told = {"rate": production.rate, "first_frame": production.start_frame, **options}
     held, _ = Preparation.objects.update_or_create(
         version=version,
         defaults={
-            "original": original,
-            "bytes": size,
+            "original": original.file,
+            "bytes": original.bytes,
             "name": name,
             "options": told,
             "state": Preparation.State.WAITING,
@@ -125,7 +156,8 @@ def prepare_again(*, version: Version, by: Person) -> Preparation:
     voice(by, "studio.publish-version", version)
     held = Preparation.objects.get(version=version)
     chosen = {k: v for k, v in held.options.items() if k not in {"rate", "first_frame"}}
-    return _wait(version, held.original, held.bytes, held.name, chosen)
+    kept = Kept(held.original, held.bytes, held.name)
+    return enqueue(version=version, original=kept, options=chosen)
 
 
 @transaction.atomic
