@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from jumelage.components.studio.errors import OverMemberQuotaError, OverOrganisationQuotaError
 from jumelage.components.studio.models import (
+    Attachment,
     Comment,
     MediaFile,
     Membership,
@@ -30,6 +31,7 @@ from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.media import attach, keeping
 from jumelage.components.studio.services.productions import change_production
+from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Person
 from jumelage.node.run.limits import BodyLimit, Message, Receive, Scope, Send
 from jumelage.node.uploads.studio import allowance
@@ -216,7 +218,7 @@ def test_what_two_limits_ask_for_is_asked_once(
     upload(task, producer)
     seat = seat_of(artist)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = quota.rooms(film, seat)
 
     assert [room.taken for room in found] == [1000, 1000]
@@ -234,6 +236,39 @@ def test_members_of_an_organisation_share_its_limit(
     with pytest.raises(OverOrganisationQuotaError):
         upload(task, other, b"one more")
     upload(task, producer, b"of no organisation")
+
+
+def test_files_beside_comments_count_until_they_are_taken_back(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    limited(film, producer, member_quota=1)
+    files = [SimpleUploadedFile("a.txt", SOME)]
+    said = comments.comment(task=task, by=artist, text="One", files=files)
+    Attachment.objects.update(size=10**9)
+
+    with pytest.raises(OverMemberQuotaError):
+        comments.comment(task=task, by=artist, text="Two", files=files)
+    with pytest.raises(OverMemberQuotaError):
+        upload(task, artist)
+    comments.comment(task=task, by=artist, text="Only words")
+    comments.comment(task=task, by=producer, text="Of another", files=files)
+
+    comments.withdraw_comment(comment=said, by=artist)
+    comments.comment(task=task, by=artist, text="Two", files=files)
+    assert quota.taken_in(film)[seat_of(artist).uri] == 1000
+
+
+def test_two_files_at_once_do_not_pass_the_limit(
+    film: Production, task: Task, artist: Person, producer: Person
+) -> None:
+    limited(film, producer, member_quota=1)
+    first = upload(task, artist)
+    slow = Meanwhile(lambda: fill(first, 10**9 - 500))
+
+    with pytest.raises(OverMemberQuotaError):
+        comments.comment(task=task, by=artist, text="One", files=[slow])
+
+    assert (Comment.objects.count(), Attachment.objects.count()) == (0, 0)
 
 
 def test_settings_keep_the_limits_and_say_what_is_taken(

@@ -109,7 +109,10 @@ class FactsForm(forms.Form):
         required=False,
         min_value=1,
         max_value=quota.LARGEST,
-        help_text=_("Originals of versions that stand. Empty: as much as there is room for."),
+        help_text=_(
+            "Originals of versions that stand, and files beside comments. "
+            "Empty: as much as there is room for."
+        ),
     )
     organisation_quota = forms.IntegerField(
         label=_("Gigabytes the members of one organisation may upload together"),

@@ -1,19 +1,20 @@
 """How much members and their organisations may upload into a production, and what is taken of it.
 
 The limits are facts of the production, in gigabytes of 10^9 bytes; each city holds its own members
-to them. What counts is the originals of versions that stand: a version that was taken back gives
-its room back.
+to them. What counts is the originals of versions and the files beside comments: what was taken
+back gives its room back.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.functional import lazy
 
 from jumelage.components.studio.errors import OverMemberQuotaError, OverOrganisationQuotaError
-from jumelage.components.studio.models import Preparation, Production, Seat
+from jumelage.components.studio.models import Attachment, Preparation, Production, Seat
 from jumelage.kit.errors import JumelageError
 from jumelage.kit.sql.among import Among
 from jumelage.shell.templatetags.bridge_words import size
@@ -90,17 +91,25 @@ def _together(production: Production, seat: Seat, limit: str) -> list[str]:
 def taken_in(
     production: Production, seats: Collection[str] | None = None, *, without: str = ""
 ) -> Mapping[str, int]:
-    """Return the bytes of the originals in *production*, by seat; 0 for any other.
+    """Return the bytes of originals and files in *production*, by seat; 0 for any other.
 
     With *seats*, only theirs are counted.
     """
-    held = Preparation.objects.filter(
+    originals = Preparation.objects.filter(
         version__production=production, version__withdrawn_at=None
     ).exclude(version=without)
-    if seats is not None:
-        held = held.filter(Among("version__seat_id", seats))
-    by_seat = held.values("version__seat_id").annotate(taken=Sum("bytes"))
-    return Counter(dict(by_seat.values_list("version__seat_id", "taken")))
+    beside = Attachment.objects.filter(comment__production=production, comment__withdrawn_at=None)
+    taken = Counter(_summed(originals, "version__seat_id", "bytes", seats))
+    taken.update(_summed(beside, "comment__seat_id", "size", seats))
+    return taken
+
+
+def _summed(
+    rows: QuerySet[Any], seat: str, size: str, seats: Collection[str] | None
+) -> dict[str, int]:
+    """Return the sum of the column *size* by the column *seat*, for *seats* or for all."""
+    counted = rows if seats is None else rows.filter(Among(seat, seats))
+    return dict(counted.values(seat).annotate(taken=Sum(size)).values_list(seat, "taken"))
 
 
 def demand(*, production: Production, seat: Seat, coming: int, without: str = "") -> None:

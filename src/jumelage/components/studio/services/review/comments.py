@@ -16,6 +16,7 @@ from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.records import CommentMade
 from jumelage.components.studio.selectors.seats import LEADS, Held
 from jumelage.components.studio.selectors.words import decision_of, used_by, word_of
+from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.review import attachments
 from jumelage.components.studio.services.saying import (
     after,
@@ -54,6 +55,7 @@ def comment(
         UnknownWordError: the production does not use the status.
         StatusNotYoursError: the role of *by* does not give it.
         FileTooLargeError, TooManyAtOnceError: see `attachments.weigh`.
+        OverMemberQuotaError, OverOrganisationQuotaError: there is no room left for *files*.
     """
     if not (text.strip() or status or checklist):
         raise EmptyCommentError
@@ -62,6 +64,8 @@ def comment(
     kept = _stored(files, task, by, status, reply_to)
     with transaction.atomic():
         held, answers = _voice(task, by, status, reply_to)
+        if kept:
+            quota.take(**_room(held, task, kept))
         last = _last_said([task]).get(task.uri)
         made = put(held, Comment, [_record(held, task, last, **said, **answers, **told)])[0]
         attachments.put_beside(comment=made, files=kept)
@@ -85,8 +89,19 @@ def _stored(
     """Keep the bytes of *files*, unless what comes with them would be refused."""
     if not files:
         return []
-    _voice(task, by, status, reply_to)
+    attachments.weigh(files)
+    held, _ = _voice(task, by, status, reply_to)
+    quota.demand(**_room(held, task, files))
     return attachments.store(files)
+
+
+def _room(
+    held: Held, task: Task, files: attachments.Uploads | Sequence[attachments.Kept]
+) -> dict[str, Any]:
+    """Return the room that *files* take, as `quota` is asked for it."""
+    coming = sum(file.size or 0 for file in files)
+    seat = Seat.objects.get(uri=held.seat)
+    return {"production": task.production, "seat": seat, "coming": coming}
 
 
 @transaction.atomic
