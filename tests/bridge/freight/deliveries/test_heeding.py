@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
@@ -48,9 +49,8 @@ def test_a_database_that_does_not_answer_once_is_asked_again(
 
     pace = DeliveryPace(Limits(), made.peer_id, "")
     with connection.execute_wrapper(fail_once):
-        heeding._ask(  # type: ignore[arg-type]  # in memory
-            made, None, Receiver(), pace, Hasty(), halt=threading.Event()
-        )
+        receiver: Any = Receiver()  # in memory
+        heeding._ask(made, None, receiver, pace, Hasty(), halt=threading.Event())
 
     assert failed
     assert Delivery.objects.get().limit_there == 9000
