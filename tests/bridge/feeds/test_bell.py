@@ -50,5 +50,21 @@ def test_a_commit_that_rang_at_nobody_is_heard_soon(rung: threading.Event) -> No
     assert rung.wait(10)
 
 
+def test_without_a_doorbell_a_commit_is_still_heard(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    def refused(_database: Path) -> Path:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(doorbells, "folder_of", refused)
+    heard = request.getfixturevalue("rung")
+    bell.ring()
+    assert heard.wait(1)  # this process, without an error
+    heard.clear()
+    subprocess.run([sys.executable, "-c", WRITE, connection.settings_dict["NAME"]], check=True)
+
+    assert heard.wait(10)
+
+
 def test_who_listens_is_not_rung_at_without_a_commit(rung: threading.Event) -> None:
     assert not rung.wait(3 * bell.LOOK_SECONDS)

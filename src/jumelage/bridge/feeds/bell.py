@@ -8,6 +8,7 @@ another connection commits.
 """
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,9 @@ from pathlib import Path
 from django.db import connection
 
 from jumelage.kit.sql import doorbells
+from jumelage.kit.sql.doorbells import Doorbell, NoDoorbell
+
+logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
 """How often SQLite is looked at for a commit that rang at nobody.
@@ -78,7 +82,7 @@ class Bell:
                 connection.close()
 
     def _watch_sqlite(self) -> None:
-        with closing(doorbells.Doorbell(_database())) as door:
+        with closing(_doorbell()) as door:
             self.name = door.name
             connection.ensure_connection()
             look, seen, rung = connection.connection.execute, None, True
@@ -109,6 +113,15 @@ def ring() -> None:
             cursor.execute(f"NOTIFY {CHANNEL}")
     else:
         doorbells.ring(_database(), but=_bell.name)
+
+
+def _doorbell() -> Doorbell | NoDoorbell:
+    """Return a doorbell of this process, or none where no pipe can be made."""
+    try:
+        return Doorbell(_database())
+    except OSError as error:
+        logger.warning("no doorbell: commits are seen after %.2f s: %s", LOOK_SECONDS, error)
+        return NoDoorbell()
 
 
 def _database() -> Path:

@@ -11,6 +11,7 @@ import os
 import secrets
 import select
 import tempfile
+import time
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -37,15 +38,11 @@ class Doorbell:
         Raises:
             OSError: no pipe can be made here.
         """
-        folder = folder_of(database)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _demand_own(folder)
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
-        made = folder / f".{self.name}"
-        os.mkfifo(made, 0o600)
-        # For both ways, so that it never ends; renamed when it is held: nobody finds it dead.
-        self._pipe = os.open(made, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-        self._path = made.rename(folder / self.name)
+        try:
+            self._path, self._pipe = _hung(folder_of(database), self.name)
+        except FileNotFoundError:  # who listened last took the folder away in this moment
+            self._path, self._pipe = _hung(folder_of(database), self.name)
 
     def wait(self, seconds: float) -> bool:
         """Wait at most *seconds*; tell whether somebody rang."""
@@ -65,10 +62,42 @@ class Doorbell:
             self._path.parent.rmdir()
 
 
+class NoDoorbell:
+    """Hears nothing, for a process that can have no pipe: it looks at the database alone."""
+
+    name = ""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait *seconds*; nobody rings."""
+        time.sleep(seconds)
+        return False
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to close."""
+
+
+def _hung(folder: Path, name: str) -> tuple[Path, int]:
+    """Make the pipe *name* in *folder*; return where it is, and the pipe.
+
+    It is opened for both ways, so that it never ends, and named when it is held: nobody takes it
+    for one of the dead.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _demand_own(folder)
+    made = folder / f".{name}"
+    os.mkfifo(made, 0o600)
+    try:
+        pipe = os.open(made, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        made.unlink()
+        raise
+    return made.rename(folder / name), pipe
+
+
 def ring(database: Path, *, but: str = "") -> None:
     """Ring at every process that listens to *database*, but not at the doorbell named *but*."""
-    folder = folder_of(database)
-    with suppress(OSError):  # nobody listens
+    with suppress(OSError):  # nobody listens, or there is no folder for scratch files
+        folder = folder_of(database)
         _demand_own(folder)
         for name in os.listdir(folder):  # noqa: PTH208  # at each commit: names alone
             if name != but and not name.startswith("."):
