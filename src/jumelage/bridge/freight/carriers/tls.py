@@ -143,7 +143,7 @@ class _Work:
         self.silence.heard()
         if said.kind is frames.Kind.WELCOME:
             self.welcomed = True
-        elif said.kind is frames.Kind.REFUSED:
+        elif said.kind is frames.Kind.REFUSED and self._left:  # a late hello of one that is done
             self.fail(SessionUnknownError(reason="refused"))
         elif said.kind is frames.Kind.AGAIN:
             self.give_back(set(said.numbers))
