@@ -116,15 +116,22 @@ class Worker:
     async def _do_duties(self, *, changed: bool) -> None:
         """Do what is due: after a change (at most every `REST_SECONDS`), or by the clock.
 
-        All of it as one piece of work: most find nothing, and the way to the writer's thread
-        and back took as long as their looking.
+        Those that follow changes are one piece of work: most find nothing, and the way to the
+        writer's thread and back took as long as their looking. The others may take long.
         """
-        due = dict(self._due(changed=changed))
-        if not due:
-            return
-        await self.writer.do(_do_all, due.values())
-        self._changed -= due.keys()
-        self._done_at |= dict.fromkeys(due, time.monotonic())
+        quick: dict[str, Duty] = {}
+        for name, duty in self._due(changed=changed):
+            if duty.on_change:
+                quick[name] = duty
+            else:
+                await self._do({name: duty})
+        if quick:
+            await self._do(quick)
+
+    async def _do(self, duties: Mapping[str, Duty]) -> None:
+        await self.writer.do(_do_all, duties.values())
+        self._changed -= duties.keys()
+        self._done_at |= dict.fromkeys(duties, time.monotonic())
 
     def _due(self, *, changed: bool) -> Iterator[tuple[str, Duty]]:
         """Yield what is due now, by its full name."""
