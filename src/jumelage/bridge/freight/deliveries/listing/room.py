@@ -60,15 +60,25 @@ def claimed(delivery: str, city: str, size: int, room: Room) -> Iterator[int]:
     file, _journal = files.coming(delivery)
     with _lock:
         _make_room(file, city, size, room)
-        handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = _opened(file, size)
         _fetched[file] = city
     try:
-        os.ftruncate(handle, size)
         yield handle
     finally:
         with _lock:
             _fetched.pop(file, None)
         os.close(handle)
+
+
+def _opened(file: Path, size: int) -> int:
+    """Open *file*, as large as its list will be: so much of the room is taken from now on."""
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        os.ftruncate(handle, size)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
 
 
 def _make_room(own: Path, city: str, size: int, room: Room) -> None:
