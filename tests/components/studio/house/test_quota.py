@@ -29,7 +29,7 @@ from jumelage.components.studio.models import (
 from jumelage.components.studio.review.publishing import publish
 from jumelage.components.studio.services import versions
 from jumelage.components.studio.services.house import quota
-from jumelage.components.studio.services.media import attach, keeping
+from jumelage.components.studio.services.media import attach, keeping, saving
 from jumelage.components.studio.services.productions import change_production
 from jumelage.components.studio.services.review import comments
 from jumelage.directory.models import Person
@@ -203,6 +203,21 @@ def test_originals_of_the_release_before_are_counted_once(
     migration.count(apps, None)
 
     assert quota.taken_in(film)[seat_of(artist).uri] == 2008
+
+
+def test_sequences_of_a_restored_backup_are_counted_when_their_files_are_back(
+    task: Task, artist: Person, film: Production, tmp_path: Path
+) -> None:
+    frames = [(f"sh.{number}.exr", SimpleUploadedFile("sh.exr", SOME)) for number in (1001, 1002)]
+    version = versions.publish_version(task=task, by=artist)
+    attach(version=version, by=artist, frames=frames)
+    saving.save(tmp_path)
+    keeping.path_of(version.preparation.original_id).unlink()
+    Preparation.objects.update(bytes=0)
+
+    saving.bring_back(tmp_path)
+
+    assert quota.taken_in(film)[seat_of(artist).uri] == 2000
 
 
 def test_what_two_limits_ask_for_is_asked_once(

@@ -8,10 +8,10 @@ from jumelage.components.studio.services.media.keeping import bytes_of
 
 
 def count(apps, _editor):
-    """Say how many bytes there are of each original; of one that is not here any more, none."""
+    """Say how many bytes there are of each original; of one that is not here, none."""
     preparation = apps.get_model("studio", "Preparation")
     for held in preparation.objects.select_related("original").iterator(chunk_size=500):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             held.bytes = bytes_of(held.original)
             held.save(update_fields=["bytes"])
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jumelage.components.studio.errors import FilesNotSavedError
-from jumelage.components.studio.models import MediaFile
-from jumelage.components.studio.services.media.keeping import copied, home
+from jumelage.components.studio.models import MediaFile, Preparation
+from jumelage.components.studio.services.media.keeping import LISTING, bytes_of, copied, home
 
 Told = Callable[[int, int], None]
 """Told how many files are done, and of how many."""
@@ -43,7 +43,17 @@ def bring_back(folder: Path, told: Told = lambda _done, _all: None) -> Saved:
     Raises:
         FilesNotSavedError: a file is damaged or missing there, or there is no room here.
     """
-    return _carried(folder, home(), told)
+    saved = _carried(folder, home(), told)
+    _count_sequences()
+    return saved
+
+
+def _count_sequences() -> None:
+    """Count the bytes of the sequences that were not here when the database learned to count."""
+    uncounted = Preparation.objects.filter(bytes=0, original__type=LISTING)
+    for held in uncounted.select_related("original").iterator(chunk_size=500):
+        held.bytes = bytes_of(held.original)
+        held.save(update_fields=["bytes"])
 
 
 def _carried(source: Path, target: Path, told: Told) -> Saved:
