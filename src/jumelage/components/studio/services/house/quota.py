@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 from django.utils.functional import lazy
 
@@ -134,5 +135,10 @@ def take(*, production: Production, seat: Seat, coming: int, without: str = "") 
     Raises:
         As `demand`.
     """
-    held = Production.objects.select_for_update().get(pk=production.pk)
-    demand(production=held, seat=seat, coming=coming, without=without)
+    if connection.vendor == "postgresql":  # SQLite has one writer anyway
+        with connection.cursor() as cursor:  # the row is locked after the feed elsewhere
+            cursor.execute(_ALONE, [f"studio-quota {production.pk}"])
+    demand(production=production, seat=seat, coming=coming, without=without)
+
+
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
