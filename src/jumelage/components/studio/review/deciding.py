@@ -48,9 +48,7 @@ def say(
     """
     status = decisions(version, by).get(decision, decision)
     said: Any = {"text": text, "status": status, "for_client": for_client, "files": files}
-    span = span or _all_of_an_older(version, by)
-    if span is not None:
-        said["then"] = partial(_mark, version, span, by)
+    said["then"] = partial(_mark, version, span, by)
     return comments.comment(task=version.task, by=by, **said)
 
 
@@ -66,7 +64,11 @@ def _all_of_an_older(version: Version, by: Person) -> Span | None:
     return first, first + max(1, version.facts.frames if version.facts else 1) - 1
 
 
-def _mark(version: Version, span: Span, by: Person, comment: Comment) -> None:
+def _mark(version: Version, span: Span | None, by: Person, comment: Comment) -> None:
+    """Name the frames that *comment* is about, in the transaction that says it."""
+    span = span or _all_of_an_older(version, by)
+    if span is None:
+        return
     first, last = span
     own = Annotation.objects.live().filter(
         version=version, seat=comment.seat_id, comment="", first_frame=first, last_frame=last
