@@ -279,7 +279,7 @@ def test_log_tells_it_to_be_stepped_through(both: tuple[Page, Page]) -> None:
     here, _ = both
     here.get_by_role("link", name="log", exact=True).click()
     here.get_by_role("link", name="Step through it").click()
-    here.get_by_role("link", name="Next").click()
+    here.get_by_role("link", name="Next", exact=True).click()
     expect(here.locator("#replay")).to_contain_text(re.compile("coordinator 1, (Paris|San)"))
 
 
