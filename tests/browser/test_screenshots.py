@@ -19,6 +19,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Demo, sign_in
 
 IMAGES = Path(__file__).parents[2] / "docs/images"
+IN_VIEW = """
+() => [...document.images].every(one => one.getBoundingClientRect().top > innerHeight || one.complete)
+"""
+"""Pictures that are to be seen have come."""
 RETAKE = os.environ.get("JUMELAGE_SCREENSHOTS") == "1"
 MOST_BYTES = 120_000
 OFTEN = 192
@@ -178,6 +182,7 @@ def test_picture_shows_a_page_of_the_demonstration(
     expect(page.get_by_role("heading", level=1)).to_have_text(picture.heading)
     expect(page.locator("bridge-line")).to_have_attribute("data-line", "up")
     page.evaluate("document.fonts.ready.then(() => true)")
+    page.wait_for_function(IN_VIEW)
     if RETAKE:
         picture.file.write_bytes(small(page.screenshot()))
     page.close()
