@@ -124,11 +124,12 @@ class Worker:
             if duty.on_change:
                 quick[name] = duty
             else:
-                await self._do({name: duty})
+                await self._do_together({name: duty})
         if quick:
-            await self._do(quick)
+            await self._do_together(quick)
 
-    async def _do(self, duties: Mapping[str, Duty]) -> None:
+    async def _do_together(self, duties: Mapping[str, Duty]) -> None:
+        """Do *duties*, by their full names, as one piece of work."""
         await self.writer.do(_do_all, duties.values())
         self._changed -= duties.keys()
         self._done_at |= dict.fromkeys(duties, time.monotonic())
