@@ -59,6 +59,14 @@ def upload(task: Task, by: Person, data: bytes = SOME) -> Version:
     return version
 
 
+def sequence(task: Task, by: Person, frames: int) -> Version:
+    """Publish so many frames of 1,000 bytes each."""
+    version = versions.publish_version(task=task, by=by)
+    names = [f"sh.{number}.exr" for number in range(1001, 1001 + frames)]
+    attach(version=version, by=by, frames=[(n, SimpleUploadedFile("sh.exr", SOME)) for n in names])
+    return version
+
+
 def fill(version: Version, size: int) -> None:
     """Let the original of *version* have been so large."""
     Preparation.objects.filter(version=version).update(bytes=size)
@@ -159,15 +167,8 @@ def test_file_may_be_replaced_by_one_as_large(
     assert quota.taken_in(film)[seat_of(artist).uri] == 5
 
 
-def test_frames_count_and_not_their_list(
-    film: Production, task: Task, artist: Person, tmp_path: Path
-) -> None:
-    frames = [
-        (f"sh.{number}.exr", SimpleUploadedFile("sh.exr", SOME)) for number in range(1001, 1004)
-    ]
-    version = versions.publish_version(task=task, by=artist)
-
-    attach(version=version, by=artist, frames=frames)
+def test_frames_count_and_not_their_list(film: Production, task: Task, artist: Person) -> None:
+    sequence(task, artist, 3)
 
     assert quota.taken_in(film)[seat_of(artist).uri] == 3000
 
@@ -175,9 +176,7 @@ def test_frames_count_and_not_their_list(
 def test_sequence_whose_list_left_the_disk_still_counts(
     task: Task, artist: Person, producer: Person, film: Production
 ) -> None:
-    frames = [(f"sh.{number}.exr", SimpleUploadedFile("sh.exr", SOME)) for number in (1001, 1002)]
-    version = versions.publish_version(task=task, by=artist)
-    attach(version=version, by=artist, frames=frames)
+    version = sequence(task, artist, 2)
     keeping.path_of(version.preparation.original_id).unlink()
     client = Client()
     client.force_login(producer.user)
@@ -191,10 +190,8 @@ def test_sequence_whose_list_left_the_disk_still_counts(
 def test_originals_of_the_release_before_are_counted_once(
     task: Task, artist: Person, film: Production
 ) -> None:
-    frames = [(f"sh.{number}.exr", SimpleUploadedFile("sh.exr", SOME)) for number in (1001, 1002)]
-    some, gone = (versions.publish_version(task=task, by=artist) for _ in range(2))
-    attach(version=some, by=artist, frames=frames)
-    attach(version=gone, by=artist, frames=frames[:1])
+    sequence(task, artist, 2)
+    gone = sequence(task, artist, 1)
     upload(task, artist, b"one file")
     keeping.path_of(gone.preparation.original_id).unlink()
     Preparation.objects.update(bytes=0)
@@ -208,9 +205,7 @@ def test_originals_of_the_release_before_are_counted_once(
 def test_sequences_of_a_restored_backup_are_counted_when_their_files_are_back(
     task: Task, artist: Person, film: Production, tmp_path: Path
 ) -> None:
-    frames = [(f"sh.{number}.exr", SimpleUploadedFile("sh.exr", SOME)) for number in (1001, 1002)]
-    version = versions.publish_version(task=task, by=artist)
-    attach(version=version, by=artist, frames=frames)
+    version = sequence(task, artist, 2)
     saving.save(tmp_path)
     keeping.path_of(version.preparation.original_id).unlink()
     Preparation.objects.update(bytes=0)
