@@ -14,8 +14,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.nodes import ROOT, free_port
+from benchmarks.nodes import ROOT
 from benchmarks.result import Result, say
+from tools.ports import free_port
 
 BAR = 240.0
 BAR_AGAIN = 5.0

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,16 +13,11 @@ from pathlib import Path
 
 import httpx
 
+from tools.ports import free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 JUMELAGE = str(Path(sys.executable).parent / "jumelage")
 PRELUDE = "import os, json; from jumelage.node import boot; boot.node()\n"
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def leashed(command: Sequence[str]) -> list[str]:

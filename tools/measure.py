@@ -83,7 +83,7 @@ def _tested(promise: str) -> tuple[bool, bool]:
     """Run the tests of *promise*; tell whether all of them passed, and whether there are any."""
     with tempfile.TemporaryDirectory(prefix="jumelage-prove-") as folder:
         lines = Path(folder) / "lines"
-        command = [sys.executable, "-m", "pytest", "-q", "-m", "promise", "-p", "tools.promises"]
+        command = [sys.executable, "-m", "pytest", "-q", "-m", "promise", "-p", "tests.promises"]
         environment = os.environ | {"JUMELAGE_PROMISE": promise, "JUMELAGE_PROMISES": str(lines)}
         done = subprocess.run(  # noqa: S603
             command, cwd=ROOT, env=environment, check=False, stdout=sys.stderr

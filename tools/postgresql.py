@@ -5,7 +5,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+from tools.ports import free_port
 
 # The tests ask for correctness, not for durability: a crash of this server loses nothing.
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
@@ -28,13 +29,6 @@ def programs() -> Path | None:
     if on_path and not found:
         found = [Path(on_path).resolve()]
     return found[-1].parent if found else None
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def unprivileged() -> int | None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.nodes import RealNode, free_port, leashed
+from benchmarks.nodes import RealNode, leashed
+from tools.ports import free_port
 
 PLANTED = Path(__file__).resolve().parent.parent.parent / "tests" / "attackers" / "planted"
 PASSWORD = "a long enough sentence"  # noqa: S105  # of a scratch account
@@ -36,6 +37,7 @@ officer.forget_roles()
 member = open_account(email="member@node.example", name="Member", language="en",
                       password="{PASSWORD}")
 from allauth.account.models import EmailAddress
+from tools.ports import free_port
 for person in (officer, member):
     EmailAddress.objects.update_or_create(
         user=person.user, email=person.user.email, defaults={{"verified": True, "primary": True}})

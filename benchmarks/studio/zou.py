@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from benchmarks.nodes import free_port
 from tools import postgresql
 from tools.environments import made
+from tools.ports import free_port
 
 EMAIL, PASSWORD = "admin@example.org", "two cities one bridge"
 WAIT_SECONDS = 180

@@ -3,16 +3,16 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tools.ports import free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FILMING = (
@@ -38,12 +38,7 @@ class Demo:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Start both demonstration cities on free ports, and stop them at the end."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(2)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        ports = [str(one.getsockname()[1]) for one in sockets]
-    options = ["--paris-port", ports[0], "--san-francisco-port", ports[1], "--json"]
+    options = ["--paris-port", str(free_port()), "--san-francisco-port", str(free_port()), "--json"]
     options += ["--films-host", "films.localhost"]  # the stricter of both ways: another origin
     folder = ["--folder", str(tmp_path_factory.mktemp("demo"))]
     command = [str(Path(sys.executable).with_name("jumelage")), "demo", *folder, *options]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tools.postgresql import free_port
+from tools.ports import free_port
 
 PARIS = (
     *("--name-fr", "Paris", "--name-en", "Paris", "--country", "FR"),

@@ -17,7 +17,7 @@ import pytest
 from jumelage.node.demonstration.cities import ACCOUNTS
 from tests.node.conftest import clean_environment
 from tests.node.test_cli_up import answers, children, eventually, is_gone
-from tools.postgresql import free_port
+from tools.ports import free_port
 
 PROCESSES = 10
 """Two cities, each a supervisor with four children."""

@@ -15,11 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
-from benchmarks.nodes import RealNode, free_port
+from benchmarks.nodes import RealNode
 from jumelage.bridge.identity.keys import SigningKey
 from jumelage.bridge.identity.requests import Signer
 from tests.node.test_readme import unknown
 from tools.check import DEPLOYED
+from tools.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNITS = ROOT / "deploy" / "systemd"

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from benchmarks.nodes import free_port
 from jumelage.bridge.boundary.policy import open_kind
 from jumelage.bridge.errors import PeerUnreachableError
 from jumelage.bridge.freight.deliveries import conversation, shelf
@@ -30,6 +29,7 @@ from jumelage.kit import clock
 from jumelage.kit.uris import Uri
 from tests.bridge.freight.samples import noise
 from tests.factories.bridge import Peer
+from tools.ports import free_port
 
 BIG = noise(9_000_000, seed=5)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

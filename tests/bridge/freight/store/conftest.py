@@ -17,6 +17,7 @@ import pytest
 
 from jumelage.bridge.freight.store.store import Store
 from tools import environments
+from tools.ports import free_port
 
 KEYS = {"AWS_ACCESS_KEY_ID": "jumelage", "AWS_SECRET_ACCESS_KEY": "only-for-tests"}
 NUMBERS = count(1)
@@ -29,8 +30,7 @@ def s3() -> Iterator[str]:
         program = environments.program("moto_server", of="media")
     except subprocess.CalledProcessError:
         pytest.skip("no S3 server can be installed here")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     before = {name: os.environ.get(name) for name in KEYS}
     os.environ |= KEYS
     server = subprocess.Popen(

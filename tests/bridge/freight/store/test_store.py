@@ -1,4 +1,3 @@
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +23,7 @@ from jumelage.bridge.freight.store.reading import Stored
 from jumelage.bridge.freight.store.references import Quota, Usage
 from jumelage.bridge.freight.store.store import Store
 from tests.bridge.freight.samples import DAILIES, carry, contents, heading, noise, packed, written
+from tools.ports import free_port
 
 
 def delivered(store: Store, found: Packed, name: str = "d1") -> Store:
@@ -212,9 +212,7 @@ def test_reading_ends_where_a_content_ends(store: Store, tmp_path: Path) -> None
 
 
 def test_bucket_whose_server_is_away_is_named_soon(s3: str, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    where = f"s3://media/away?endpoint=http://127.0.0.1:{port}"
+    where = f"s3://media/away?endpoint=http://127.0.0.1:{free_port()}"
     begun = time.monotonic()
     with pytest.raises(StoreError):
         Store.open(where, tmp_path)
