@@ -257,6 +257,7 @@ def test_both_write_the_minutes_beside_the_picture(both: tuple[Page, Page]) -> N
         expect(text).to_have_value(re.compile("Paris: cut later.*"))
         expect(text).to_have_value(re.compile(".*San Francisco: agreed."))
     assert here.evaluate(f"() => {SESSION}.follows")
+    expect(here.locator(".minutes-state")).to_have_text("Saved")
     here.get_by_role("link", name="log", exact=True).click()
     expect(here.locator("shared-minutes")).to_contain_text("Paris: cut later.")
 
