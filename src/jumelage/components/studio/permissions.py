@@ -1,8 +1,9 @@
 """Who may do what in the studio: by the seat in the production, and the city that owns a thing.
 
 Who has no seat in a production gets nothing of it, whatever their roles on the node. A client
-sees what is shown to clients (`selectors/house/wall.py`): a verb that is to be theirs says
-`is_shown`, any other one is for those inside.
+sees what is shown to clients, a vendor the tasks assigned to its organisation
+(`selectors/house/wall.py`): a verb that is to be a client's too says `is_shown`, any other one is
+for those before whom the thing lies open.
 """
 
 from collections.abc import Collection
@@ -15,7 +16,7 @@ from jumelage.components.studio.models import (
     Seat,
     StudioRow,
 )
-from jumelage.components.studio.selectors.house.wall import sees
+from jumelage.components.studio.selectors.house.wall import opens, sees
 from jumelage.components.studio.selectors.seats import (
     LEADS,
     MAKERS,
@@ -38,7 +39,9 @@ from jumelage.kit.uris import Uri
 
 def _has(person: Person | None, thing: object, roles: Collection[str]) -> bool:
     held = held_by(person, thing)
-    return held is not None and held.role in roles
+    if held is None or held.role not in roles:
+        return False
+    return not held.vendor or opens(person, thing)
 
 
 @predicate
@@ -63,14 +66,20 @@ def coordinates_somewhere(person: Person | None) -> bool:
 
 @predicate
 def sits_inside(person: Person | None, thing: object | None) -> bool:
-    """Somebody with a seat in the production, clients excepted."""
+    """Somebody with a seat in the production before whom *thing* lies open: no client."""
+    return opens(person, thing)
+
+
+@predicate
+def sits_for_a_vendor(person: Person | None, thing: object | None) -> bool:
+    """Somebody who sees of the production the tasks of their organisation only."""
     held = held_by(person, thing)
-    return held is not None and not held.is_client
+    return held is not None and bool(held.vendor)
 
 
 @predicate
 def is_shown(person: Person | None, thing: object | None) -> bool:
-    """Somebody with a seat in the production; a client, if the studio shows it to clients."""
+    """Somebody with a seat in the production, if no wall there hides *thing* from them."""
     return sees(person, thing)
 
 
@@ -159,9 +168,10 @@ verbs: Verbs = {
     "studio.name-coordinator": is_officer & needs_a_coordinator,
     "studio.read": sits_inside,
     "studio.see": is_shown,
+    "studio.see-playlists": is_shown & ~sits_for_a_vendor,
     "studio.change-production": coordinates & is_ours,
     "studio.open-to-city": coordinates & is_ours & is_going_on,
-    "studio.see-members": sits_inside,
+    "studio.see-members": sits_inside & ~sits_for_a_vendor,
     "studio.give-seat": coordinates,
     "studio.end-seat": coordinates & is_ours,
     "studio.plan": leads & is_going_on,
@@ -180,12 +190,12 @@ verbs: Verbs = {
     "studio.share-original": makes,
     "studio.annotate": speaks & is_going_on & is_shown,
     "studio.remove-annotation": (is_own | coordinates) & is_ours & is_shown,
-    "studio.make-playlist": makes & is_going_on,
+    "studio.make-playlist": makes & ~sits_for_a_vendor & is_going_on,
     "studio.change-playlist": (is_own | leads) & is_ours & is_going_on & sits_inside,
-    "studio.call-session": makes & is_going_on,
+    "studio.call-session": makes & ~sits_for_a_vendor & is_going_on,
     "studio.change-session": (is_own | leads) & is_ours & is_going_on & sits_inside,
-    "studio.join-session": sits_inside,
-    "studio.request-change": makes & is_theirs_to_ask & is_going_on,
+    "studio.join-session": sits_inside & ~sits_for_a_vendor,
+    "studio.request-change": makes & ~sits_for_a_vendor & is_theirs_to_ask & is_going_on,
     "studio.read-requests": leads,
     "studio.answer-request": leads & is_asked_of_us,
     "studio.withdraw-request": (is_own | coordinates) & is_ours & sits_inside,

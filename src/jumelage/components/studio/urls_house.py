@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from jumelage.components.studio.views.house import access, cuts, guests, time, viewing, words
+from jumelage.components.studio.views.house import (
+    access,
+    cuts,
+    guests,
+    partners,
+    time,
+    viewing,
+    words,
+)
 
 _PRODUCTION = "productions/<str:uri>/"
 
@@ -32,6 +40,7 @@ urlpatterns = [
     path(f"{_PRODUCTION}time.csv", time.time_file, name="time-file"),
     path(f"{_PRODUCTION}mark/", viewing.mark_members, name="mark-members"),
     path(f"{_PRODUCTION}watermark.svg", viewing.watermark, name="watermark"),
+    path(f"{_PRODUCTION}partners/", partners.set_apart, name="set-apart"),
     path("look/media/<str:sealed>", guests.look_media, name="look-media"),
     path("look/<str:token>/", guests.look, name="look"),
     path("look/<str:token>/watermark.svg", guests.overlaid, name="look-watermark"),

@@ -299,6 +299,7 @@ TABLE = {
     # verb about something of one's own city that somebody else said: the seats that may
     "studio.read": INSIDE,
     "studio.see": INSIDE,
+    "studio.see-playlists": INSIDE,
     "studio.see-members": INSIDE,
     "studio.change-production": COORDINATOR,
     "studio.open-to-city": COORDINATOR,
@@ -373,7 +374,7 @@ def test_a_client_looks_and_speaks_where_something_is_shown(
     )
     make_playlist(production=film, name="x", for_client=True, items=[place], by=producer)
     assert {verb for verb in TABLE if may(person, verb, shown)} == {
-        "studio.see", "studio.comment", "studio.annotate",
+        "studio.see", "studio.see-playlists", "studio.comment", "studio.annotate",
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Cleaning of what people give the house: cuts, applications, guests."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -185,3 +186,18 @@ class ViewsForm(PeriodForm):
     category = forms.ChoiceField(
         label=_("Viewer"), required=False, choices=[("", _("everybody")), *Category.choices]
     )
+
+
+class PartnerForm(forms.Form):
+    """Which organisation sees its own tasks only from now on, or everything again."""
+
+    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=None, empty_label=_("choose one")
+    )
+    apart = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, without: Collection[str] = (), **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer the organisations of the directory but those *without* (URIs)."""
+        super().__init__(*args, **options)
+        listed = Organisation.objects.listed().exclude(uri__in=without)
+        self.fields["organisation"].queryset = listed.order_by("sort_name", "uri")  # type: ignore[attr-defined]  # a choice

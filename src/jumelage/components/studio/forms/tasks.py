@@ -167,10 +167,18 @@ class CommentForm(FilesBeside):
     status = forms.ChoiceField(label=_("Status"), required=False)
     for_client = forms.BooleanField(label=_("The client may read it"), required=False)
 
-    def __init__(self, *args: Any, statuses: Choices, **options: Any) -> None:  # noqa: ANN401  # Django's own
-        """Offer the statuses the reader may give."""
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # Django's own
+        statuses: Choices,
+        by_vendor: bool,
+        **options: Any,  # noqa: ANN401  # Django's own
+    ) -> None:
+        """Offer the statuses the reader may give; vendors say nothing to clients."""
         super().__init__(*args, **options)
         _offer(self, "status", [("", _("leave as it is")), *statuses])
+        if by_vendor:
+            del self.fields["for_client"]
 
     def clean_checklist(self) -> list[ChecklistItem]:
         """Read one point a line."""
@@ -207,16 +215,19 @@ class WordsForm(forms.Form):
         self,
         *args: Any,  # noqa: ANN401  # Django's own
         comment: Comment,
-        by_client: bool,
+        is_walled: bool,
         **options: Any,  # noqa: ANN401  # Django's own
     ) -> None:
-        """Begin with what *comment* says; clients read whatever one of them says."""
+        """Begin with what *comment* says.
+
+        Clients read whatever one of them says, and nothing that a vendor does.
+        """
         super().__init__(*args, **options)
         self.items = comment.checklist
         ticked = [str(n) for n, item in enumerate(self.items) if item["checked"]]
         kept = {"text": comment.text, "for_client": comment.for_client}
         self.initial = {**kept, "done": ticked}
-        if by_client:
+        if is_walled:
             del self.fields["for_client"]
         _offer(self, "done", [(str(n), item["text"]) for n, item in enumerate(self.items)])
         if not self.items:

@@ -1,9 +1,10 @@
 """What one person may see: the productions they have a seat in, and all that is in those.
 
-A client sees of a production what `selectors/house/wall.py` shows to clients. Anything else is
-not there: the answer is the same as for nothing at all.
+A client or a vendor sees of a production what their wall lets through (`selectors/house/wall.py`).
+Anything else is not there: the answer is the same as for nothing at all.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -31,7 +32,9 @@ from jumelage.components.studio.models import (
     Version,
 )
 from jumelage.components.studio.models.rows import StudioRows
-from jumelage.components.studio.selectors.house.wall import Shown, forget_walls, sees, wall_of
+from jumelage.components.studio.selectors.house.assigned import narrowed
+from jumelage.components.studio.selectors.house.wall import forget_walls, opens, sees, wall_of
+from jumelage.components.studio.selectors.house.walls import Wall
 from jumelage.components.studio.selectors.seats import Held, seats_of
 from jumelage.directory.models import Grant, Person
 from jumelage.directory.policy import has_role
@@ -55,8 +58,8 @@ class Scope:
 
     @property
     def inside(self) -> dict[str, Held]:
-        """Their seats that no wall stands before: where they are no client."""
-        return {uri: held for uri, held in self.held.items() if not held.is_client}
+        """Their seats that no wall stands before: where they are no client and no vendor."""
+        return {uri: held for uri, held in self.held.items() if not held.is_walled}
 
     @cached_property
     def here(self) -> str:
@@ -90,7 +93,7 @@ class Scope:
 
     @cached_property
     def crew(self) -> Crew:
-        """Everybody in their productions; a client learns of nobody who sits there."""
+        """Everybody in their productions; behind a wall one learns of nobody who sits there."""
         hidden = self.held.keys() - self.inside.keys()
         return Crew(self.here, self.held, hidden=hidden, own=self.person.pk)
 
@@ -104,9 +107,19 @@ class Scope:
         if issubclass(model, Production):
             return cast("StudioRows[R]", rows.filter(uri__in=list(self.held)))
         seen = Q(production_id__in=list(self.inside))
-        for uri in self.held.keys() - self.inside.keys():
-            seen |= Shown(uri).condition(model)
+        for wall in self._walls.values():
+            seen |= wall.condition(model)
         return cast("StudioRows[R]", rows.filter(seen))
+
+    @property
+    def _walls(self) -> dict[str, Wall]:
+        """The walls before them, by the URI of the production."""
+        found = Production.objects.filter(uri__in=self.held.keys() - self.inside.keys())
+        return {each.uri: wall for each in found if (wall := wall_of(self.person, each))}
+
+    def entities(self, found: Iterable[Entity]) -> list[Entity]:
+        """Return *found*, which they see, as far as it is theirs to read."""
+        return narrowed(found, self._walls)
 
     def one(self, model: type[R], uuid: UUID | None, *related: str) -> R:
         """Return the thing *uuid*, with *related* rows.
@@ -123,12 +136,12 @@ class Scope:
         return cast("R", found)
 
     def _inside(self, found: R) -> R:
-        """Return *found*, of a production that no wall stands before.
+        """Return *found*, which lies open before them.
 
         Raises:
-            UnknownThingError: one does.
+            UnknownThingError: a wall stands before all of it, or before a part.
         """
-        if wall_of(self.person, found):
+        if not opens(self.person, found):
             raise UnknownThingError
         return found
 
@@ -137,7 +150,7 @@ class Scope:
         return self._inside(self.shown_production(uuid))
 
     def shown_production(self, uuid: UUID | None) -> Production:
-        """Return a production they sit in, perhaps as a client."""
+        """Return a production they sit in, perhaps as a client or a vendor."""
         return self.one(Production, uuid)
 
     def entity(self, uuid: UUID | None, *kinds: str) -> Entity:
@@ -145,7 +158,7 @@ class Scope:
         entity = self.one(Entity, uuid, "production")
         if kinds and entity.type not in kinds:
             raise UnknownThingError
-        return entity
+        return self.entities([entity])[0]
 
     def task(self, uuid: UUID | None) -> Task:
         """Return a task, with where it stands."""

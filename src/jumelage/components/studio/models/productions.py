@@ -58,6 +58,8 @@ class Production(StudioRow):
     """The definitions of its words; see `values.WordDefinition`."""
     trusts = models.JSONField(default=list)
     """Roles whose requests for change are accepted at once."""
+    vendors = models.JSONField(default=list)
+    """Organisations (URIs) whose seats see the tasks assigned to them, and no others."""
     data = models.JSONField(default=dict)
 
     objects: ClassVar[ProductionRows] = ProductionRows.as_manager()  # type: ignore[assignment]  # django-stubs types as_manager as Manager

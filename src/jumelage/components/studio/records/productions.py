@@ -32,7 +32,7 @@ class ProductionOpened(StudioRecord):
     audiences: ClassVar[Mapping[str, frozenset[str]]] = to_the_twin(
         "name", "code", "type", "description", "rate", "width", "height", "start_frame",
         "start_timecode", "state", "organisation", "opened_to", "starts", "ends", "words",
-        "trusts", "data",
+        "trusts", "vendors", "data",
     )  # fmt: skip
 
     uri: str
@@ -54,6 +54,8 @@ class ProductionOpened(StudioRecord):
     ends: date | None = None
     words: tuple[WordDefinition, ...] = ()
     trusts: tuple[Role, ...] = ("coordinator", "supervisor")
+    vendors: tuple[str, ...] = ()
+    """Organisations whose seats, in both cities, see the tasks assigned to them alone."""
     data: dict[str, Plain] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -65,6 +67,7 @@ class ProductionOpened(StudioRecord):
         require(abs(self.start_frame) < 2**31, _("the first frame is too far"))
         at_most(400, self.words, _("too many words"))
         at_most(100, self.data, _("too many facts"))
+        at_most(100, self.vendors, _("too many organisations"))
         for word in self.words:
             require(SLUG.fullmatch(word.slug) is not None, f"“{word.slug[:40]}” is no short name")
             require(COLOUR.fullmatch(word.colour) is not None, _("a colour is #rrggbb"))

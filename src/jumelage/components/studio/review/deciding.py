@@ -6,7 +6,7 @@ from typing import Any
 
 from jumelage.components.studio.models import Annotation, Comment, Version
 from jumelage.components.studio.review.numbering import first_frame
-from jumelage.components.studio.selectors.house.wall import wall_of
+from jumelage.components.studio.selectors.house.wall import is_client
 from jumelage.components.studio.selectors.seats import held_by
 from jumelage.components.studio.selectors.words import decision_of, used_by
 from jumelage.components.studio.services.review import annotations, comments
@@ -58,7 +58,7 @@ def _all_of_an_older(version: Version, by: Person) -> Span | None:
     What a client says always names them: their note must not tell whether there is a later one.
     """
     later = Version.objects.live().filter(task=version.task_id, revision__gt=version.revision)
-    if not wall_of(by, version) and not later.exists():
+    if not is_client(by, version) and not later.exists():
         return None
     first = first_frame(version)
     return first, first + max(1, version.facts.frames if version.facts else 1) - 1

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.api import Node
 from jumelage.components.studio.models import Annotation, Attachment, Comment, Seat, Version
 from jumelage.components.studio.review.numbering import Numbering, numbering
-from jumelage.components.studio.selectors.house.wall import Shown, seen_by
+from jumelage.components.studio.selectors.house.shown import Shown
+from jumelage.components.studio.selectors.house.wall import opens, seen_by
 from jumelage.directory.models import Person
 from jumelage.kit.sql.among import Among
 
@@ -164,6 +165,9 @@ class Notes:
             )
 
     def _told(self) -> frozenset[str]:
+        """The comments that are meant for clients, for those before whom no wall stands."""
+        if not opens(self.reader, self.version.production):
+            return frozenset()
         wall = Shown(self.version.production_id)
         return wall.told(self.version.task_id) if self.comments else frozenset()
 

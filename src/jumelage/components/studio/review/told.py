@@ -18,7 +18,8 @@ from jumelage.components.studio.review.numbering import (
 )
 from jumelage.components.studio.review.words import words
 from jumelage.components.studio.selectors.holdings import where
-from jumelage.components.studio.selectors.house.wall import Shown, seen_by
+from jumelage.components.studio.selectors.house.shown import Shown
+from jumelage.components.studio.selectors.house.wall import opens, seen_by
 from jumelage.components.studio.selectors.media import address_of
 from jumelage.components.studio.selectors.seats import held_by
 from jumelage.components.studio.selectors.words import spoken, word_of
@@ -47,6 +48,7 @@ def page(version: Version, person: Person) -> Facts:
         "trouble": sentence(version.trouble),
         "colour": colour(media),
         "missing": missing_sentence(version),
+        "tells": opens(person, version.production),
         "shown": wall.has(version),
         "read": wall.has(version.task),
         "original": held.get("original", ""),

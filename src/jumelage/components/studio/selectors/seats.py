@@ -1,7 +1,8 @@
 """Who sits where: the seat a person has in a production, and what they may do with it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -17,6 +18,8 @@ MAKERS = LEADS | {_ROLES.ARTIST, _ROLES.STUDENT, _ROLES.RESEARCHER, _ROLES.COMPA
 """Roles that make versions."""
 SPEAKERS = MAKERS | {_ROLES.CLIENT}
 """Roles that comment and draw."""
+_UNMOVED = frozenset({_ROLES.COORDINATOR, _ROLES.CLIENT})
+"""Roles whose view is the same for every organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Held:
     """The city the production belongs to."""
     opened_to: str
     state: str
+    vendor: str = ""
+    """The organisation (URI) whose tasks are all it sees; empty: it sees what its role does."""
 
     @property
     def here(self) -> str:
@@ -50,8 +55,13 @@ class Held:
 
     @property
     def is_client(self) -> bool:
-        """Tell whether a wall stands before who sits there; see `selectors/house/wall.py`."""
+        """Tell whether who sits there sees what is shown to clients."""
         return self.role == Seat.Role.CLIENT
+
+    @property
+    def is_walled(self) -> bool:
+        """Tell whether a wall stands before who sits there; see `selectors/house/wall.py`."""
+        return self.is_client or bool(self.vendor)
 
     def new_uri(self) -> str:
         """Return a fresh identifier of this city."""
@@ -70,10 +80,30 @@ def seats_of(person: Person) -> Mapping[str, Held]:
         ).values_list(
             "production_id", "seat_id", "seat__role", "production__origin",
             "production__opened_to", "production__state",
+            "seat__organisation_id", "production__vendors",
         )  # fmt: skip
-        found = {row[0]: Held(*row) for row in held}
+        found = {row[0]: _held(*row) for row in held}
         person.__dict__["studio_seats"] = found
     return found
+
+
+def _held(*row: Any) -> Held:  # noqa: ANN401  # the columns above
+    *facts, organisation, vendors = row
+    held = Held(*facts)
+    vendor = vendor_of(held.role, organisation, vendors)
+    if vendor and held.role in LEADS:
+        held = replace(held, role=_ROLES.COMPANY)
+    return replace(held, vendor=vendor) if vendor else held
+
+
+def vendor_of(role: str, organisation: str | None, vendors: Collection[str]) -> str:
+    """Return *organisation* if a seat of it sees its own tasks alone, or nothing.
+
+    *vendors* are those of the production. Who coordinates sees everything, a client what is shown
+    to clients. Anybody else of a vendor leads nothing, whatever their role.
+    """
+    is_apart = bool(organisation) and organisation in vendors
+    return str(organisation) if is_apart and role not in _UNMOVED else ""
 
 
 def forget_seats(person: Person) -> None:

@@ -50,6 +50,12 @@ def my_tasks(person: Person, *, finished: bool = False, sort: str = "due") -> Qu
     found = with_standing(found.filter(production__in=[seat.production for seat in held]))
     if not finished:
         found = found.exclude(finished_in(Production.objects.in_bulk([s.production for s in held])))
+    return ordered(found, sort)
+
+
+def ordered(tasks: QuerySet[Task], sort: str = "") -> QuerySet[Task]:
+    """Return *tasks* with what lists show of them, by one of `ORDERS`; else the most urgent first."""
+    found = with_standing(tasks).select_related("production", "entity", "entity__parent", "state")
     return found.order_by(*ORDERS.get(sort, ORDERS["due"]), "uri")
 
 

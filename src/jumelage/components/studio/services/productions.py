@@ -36,7 +36,7 @@ from jumelage.kit.uris import Uri, new_id
 CHANGEABLE = frozenset(
     {
         "name", "code", "type", "description", "rate", "width", "height", "start_frame",
-        "start_timecode", "organisation", "starts", "ends", "words", "trusts", "data",
+        "start_timecode", "organisation", "starts", "ends", "words", "trusts", "vendors", "data",
     }
 )  # fmt: skip
 MOVED: Sequence[type[StudioRow]] = (
@@ -78,6 +78,7 @@ def open_production(*, name: str, template: str, by: Person, **facts: Any) -> Pr
 def change_production(*, production: Production, changes: dict[str, Any], by: Person) -> Production:
     """Say *production* again with *changes*, fields of `ProductionOpened`."""
     held = voice(by, "studio.change-production", production)
+    production.refresh_from_db()  # what others changed since it was read stays
     return revise(held, production, changes, CHANGEABLE)
 
 
@@ -95,6 +96,7 @@ def reopen_production(*, production: Production, by: Person) -> Production:
 
 def _in_state(production: Production, state: str, by: Person) -> Production:
     held = voice(by, "studio.change-production", production)
+    production.refresh_from_db()
     said_again = revise(held, production, {"state": state}, frozenset({"state"}))
     forget_seats(by)
     return said_again
@@ -110,6 +112,7 @@ def open_to(*, production: Production, city: Node, by: Person) -> Production:
         KindNotOpenedError: no article in force opens the studio to that city.
     """
     voice(by, "studio.open-to-city", production)
+    production.refresh_from_db()
     if production.opened_to:
         raise AlreadyOpenedError
     if city.origin not in {peer.origin for peer in peers()}:

@@ -14,7 +14,7 @@ from jumelage.components.studio.forms.words import GIVERS, MEANINGS, PLACES
 from jumelage.components.studio.models import Production, Seat
 from jumelage.components.studio.models.values import WordDefinition
 from jumelage.components.studio.selectors.grid import Cell, Grid, Row
-from jumelage.components.studio.selectors.house.wall import Shown
+from jumelage.components.studio.selectors.house.shown import Shown
 from jumelage.components.studio.selectors.progress import Strip
 from jumelage.components.studio.selectors.words import spoken, used_by
 from jumelage.components.studio.troubles import sentence
@@ -190,6 +190,9 @@ def hours(minutes: int | None) -> str:
 
 
 @register.simple_tag
-def shown_to_client(shown: Shown, thing: object) -> bool:
-    """Tell whether clients see *thing*: `{% shown_to_client shown version as seen %}`."""
-    return shown.has(thing)
+def shown_to_client(shown: Shown | None, thing: object) -> bool:
+    """Tell whether clients see *thing*: `{% shown_to_client shown version as seen %}`.
+
+    Without *shown* it is not for the reader to know.
+    """
+    return shown is not None and shown.has(thing)

@@ -29,7 +29,7 @@ from jumelage.shell.bilingual import refusals_shown_in
 PAGE_SIZE = 25
 
 
-@requires("studio.see", of=things.production)
+@requires("studio.see-playlists", of=things.production)
 @require_safe
 def playlist_list(request: HttpRequest, production: Production) -> HttpResponse:
     """Show the playlists of both cities."""

@@ -1,6 +1,7 @@
 """Pages of one production: progress, facts, members."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,19 +11,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.bridge.api import Node
 from jumelage.components.studio import facts
+from jumelage.components.studio.forms.house import PartnerForm
 from jumelage.components.studio.forms.productions import (
     FactsForm,
     OpenToForm,
     RoleForm,
     SeatForm,
 )
-from jumelage.components.studio.models import Playlist, Production, Seat, Word
+from jumelage.components.studio.models import Playlist, Production, Seat, Task, Word
 from jumelage.components.studio.review.playlists import playlists_of
+from jumelage.components.studio.selectors.house.partners import partners_of
 from jumelage.components.studio.selectors.house.wall import seen_by, wall_of
 from jumelage.components.studio.selectors.news import newest
 from jumelage.components.studio.selectors.progress import shares, strips, totals
 from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import names_here, seats_in
+from jumelage.components.studio.selectors.tasks import ordered
 from jumelage.components.studio.selectors.words import definitions
 from jumelage.components.studio.services import productions, seats
 from jumelage.components.studio.services.house import quota
@@ -32,19 +36,33 @@ from jumelage.directory.policy import ensure
 from jumelage.shell.bilingual import refusals_shown_in
 from jumelage.shell.twin import json_twin
 
+PAGE_SIZE = 50
+
 
 @requires("studio.see", of=things.production)
 @require_safe
 def production_page(request: HttpRequest, production: Production) -> HttpResponse:
     """Show how far a production is, who works on it from where, what is new and what is open.
 
-    Clients read what it is, and what the studio shows them.
+    Clients read what it is, and what the studio shows them; vendors, which tasks are theirs.
     """
-    if wall_of(actor(request), production):
-        lists = playlists_of(seen_by(actor(request), production, Playlist))
-        told = {"production": production, "playlists": lists, "here": "production"}
-        return render(request, "studio/house/shown.html", told)
+    by, told = actor(request), {"production": production, "here": "production"}
+    wall = wall_of(by, production)
+    if wall and wall.is_before_clients:
+        lists = playlists_of(seen_by(by, production, Playlist))
+        return render(request, "studio/house/shown.html", {**told, "playlists": lists})
+    if wall:
+        return render(
+            request, "studio/house/assigned.html", {**told, **_assigned(request, production)}
+        )
     return render(request, "studio/production.html", _progress(production))
+
+
+def _assigned(request: HttpRequest, production: Production) -> dict[str, object]:
+    """Return the tasks of the organisation of who asks, as a page of a list."""
+    tasks = seen_by(actor(request), production, Task)
+    found = ordered(tasks, request.GET.get("sort", ""))
+    return {"page": Paginator(found, PAGE_SIZE).get_page(things.page_number(request))}
 
 
 def _progress(production: Production) -> dict[str, object]:
@@ -150,7 +168,12 @@ def members(request: HttpRequest, production: Production) -> HttpResponse:
     people = names_here(production)
     rows = [(seat, people.get(seat.uri)) for seat in seats_in(production)]
     told = {"production": production, "rows": rows, "form": form, "here": "members"}
+    told |= {"partners": partners_of(production), "apart": _apart_form(production)}
     return render(request, "studio/members.html", told, status=422 if form.errors else 200)
+
+
+def _apart_form(production: Production) -> PartnerForm:
+    return PartnerForm(initial={"apart": True}, without=production.vendors)
 
 
 def _given(request: HttpRequest, production: Production, form: SeatForm) -> bool:

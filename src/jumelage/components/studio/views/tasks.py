@@ -19,7 +19,8 @@ from jumelage.components.studio.forms.tasks import (
     seat_choices,
 )
 from jumelage.components.studio.models import ChangeRequest, Comment, Task, TimeSpent
-from jumelage.components.studio.selectors.house.wall import Shown, wall_of
+from jumelage.components.studio.selectors.house.shown import Shown
+from jumelage.components.studio.selectors.house.wall import wall_of
 from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import Held, held_by, names_here, seats_in
 from jumelage.components.studio.selectors.tasks import head_of, talk
@@ -41,7 +42,8 @@ def _comment_form(request: HttpRequest, task: Task, *, is_said: bool = False) ->
     allowed = set(comments.may_give(held, task.production)) if held else set()
     words = [word for word in used_by(task.production, "status") if word.slug in allowed]
     said = (request.POST, request.FILES) if is_said else ()
-    return CommentForm(*said, statuses=[(word.slug, spoken(word)) for word in words])
+    offered = [(word.slug, spoken(word)) for word in words]
+    return CommentForm(*said, statuses=offered, by_vendor=bool(held and held.vendor))
 
 
 @requires("studio.read", of=things.task)
@@ -64,19 +66,26 @@ def _show(
 
 def _told(by: Person, task: Task, answers: Mapping[str, ReplyForm]) -> dict[str, object]:
     """Return what the page of *task* shows; *answers* by the comment they were meant for."""
-    said = talk(task)
+    said, held = talk(task), held_by(by, task)
     return {
         "talk": said,
-        "shown": Shown(task.production_id),
-        "told": Shown(task.production_id).told(task.uri),
+        **_beyond(task, is_walled=bool(held and held.is_walled)),
         "said": [(one, answers.get(one.uri) or _reply_form(one)) for one in said.comments],
         "task": task,
         "production": task.production,
         "time": TimeForm(),
         "spent": _spent(by, task),
-        "asked": open_requests().filter(target=task.uri).select_related("seat__node"),
         "json_url": reverse("studio:task-data", kwargs={"uri": task.uri}),
     }
+
+
+def _beyond(task: Task, *, is_walled: bool) -> dict[str, object]:
+    """Return what is told inside alone: what clients see, and what the other city asks for."""
+    if is_walled:
+        return {"shown": None, "told": (), "asked": ()}
+    shown = Shown(task.production_id)
+    asked = open_requests().filter(target=task.uri).select_related("seat__node")
+    return {"shown": shown, "told": shown.told(task.uri), "asked": asked}
 
 
 def _reply_form(comment: Comment, said: HttpRequest | None = None) -> ReplyForm:
@@ -150,8 +159,8 @@ def withdraw_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
 @requires("studio.change-comment", of=things.comment)
 def change_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Say a comment anew: its words, and what of its list is done; it keeps its time."""
-    back, by_client = _back(request, comment), wall_of(actor(request), comment) is not None
-    form = WordsForm(request.POST or None, comment=comment, by_client=by_client)
+    back, walled = _back(request, comment), wall_of(actor(request), comment) is not None
+    form = WordsForm(request.POST or None, comment=comment, is_walled=walled)
     if form.is_bound and form.is_valid():
         with refusals_shown_in(form):
             comments.change_comment(comment=comment, changes=form.changes(), by=actor(request))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from jumelage.components.studio.kitsu.entrance.tokens import stands
 from jumelage.components.studio.kitsu.events.log import Event
 from jumelage.components.studio.models import Membership, Seat, Token
+from jumelage.components.studio.selectors.seats import vendor_of
 from jumelage.kit import clock
 
 
@@ -38,11 +39,13 @@ def audience_of(listening: Mapping[str, Token]) -> Audience:
         if token.family in good:
             sockets[token.person_id].add(sid)
     seats = Membership.objects.filter(person__in=list(sockets), until=None, seat__withdrawn_at=None)
-    # Events name whatever happens: a client, before whom a wall stands, hears of none.
+    # Events name whatever happens: who sits behind a wall hears of none.
     inside = seats.exclude(seat__role=Seat.Role.CLIENT)
     allowed: dict[str, set[str]] = defaultdict(set)
-    for person, production in inside.values_list("person_id", "production_id"):
-        allowed[production] |= sockets[person]
+    columns = ("seat__role", "seat__organisation_id", "production__vendors")
+    for person, production, *seat in inside.values_list("person_id", "production_id", *columns):
+        if not vendor_of(*seat):
+            allowed[production] |= sockets[person]
     return Audience(
         everybody=frozenset().union(*sockets.values()),
         by_production={uri: frozenset(sids) for uri, sids in allowed.items()},

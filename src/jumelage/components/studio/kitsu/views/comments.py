@@ -23,7 +23,7 @@ from jumelage.components.studio.kitsu.words import words
 from jumelage.components.studio.models import Attachment, Comment, Seat, Task, Version
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.models.words import Family
-from jumelage.components.studio.selectors.house.wall import seen_by, wall_of
+from jumelage.components.studio.selectors.house.wall import is_client, seen_by, wall_of
 from jumelage.components.studio.services.review.attachments import kept
 from jumelage.components.studio.services.review.comments import comment as say
 from jumelage.components.studio.services.review.comments import withdraw_comment
@@ -69,7 +69,7 @@ def new(asked: Asked, task: UUID) -> Row:
         for_client=wanted.for_client,
         files=uploads,
     )
-    stood = held.status if wall_of(asked.person, held) else held.standing
+    stood = held.status if is_client(asked.person, held) else held.standing
     row = comment_row(made, made.status or stood, asked.scope.person_id)
     beside = made.attachments.order_by("pk") if uploads else ()
     row["attachment_files"] = [attachment_row(each) for each in beside]
@@ -105,8 +105,9 @@ def comments(asked: Asked, task: UUID) -> list[Row]:
     held, crew = asked.scope.shown_task(task), asked.scope.crew
     found = seen_by(asked.person, held, Comment).filter(task=held).order_by("created_at", "uri")
     said, made = list(found), seen_by(asked.person, held, Version)
-    if wall_of(asked.person, held):
-        return comments_of(held, said, crew, words(), _by_seat(said, crew), versions=made)
+    if wall := wall_of(asked.person, held):
+        rows = comments_of(held, said, crew, words(), _by_seat(said, crew), versions=made)
+        return rows if wall.is_before_clients else [{**row, "for_client": False} for row in rows]
     persons: dict[str, Person] = {row["id"]: row for row in crew.rows(only=held.production_id)}
     return comments_of(held, said, crew, words(), persons, versions=made)
 

@@ -126,7 +126,7 @@ def of_project(kind: str) -> Callable[..., object]:
 def of_parent(asked: Asked, entity: UUID) -> object:
     """List the shots of a sequence, or the sequences of an episode."""
     parent = asked.scope.entity(entity, "sequence", "episode")
-    rows = Entity.objects.live().filter(parent=parent, production_id=parent.production_id)
+    rows = asked.scope.rows(Entity).filter(parent=parent, production_id=parent.production_id)
     return _listed(asked, filtered(asked, rows, FILTERS), named=True)
 
 
@@ -134,7 +134,8 @@ def _listed(asked: Asked, rows: StudioRows[Entity], *, named: bool = False) -> o
     if named:
         rows = rows.prefetch_related("production", "parent")  # most of these lists are empty
     build: Build = _named_rows if named else lambda found: [entity_row(each) for each in found]
-    return listed(asked, rows.order_by("name", "uri"), build)
+    ordered = rows.order_by("name", "uri")
+    return listed(asked, ordered, lambda found: build(asked.scope.entities(found)))
 
 
 def _named_rows(entities: Sequence[Entity]) -> list[Row]:

@@ -141,7 +141,7 @@ def of_project(asked: Asked, project: UUID) -> object:
 def of_entity(asked: Asked, entity: UUID) -> list[Row]:
     """List the tasks of one shot, asset or sequence."""
     held = asked.scope.entity(entity)
-    found = list(Task.objects.live().filter(entity=held).select_related("state", "entity"))
+    found = list(asked.scope.rows(Task).filter(entity=held).select_related("state", "entity"))
     facts = Facts.of(found, asked.scope.crew, words())
     return [with_names(task, facts, held.production.name) for task in found]
 
@@ -154,18 +154,18 @@ def task(asked: Asked, task: UUID) -> Row:
 def full(asked: Asked, task: UUID) -> Row:
     """Return one task and everything around it."""
     held, scope, known = asked.scope.task(task), asked.scope, words()
-    entity, production = held.entity, held.production
+    entity, production = scope.entities([held.entity])[0], held.production
     row = task_row(held, Facts.of([held], scope.crew, known))
     people = scope.crew.rows(mail=scope.managed, only=production.uri)
     row |= {
         "entity": entity_row(entity), "entity_type": _kind(entity), "is_subscribed": False,
         "persons": [each for each in people if each["id"] in row["assignees"]],
-        "project": project_row(production),
+        "project": project_row(production, inside=production.uri in scope.inside),
         "task_status": known.status(state_of(held).status or held.status),
         "task_type": known.task_type(held.task_type),
     }  # fmt: skip
     if entity.parent is not None:
-        row[entity.parent.type] = entity_row(entity.parent)
+        row[entity.parent.type] = entity_row(scope.entities([entity.parent])[0])
     return row
 
 
@@ -291,7 +291,7 @@ def work(asked: Asked, seats: set[str]) -> list[Row]:
     rows = asked.scope.rows(Task).exclude(assignees=[]).select_related("state", "entity")
     rows = rows.filter(entity__withdrawn_at=None, production__state=Production.State.OPEN)
     held = [task for task in rows.order_by("created_at", "uri") if seats & set(task.assignees)]
-    last = _last(held)
+    last, _own = _last(held), asked.scope.entities(task.entity for task in held)
     facts = Facts.of(held, asked.scope.crew, words())
     projects = Production.objects.in_bulk({task.production_id for task in held})
     names = {uri: Names.in_production(uri, each.name) for uri, each in projects.items()}

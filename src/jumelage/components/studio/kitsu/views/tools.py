@@ -160,9 +160,10 @@ def search(asked: Asked) -> Row:
     entities = asked.scope.rows(Entity).filter(Q(name__icontains=text) | Q(code__icontains=text))
     if wanted.project_id:
         entities = entities.filter(production=asked.scope.production(wanted.project_id))
+    named_so = {kind: entities.filter(type=kind).order_by("name") for kind in ("asset", "shot")}
     found_rows = {
-        kind: [entity_row(each) for each in entities.filter(type=kind).order_by("name")[:limit]]
-        for kind in ("asset", "shot")
+        kind: [entity_row(each) for each in asked.scope.entities(rows[:limit])]
+        for kind, rows in named_so.items()
     }
     people = asked.scope.crew.rows()
     named = [each for each in people if text.lower() in each["full_name"].lower()]

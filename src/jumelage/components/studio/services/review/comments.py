@@ -60,13 +60,13 @@ def comment(
     if not (text.strip() or status or checklist):
         raise EmptyCommentError
     said = {"text": text.strip(), "status": status, "checklist": tuple(checklist)}
-    told = {"for_client": for_client, "pinned": pinned}
     kept = _stored(files, task, by, status, reply_to)
     with transaction.atomic():
         held, answers = _voice(task, by, status, reply_to)
         if kept:
             quota.take(**_room(held, task, kept))
         last = _last_said([task]).get(task.uri)
+        told = {"for_client": for_client and not held.vendor, "pinned": pinned}
         made = put(held, Comment, [_record(held, task, last, **said, **answers, **told)])[0]
         attachments.put_beside(comment=made, files=kept)
         then(made)
@@ -114,7 +114,8 @@ def give_status(*, tasks: Sequence[Task], status: str, by: Person, text: str = "
     if not tasks:
         return []
     same_production(tasks[0], *tasks)
-    held = voice(by, "studio.comment", tasks[0])
+    for task in tasks:
+        held = voice(by, "studio.comment", task)
     decision = _decision(held, tasks[0].production, status)
     said = {"text": text.strip(), "status": status, "decision": decision}
     last = _last_said(tasks)
@@ -160,6 +161,8 @@ def may_give(held: Held, production: Production) -> list[str]:
 def change_comment(*, comment: Comment, changes: dict[str, Any], by: Person) -> Comment:
     """Say *comment* again with *changes*, fields of `CommentMade`; it keeps its time."""
     held = voice(by, "studio.change-comment", comment)
+    if held.vendor:
+        changes = {name: value for name, value in changes.items() if name != "for_client"}
     if status := changes.get("status"):
         changes = {**changes, "decision": _decision(held, comment.production, status)}
     elif "status" in changes:
