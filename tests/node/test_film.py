@@ -20,10 +20,11 @@ from jumelage.components.studio.models import (
     Version,
 )
 from jumelage.components.studio.selectors.house.cuts import preview
+from jumelage.components.studio.selectors.house.wall import seen_by
 from jumelage.node.demonstration import film, steps
 from jumelage.node.demonstration.cities import PARIS, SAN_FRANCISCO
-from jumelage.node.demonstration.film import house
-from tests.factories import studio
+from jumelage.node.demonstration.film import crew, house
+from tests.factories import directory, studio
 from tests.factories.bridge import Peer, demo_city
 
 
@@ -48,6 +49,15 @@ def test_first_city_opens_a_film_that_says_it_is_invented(here: Node) -> None:
     assert Version.objects.get().name == "sh010_animation.mp4"
     assert Seat.objects.filter(origin=here.origin).count() == 6
     assert film.finish(PARIS) is False
+
+
+def test_a_partner_of_the_film_sees_its_own_task(here: Node) -> None:
+    directory.organisation(name="A workshop")
+    directory.organisation(name="Its partner")
+    film.begin(PARIS)
+    company = crew.person(PARIS, "owner")
+    seen = seen_by(company, Production.objects.get(), Task)
+    assert [task.entity.name for task in seen.select_related("entity")] == ["sh020"]
 
 
 def test_second_city_waits_for_the_film_and_then_does_its_part(here: Node) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from jumelage.bridge.api import Node
 from jumelage.components.studio.models import Comment, Playlist, Production, Seat, Task, Version
 from jumelage.components.studio.models.values import PlaylistItem
+from jumelage.components.studio.records import ProductionOpened, TaskSet
 from jumelage.components.studio.selectors.house.partners import partners_of
 from jumelage.components.studio.selectors.media import address_of
 from jumelage.components.studio.selectors.seats import forget_seats
@@ -15,7 +16,7 @@ from jumelage.components.studio.services.house.vendors import set_vendor
 from jumelage.components.studio.services.productions import change_production, open_to
 from jumelage.components.studio.services.review.comments import comment, give_status
 from jumelage.components.studio.services.review.playlists import make_playlist
-from jumelage.components.studio.services.seats import change_role, give_seat
+from jumelage.components.studio.services.seats import change_role, give_seat, name_coordinator
 from jumelage.components.studio.services.tasks import change_task
 from jumelage.directory.models import Person
 from jumelage.directory.policy import may
@@ -30,6 +31,7 @@ from tests.components.studio.house.test_matrix import (
     TABLE,
     address,
     kind_of,
+    theirs,
     things,
     told,
 )
@@ -38,7 +40,7 @@ from tests.factories import directory, studio
 from tests.factories.bridge import Peer
 from tests.factories.studio import NOON, arrive
 
-__all__ = ("things",)
+__all__ = ("theirs", "things")
 pytestmark = pytest.mark.promise("P13")
 
 OPEN = {
@@ -260,6 +262,35 @@ def test_the_city_that_owns_a_production_decides_for_both(
     forget_seats(lent.vendor)
     read = Comment.objects.filter(uri__in=[theirs.uri, hidden.uri])
     assert {one.text for one in read if may(lent.vendor, "studio.read", one)} == {"From there."}
+
+
+def test_a_wall_of_the_other_city_stands_before_our_members_too(
+    theirs: dict[str, str], producer: Person, there: Peer, here: Node, as_: As
+) -> None:
+    organisation, person = directory.organisation(), directory.person()
+    film = Production.objects.get(uri=theirs["production"])
+    name_coordinator(production=film, person=producer, by=producer)
+    give_seat(production=film, person=person, role="artist", organisation=organisation, by=producer)
+    browser, page = as_(person), f"/en/studio/tasks/{theirs['task']}/"
+    assert browser.get(page).status_code == 200
+    said = ProductionOpened(
+        uri=film.uri, created_at=NOON, name="Fog", type="short-film", opened_to=here.origin,
+        vendors=(organisation.uri,),
+    )  # fmt: skip
+    arrive(there, here, said, rev=2)
+    assert browser.get(page).status_code == 404
+    assert "No task is assigned" in browser.get(f"/en/studio/productions/{film.uri}/").text
+    task = Task.objects.get(uri=theirs["task"])
+    given = TaskSet(
+        uri=task.uri, created_at=NOON, production=film.uri, entity=task.entity_id,
+        task_type="animation", assignees=(studio.sits(person, film).uri,),
+    )  # fmt: skip
+    arrive(there, here, given, rev=2)
+    assert browser.get(page).status_code == 200
+    members = as_(producer).get(f"/en/studio/productions/{film.uri}/members/").text
+    assert "its own tasks" in members
+    assert "decides what they see" in members
+    assert as_(producer).post(f"/en/studio/productions/{film.uri}/partners/").status_code == 404
 
 
 def test_changing_the_facts_of_a_production_keeps_its_walls(lent: Yard, producer: Person) -> None:

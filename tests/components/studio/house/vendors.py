@@ -89,9 +89,11 @@ def yard(film: Production, version: Version, by: Person) -> Yard:
         production=film, name="CANARY talk", begins=NOON, versions=[version], by=by
     )
     set_vendor(production=film, organisation=organisation, apart=True, by=by)
-    rows = [sequence, beside, hidden, secret, drawn, asset, playlist, session]
-    sequence, *others = rows
-    return Yard(film, organisation, vendor, chief, task, version, said, sequence, *others)  # type: ignore[arg-type]  # in this order
+    return Yard(
+        film=film, organisation=organisation, vendor=vendor, chief=chief, task=task,
+        version=version, said=said, sequence=sequence, beside=beside, hidden=hidden,
+        secret=secret, drawn=drawn, asset=asset, playlist=playlist, session=session,
+    )  # fmt: skip
 
 
 def _sits(film: Production, organisation: Organisation, role: str, by: Person) -> Person:

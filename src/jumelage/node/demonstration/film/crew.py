@@ -3,6 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.db.models import QuerySet
+
 from jumelage.bridge import api as bridge
 from jumelage.components.studio.models import Production, Seat, Task, Version
 from jumelage.components.studio.services import seats, versions
@@ -24,8 +26,17 @@ def person(city: DemoCity, name: str) -> Person:
 
 def workshop() -> Organisation | None:
     """Return an invented organisation of this city."""
+    return _invented().first()
+
+
+def partner() -> Organisation | None:
+    """Return another one: whom the company of the film sits for."""
+    return _invented().last()
+
+
+def _invented() -> QuerySet[Organisation]:
     mine = Organisation.objects.listed().filter(fictional=True, origin=bridge.me().origin)
-    return mine.order_by("slug").first()
+    return mine.order_by("slug")
 
 
 def film() -> Production | None:
@@ -40,7 +51,7 @@ def seat_crew(production: Production, city: DemoCity, by: Person) -> None:
             production=production,
             person=person(city, name),
             role=role,
-            organisation=workshop(),
+            organisation=partner() if role == Seat.Role.COMPANY else workshop(),
             by=by,
         )
 

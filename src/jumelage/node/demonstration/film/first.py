@@ -33,6 +33,7 @@ def begin(city: DemoCity) -> None:
     tasks.change_task(task=crew.task(film, "sh010", "animation"), changes=due, by=officer)
     late = {"due": clock.today() - timedelta(days=3)}
     tasks.change_task(task=crew.task(film, "sh020", "lighting"), changes=late, by=officer)
+    house.give_to_partner(film, crew.task(film, "sh020", "lighting"), city)
     productions.open_to(production=film, city=bridge.peers()[0], by=officer)
     crew.publish(
         crew.task(film, "sh010", "animation"),

@@ -1,4 +1,4 @@
-"""What the first city keeps for itself: cuts of the editor, somebody who applies, a guest."""
+"""What the first city keeps for itself: cuts of the editor, somebody who applies, a guest, a vendor."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,8 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jumelage.components.studio.editorial.timecode import timecode
-from jumelage.components.studio.models import Category, KeptCut, Production
+from jumelage.components.studio.models import Category, KeptCut, Production, Task
+from jumelage.components.studio.services import tasks
 from jumelage.components.studio.services.house import access, cuts, guests
+from jumelage.components.studio.services.house.vendors import set_vendor
 from jumelage.directory.models import Person
 from jumelage.node.demonstration.cities import DemoCity
 from jumelage.node.demonstration.film import crew
@@ -37,6 +39,14 @@ def settle_in(film: Production, city: DemoCity) -> None:
     guests.make_link(
         production=film, name="Un commanditaire (inventé)", lasts=timedelta(days=14), by=officer
     )
+
+
+def give_to_partner(film: Production, task: Task, city: DemoCity) -> None:
+    """Let the company work on *task*, and its organisation see no other task of *film*."""
+    officer, organisation = crew.person(city, "officer"), crew.partner()
+    tasks.assign(tasks=[task], put=[crew.seat_of(crew.person(city, "owner"), film)], by=officer)
+    if organisation:
+        set_vendor(production=film, organisation=organisation, apart=True, by=officer)
 
 
 def _brought(film: Production, title: str, shots: Sequence[tuple[str, int]], by: Person) -> KeptCut:

@@ -36,6 +36,6 @@ def _told(name: str, *, apart: bool) -> str:
     told = (
         _("%(name)s sees its own tasks only from now on.")
         if apart
-        else _("%(name)s sees what its seats see from now on.")
+        else _("%(name)s sees the whole production from now on.")
     )
     return told % {"name": name}
