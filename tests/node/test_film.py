@@ -20,7 +20,7 @@ from jumelage.components.studio.models import (
     Version,
 )
 from jumelage.components.studio.selectors.house.cuts import preview
-from jumelage.components.studio.selectors.house.wall import seen_by
+from jumelage.components.studio.selectors.walls.seeing import seen_by
 from jumelage.node.demonstration import film, steps
 from jumelage.node.demonstration.cities import PARIS, SAN_FRANCISCO
 from jumelage.node.demonstration.film import crew, house

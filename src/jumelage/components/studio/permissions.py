@@ -2,7 +2,7 @@
 
 Who has no seat in a production gets nothing of it, whatever their roles on the node. A client
 sees what is shown to clients, a vendor the tasks assigned to its organisation
-(`selectors/house/wall.py`): a verb that is to be a client's too says `is_shown`, any other one is
+(`selectors/walls/seeing.py`): a verb that is to be a client's too says `is_shown`, any other one is
 for those before whom the thing lies open.
 """
 
@@ -16,7 +16,6 @@ from jumelage.components.studio.models import (
     Seat,
     StudioRow,
 )
-from jumelage.components.studio.selectors.house.wall import opens, sees
 from jumelage.components.studio.selectors.seats import (
     LEADS,
     MAKERS,
@@ -25,6 +24,7 @@ from jumelage.components.studio.selectors.seats import (
     held_by,
     seats_of,
 )
+from jumelage.components.studio.selectors.walls.seeing import opens, sees
 from jumelage.directory.models import Person
 from jumelage.directory.policy import (
     Role,

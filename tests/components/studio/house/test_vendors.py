@@ -1,19 +1,22 @@
 """P13 behind the wall of a partner: a vendor sees the tasks assigned to it, and nothing else."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
-from jumelage.bridge.api import Node
+from jumelage.bridge.api import Node, withdraw
 from jumelage.components.studio.models import Comment, Playlist, Production, Seat, Task, Version
 from jumelage.components.studio.models.values import PlaylistItem
-from jumelage.components.studio.records import ProductionOpened, TaskSet
-from jumelage.components.studio.selectors.house.partners import partners_of
+from jumelage.components.studio.records import ChangeRequested, ProductionOpened, TaskSet
+from jumelage.components.studio.selectors.house.partners import Partner, partners_of
 from jumelage.components.studio.selectors.media import address_of
 from jumelage.components.studio.selectors.seats import forget_seats
 from jumelage.components.studio.services.house.vendors import set_vendor
 from jumelage.components.studio.services.productions import change_production, open_to
+from jumelage.components.studio.services.requests import answer_trusted
 from jumelage.components.studio.services.review.comments import comment, give_status
 from jumelage.components.studio.services.review.playlists import make_playlist
 from jumelage.components.studio.services.seats import change_role, give_seat, name_coordinator
@@ -221,34 +224,68 @@ def test_a_chief_of_a_vendor_decides_nothing(lent: Yard, producer: Person) -> No
     assert may(lent.chief, "studio.plan", lent.film)
 
 
-def test_the_wall_is_put_up_and_taken_down_on_the_page_of_members(
+def test_the_wall_is_put_up_and_taken_down_from_the_page_of_members(
     film: Production, task: Task, producer: Person, as_: As
 ) -> None:
-    organisation, other = directory.organisation(), directory.organisation()
-    person = directory.person()
+    organisation, person = directory.organisation(), directory.person()
     give_seat(production=film, person=person, role="artist", organisation=organisation, by=producer)
-    ours, theirs, page = as_(producer), as_(person), f"{film.get_absolute_url()}members/"
-    assert theirs.get(page).status_code == 200
-    asked = {"organisation": organisation.uri, "apart": "on"}
-    assert (
-        "its own tasks only from now on"
-        in ours.post(f"{film.get_absolute_url()}partners/", asked, follow=True).text
-    )
-    assert theirs.get(page).status_code == theirs.get(task.get_absolute_url()).status_code == 404
-    ours.post(f"{film.get_absolute_url()}partners/", {"organisation": other.uri, "apart": "on"})
+    ours, theirs, members = as_(producer), as_(person), f"{film.get_absolute_url()}members/"
+    page, named = f"{film.get_absolute_url()}partners/", {"organisation": organisation.uri}
+    assert theirs.get(members).status_code == 200
+    told_so = ours.post(page, {**named, "apart": "on"}, follow=True).text
+    assert "see their own tasks only from now on" in told_so
+    assert "Lift the limit" in told_so
+    places = (members, task.get_absolute_url(), page)
+    assert [theirs.get(place).status_code for place in places] == [404, 404, 404]
+    assert "as their parts allow" in ours.post(page, named, follow=True).text
+    assert theirs.get(members).status_code == 200
+
+
+def test_an_organisation_without_a_seat_is_limited_before_it_has_one(
+    film: Production, producer: Person, as_: As
+) -> None:
+    organisation, ours = directory.organisation(), as_(producer)
+    page = f"{film.get_absolute_url()}partners/"
+    assert str(organisation) in ours.get(page).text
+    wrong = ours.post(page, {"organisation": "x", "apart": "on"})
+    assert (wrong.status_code, "Select a valid choice" in wrong.text) == (422, True)
+    assert ours.post(page, {"organisation": organisation.uri, "apart": "on"}).status_code == 302
     film.refresh_from_db()
-    assert {(each.organisation.uri, each.seats, each.is_apart) for each in partners_of(film)} == {
-        (organisation.uri, 1, True), (other.uri, 0, True),
-    }  # fmt: skip
-    assert (
-        ours.post(
-            f"{film.get_absolute_url()}partners/", {"organisation": organisation.uri}
-        ).status_code
-        == 302
+    assert partners_of(film) == [Partner(organisation, seats=0, tasks=0, is_apart=True)]
+    withdraw(organisation.uri)
+    ours.post(page, {"organisation": organisation.uri})
+    film.refresh_from_db()
+    assert film.vendors == []
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_partners_are_counted_without_asking_for_each(
+    lent: Yard, producer: Person, many: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(many):
+        chosen = {"organisation": directory.organisation(), "role": "artist", "by": producer}
+        give_seat(production=lent.film, person=directory.person(), **chosen)
+    with django_assert_num_queries(3):
+        found = partners_of(lent.film)
+    assert {each.organisation: each.tasks for each in found}[lent.organisation] == 1
+    assert len(found) == many + 1
+
+
+def test_what_a_vendor_of_the_other_city_asks_waits_for_a_person(
+    lent: Yard, producer: Person, there: Peer, here: Node
+) -> None:
+    open_to(production=lent.film, city=Node.objects.get(origin=there.origin), by=producer)
+    seat = replace(
+        studio.seat_there(there, lent.film, "supervisor"), organisation=lent.organisation.uri
     )
-    assert theirs.get(page).status_code == 200
-    wrong = ours.post(f"{film.get_absolute_url()}partners/", {"organisation": "x"}, follow=True)
-    assert "Select a valid choice" in wrong.text
+    asked = ChangeRequested(
+        uri=there.uri(), created_at=NOON, production=lent.film.uri, seat=seat.uri,
+        target=lent.beside.uri, changes={"assignees": [seat.uri]},
+    )  # fmt: skip
+    arrive(there, here, seat, asked)
+    assert answer_trusted() == 0
+    lent.beside.refresh_from_db()
+    assert lent.beside.assignees == []
 
 
 def test_the_city_that_owns_a_production_decides_for_both(

@@ -1,6 +1,5 @@
 """Cleaning of what people give the house: cuts, applications, guests."""
 
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -196,8 +195,12 @@ class PartnerForm(forms.Form):
     )
     apart = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, without: Collection[str] = (), **options: Any) -> None:  # noqa: ANN401  # Django's own
-        """Offer the organisations of the directory but those *without* (URIs)."""
-        super().__init__(*args, **options)
-        listed = Organisation.objects.listed().exclude(uri__in=without)
-        self.fields["organisation"].queryset = listed.order_by("sort_name", "uri")  # type: ignore[attr-defined]  # a choice
+    def __init__(self, *args: Any, production: Production, **options: Any) -> None:  # noqa: ANN401  # Django's own
+        """Offer the organisations of the directory; take those a wall of *production* stands before."""
+        super().__init__(*args, **{"initial": {"apart": True}, **options})
+        listed = Organisation.objects.listed().order_by("sort_name", "uri")
+        held = Organisation.objects.filter(uri__in=production.vendors)
+        organisation: Any = self.fields["organisation"]
+        organisation.queryset = (
+            listed | held.order_by("sort_name", "uri") if self.is_bound else listed
+        )

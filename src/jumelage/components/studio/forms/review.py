@@ -9,7 +9,7 @@ from jumelage.components.studio.forms.attachments import FilesBeside
 from jumelage.components.studio.models import Version
 from jumelage.components.studio.review.deciding import Span, decisions
 from jumelage.components.studio.review.numbering import numbering
-from jumelage.components.studio.selectors.house.wall import wall_of
+from jumelage.components.studio.selectors.walls.seeing import wall_of
 from jumelage.directory.models import Person
 
 

@@ -1,6 +1,6 @@
 """What one person may see: the productions they have a seat in, and all that is in those.
 
-A client or a vendor sees of a production what their wall lets through (`selectors/house/wall.py`).
+A client or a vendor sees of a production what their wall lets through (`selectors/walls/seeing.py`).
 Anything else is not there: the answer is the same as for nothing at all.
 """
 
@@ -32,10 +32,9 @@ from jumelage.components.studio.models import (
     Version,
 )
 from jumelage.components.studio.models.rows import StudioRows
-from jumelage.components.studio.selectors.house.assigned import narrowed
-from jumelage.components.studio.selectors.house.wall import forget_walls, opens, sees, wall_of
-from jumelage.components.studio.selectors.house.walls import Wall
 from jumelage.components.studio.selectors.seats import Held, seats_of
+from jumelage.components.studio.selectors.walls.assigned import narrowed
+from jumelage.components.studio.selectors.walls.seeing import forget_walls, opens, sees, walls_of
 from jumelage.directory.models import Grant, Person
 from jumelage.directory.policy import has_role
 
@@ -107,19 +106,13 @@ class Scope:
         if issubclass(model, Production):
             return cast("StudioRows[R]", rows.filter(uri__in=list(self.held)))
         seen = Q(production_id__in=list(self.inside))
-        for wall in self._walls.values():
+        for wall in walls_of(self.person).values():
             seen |= wall.condition(model)
         return cast("StudioRows[R]", rows.filter(seen))
 
-    @property
-    def _walls(self) -> dict[str, Wall]:
-        """The walls before them, by the URI of the production."""
-        found = Production.objects.filter(uri__in=self.held.keys() - self.inside.keys())
-        return {each.uri: wall for each in found if (wall := wall_of(self.person, each))}
-
     def entities(self, found: Iterable[Entity]) -> list[Entity]:
         """Return *found*, which they see, as far as it is theirs to read."""
-        return narrowed(found, self._walls)
+        return narrowed(found, walls_of(self.person))
 
     def one(self, model: type[R], uuid: UUID | None, *related: str) -> R:
         """Return the thing *uuid*, with *related* rows.

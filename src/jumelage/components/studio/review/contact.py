@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from jumelage.components.studio.review.places import Place, Whole, places
-from jumelage.components.studio.selectors.house.wall import sees
 from jumelage.components.studio.selectors.media import addresses_of
+from jumelage.components.studio.selectors.walls.seeing import sees
 from jumelage.directory.models import Person
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from jumelage.components.studio.models import Annotation, Comment, Version
 from jumelage.components.studio.review.numbering import first_frame
-from jumelage.components.studio.selectors.house.wall import is_client
 from jumelage.components.studio.selectors.seats import held_by
+from jumelage.components.studio.selectors.walls.seeing import is_client
 from jumelage.components.studio.selectors.words import decision_of, used_by
 from jumelage.components.studio.services.review import annotations, comments
 from jumelage.components.studio.services.review.attachments import Uploads

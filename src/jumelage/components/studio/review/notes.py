@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from jumelage.bridge.api import Node
 from jumelage.components.studio.models import Annotation, Attachment, Comment, Seat, Version
 from jumelage.components.studio.review.numbering import Numbering, numbering
-from jumelage.components.studio.selectors.house.shown import Shown
-from jumelage.components.studio.selectors.house.wall import opens, seen_by
+from jumelage.components.studio.selectors.walls.seeing import opens, seen_by
+from jumelage.components.studio.selectors.walls.shown import Shown
 from jumelage.directory.models import Person
 from jumelage.kit.sql.among import Among
 

@@ -18,10 +18,10 @@ from jumelage.components.studio.review.numbering import (
 )
 from jumelage.components.studio.review.words import words
 from jumelage.components.studio.selectors.holdings import where
-from jumelage.components.studio.selectors.house.shown import Shown
-from jumelage.components.studio.selectors.house.wall import opens, seen_by
 from jumelage.components.studio.selectors.media import address_of
 from jumelage.components.studio.selectors.seats import held_by
+from jumelage.components.studio.selectors.walls.seeing import opens, seen_by
+from jumelage.components.studio.selectors.walls.shown import Shown
 from jumelage.components.studio.selectors.words import spoken, word_of
 from jumelage.components.studio.troubles import sentence
 from jumelage.directory.models import Person
@@ -38,7 +38,8 @@ Facts = dict[str, Any]
 
 def page(version: Version, person: Person) -> Facts:
     """Return what the page shows of the version itself, without its player."""
-    media, held, wall = version.facts, where(version), Shown(version.production_id)
+    media, held, tells = version.facts, where(version), opens(person, version.production)
+    wall = Shown(version.production_id) if tells else None
     kept = media.renditions if media else {}
     sources = [_sole(version, media, name, person) for name in reversed(PLAYED)]
     return {
@@ -48,9 +49,9 @@ def page(version: Version, person: Person) -> Facts:
         "trouble": sentence(version.trouble),
         "colour": colour(media),
         "missing": missing_sentence(version),
-        "tells": opens(person, version.production),
-        "shown": wall.has(version),
-        "read": wall.has(version.task),
+        "tells": tells,
+        "shown": wall is not None and wall.has(version),
+        "read": wall is not None and wall.has(version.task),
         "original": held.get("original", ""),
         "saves": held.get("original") in {"here", "both"}
         and may(person, "studio.fetch-original", version),

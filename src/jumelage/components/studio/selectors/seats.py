@@ -60,7 +60,7 @@ class Held:
 
     @property
     def is_walled(self) -> bool:
-        """Tell whether a wall stands before who sits there; see `selectors/house/wall.py`."""
+        """Tell whether a wall stands before who sits there; see `selectors/walls/seeing.py`."""
         return self.is_client or bool(self.vendor)
 
     def new_uri(self) -> str:

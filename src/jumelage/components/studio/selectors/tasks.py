@@ -1,6 +1,6 @@
 """Questions about tasks: one with all that was said of it, and what somebody has to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,27 +39,36 @@ def assigned_to(seats: Sequence[str]) -> QuerySet[Task]:
     for seat in seats:
         on |= Q(assignees__icontains=seat)
     live = Task.objects.live().filter(entity__withdrawn_at=None, entity__canceled=False)
-    return live.filter(on).select_related("production", "entity", "entity__parent", "state")
+    return live.filter(on)
 
 
 def my_tasks(person: Person, *, finished: bool = False, sort: str = "due") -> QuerySet[Task]:
     """Return what *person* has to do in all productions that go on, the most urgent first."""
     seats = seats_of(person).values()
     held = [seat for seat in seats if seat.is_open and not seat.is_client]
-    found = assigned_to([seat.seat for seat in held])
-    found = with_standing(found.filter(production__in=[seat.production for seat in held]))
-    if not finished:
-        found = found.exclude(finished_in(Production.objects.in_bulk([s.production for s in held])))
-    return ordered(found, sort)
+    productions = Production.objects.in_bulk([seat.production for seat in held])
+    found = assigned_to([seat.seat for seat in held]).filter(production__in=productions)
+    return listed(found, productions, finished=finished, sort=sort)
 
 
-def ordered(tasks: QuerySet[Task], sort: str = "") -> QuerySet[Task]:
-    """Return *tasks* with what lists show of them, by one of `ORDERS`; else the most urgent first."""
+def listed(
+    tasks: QuerySet[Task],
+    productions: Mapping[str, Production],
+    *,
+    finished: bool = False,
+    sort: str = "",
+) -> QuerySet[Task]:
+    """Return *tasks* of *productions* (by URI) as lists show them, the most urgent first.
+
+    Those that are finished are left out unless *finished*; *sort* is one of `ORDERS`.
+    """
     found = with_standing(tasks).select_related("production", "entity", "entity__parent", "state")
+    if not finished:
+        found = found.exclude(finished_in(productions))
     return found.order_by(*ORDERS.get(sort, ORDERS["due"]), "uri")
 
 
-def finished_in(productions: dict[str, Production]) -> Q:
+def finished_in(productions: Mapping[str, Production]) -> Q:
     """Return the condition of tasks that are finished by the words of their production."""
     done = Q(pk__in=[])
     for uri, production in productions.items():

@@ -36,7 +36,7 @@ from jumelage.kit.uris import Uri, new_id
 CHANGEABLE = frozenset(
     {
         "name", "code", "type", "description", "rate", "width", "height", "start_frame",
-        "start_timecode", "organisation", "starts", "ends", "words", "trusts", "vendors", "data",
+        "start_timecode", "organisation", "starts", "ends", "words", "trusts", "data",
     }
 )  # fmt: skip
 MOVED: Sequence[type[StudioRow]] = (

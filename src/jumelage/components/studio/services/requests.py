@@ -24,6 +24,7 @@ from jumelage.components.studio.models import (
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.records import ChangeAnswered, ChangeRequested
 from jumelage.components.studio.selectors.requests import target_of, waiting_here
+from jumelage.components.studio.selectors.seats import vendor_of
 from jumelage.components.studio.services import entities, productions, tasks
 from jumelage.components.studio.services.review import playlists
 from jumelage.components.studio.services.saying import put, revise, revised, take_back, voice
@@ -175,11 +176,14 @@ def withdraw_request(*, request: ChangeRequest, by: Person) -> None:
 def answer_trusted() -> int:
     """Accept what members ask whose role the production trusts; return how many.
 
-    A duty of the node that owns the records. What cannot be done any more is refused.
+    A duty of the node that owns the records. What cannot be done any more is refused. What a vendor
+    asks, from whatever seat, waits for somebody who decides.
     """
     answered = 0
     for request in waiting_here():
-        if request.seat.role in request.production.trusts:
+        seat, production = request.seat, request.production
+        is_apart = vendor_of(seat.role, seat.organisation_id, production.vendors)
+        if seat.role in production.trusts and not is_apart:
             answered += _answer_trusted(request)
     return answered
 

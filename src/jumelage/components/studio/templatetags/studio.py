@@ -14,8 +14,8 @@ from jumelage.components.studio.forms.words import GIVERS, MEANINGS, PLACES
 from jumelage.components.studio.models import Production, Seat
 from jumelage.components.studio.models.values import WordDefinition
 from jumelage.components.studio.selectors.grid import Cell, Grid, Row
-from jumelage.components.studio.selectors.house.shown import Shown
 from jumelage.components.studio.selectors.progress import Strip
+from jumelage.components.studio.selectors.walls.shown import Shown
 from jumelage.components.studio.selectors.words import spoken, used_by
 from jumelage.components.studio.troubles import sentence
 

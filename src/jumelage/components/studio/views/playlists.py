@@ -16,8 +16,8 @@ from jumelage.components.studio.review import markers
 from jumelage.components.studio.review.contact import sheet
 from jumelage.components.studio.review.places import versions
 from jumelage.components.studio.review.playlists import playlist_by_uri, playlists_of, slots
-from jumelage.components.studio.selectors.house.wall import seen_by, sees
 from jumelage.components.studio.selectors.requests import open_requests
+from jumelage.components.studio.selectors.walls.seeing import seen_by, sees
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import playlists
 from jumelage.components.studio.views import things

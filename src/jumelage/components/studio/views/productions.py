@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.bridge.api import Node
 from jumelage.components.studio import facts
-from jumelage.components.studio.forms.house import PartnerForm
 from jumelage.components.studio.forms.productions import (
     FactsForm,
     OpenToForm,
@@ -21,12 +20,12 @@ from jumelage.components.studio.forms.productions import (
 from jumelage.components.studio.models import Playlist, Production, Seat, Task, Word
 from jumelage.components.studio.review.playlists import playlists_of
 from jumelage.components.studio.selectors.house.partners import partners_of
-from jumelage.components.studio.selectors.house.wall import seen_by, wall_of
 from jumelage.components.studio.selectors.news import newest
 from jumelage.components.studio.selectors.progress import shares, strips, totals
 from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import names_here, seats_in
-from jumelage.components.studio.selectors.tasks import ordered
+from jumelage.components.studio.selectors.tasks import listed
+from jumelage.components.studio.selectors.walls.seeing import seen_by, wall_of
 from jumelage.components.studio.selectors.words import definitions
 from jumelage.components.studio.services import productions, seats
 from jumelage.components.studio.services.house import quota
@@ -60,9 +59,12 @@ def production_page(request: HttpRequest, production: Production) -> HttpRespons
 
 def _assigned(request: HttpRequest, production: Production) -> dict[str, object]:
     """Return the tasks of the organisation of who asks, as a page of a list."""
+    finished = request.GET.get("finished") == "yes"
     tasks = seen_by(actor(request), production, Task)
-    found = ordered(tasks, request.GET.get("sort", ""))
-    return {"page": Paginator(found, PAGE_SIZE).get_page(things.page_number(request))}
+    sort = request.GET.get("sort", "")
+    found = listed(tasks, {production.uri: production}, finished=finished, sort=sort)
+    page = Paginator(found, PAGE_SIZE).get_page(things.page_number(request))
+    return {"page": page, "finished": finished}
 
 
 def _progress(production: Production) -> dict[str, object]:
@@ -168,12 +170,8 @@ def members(request: HttpRequest, production: Production) -> HttpResponse:
     people = names_here(production)
     rows = [(seat, people.get(seat.uri)) for seat in seats_in(production)]
     told = {"production": production, "rows": rows, "form": form, "here": "members"}
-    told |= {"partners": partners_of(production), "apart": _apart_form(production)}
+    told["partners"] = partners_of(production)
     return render(request, "studio/members.html", told, status=422 if form.errors else 200)
-
-
-def _apart_form(production: Production) -> PartnerForm:
-    return PartnerForm(initial={"apart": True}, without=production.vendors)
 
 
 def _given(request: HttpRequest, production: Production, form: SeatForm) -> bool:

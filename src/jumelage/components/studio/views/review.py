@@ -19,7 +19,7 @@ from jumelage.components.studio.review.contact import sheet
 from jumelage.components.studio.review.notes import Notes
 from jumelage.components.studio.review.places import Along, along, sequence_by_uri
 from jumelage.components.studio.review.stills import frames, packing
-from jumelage.components.studio.selectors.house.wall import sees
+from jumelage.components.studio.selectors.walls.seeing import sees
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.services.house.watermark import mark_for
 from jumelage.components.studio.services.versions import set_main

@@ -19,11 +19,11 @@ from jumelage.components.studio.forms.tasks import (
     seat_choices,
 )
 from jumelage.components.studio.models import ChangeRequest, Comment, Task, TimeSpent
-from jumelage.components.studio.selectors.house.shown import Shown
-from jumelage.components.studio.selectors.house.wall import wall_of
 from jumelage.components.studio.selectors.requests import open_requests
 from jumelage.components.studio.selectors.seats import Held, held_by, names_here, seats_in
 from jumelage.components.studio.selectors.tasks import head_of, talk
+from jumelage.components.studio.selectors.walls.seeing import wall_of
+from jumelage.components.studio.selectors.walls.shown import Shown
 from jumelage.components.studio.selectors.words import spoken, used_by
 from jumelage.components.studio.services import requests
 from jumelage.components.studio.services.review import comments

@@ -23,7 +23,7 @@ from jumelage.components.studio.kitsu.words import words
 from jumelage.components.studio.models import Attachment, Comment, Seat, Task, Version
 from jumelage.components.studio.models.values import ChecklistItem
 from jumelage.components.studio.models.words import Family
-from jumelage.components.studio.selectors.house.wall import is_client, seen_by, wall_of
+from jumelage.components.studio.selectors.walls.seeing import is_client, seen_by, wall_of
 from jumelage.components.studio.services.review.attachments import kept
 from jumelage.components.studio.services.review.comments import comment as say
 from jumelage.components.studio.services.review.comments import withdraw_comment

@@ -13,7 +13,7 @@ from jumelage.components.studio.kitsu.rows.previews import playlist_in_list, pla
 from jumelage.components.studio.kitsu.views.entities import FILTERS as OF_ENTITIES
 from jumelage.components.studio.models import Playlist
 from jumelage.components.studio.models.values import PlaylistItem
-from jumelage.components.studio.selectors.house.wall import items_seen_by, seen_by
+from jumelage.components.studio.selectors.walls.seeing import items_seen_by, seen_by
 from jumelage.components.studio.services.review.playlists import (
     make_playlist,
     with_places,

@@ -16,7 +16,7 @@ from jumelage.components.studio.kitsu.rows.entities import entity_row
 from jumelage.components.studio.kitsu.rows.previews import drawn_on, preview_row, status_of
 from jumelage.components.studio.models import Annotation, Comment, Task, Version
 from jumelage.components.studio.models.rows import StudioRows
-from jumelage.components.studio.selectors.house.wall import seen_by
+from jumelage.components.studio.selectors.walls.seeing import seen_by
 from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.media import attach
 from jumelage.components.studio.services.review.annotations import draw, redraw, remove

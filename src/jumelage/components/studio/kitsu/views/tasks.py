@@ -291,7 +291,9 @@ def work(asked: Asked, seats: set[str]) -> list[Row]:
     rows = asked.scope.rows(Task).exclude(assignees=[]).select_related("state", "entity")
     rows = rows.filter(entity__withdrawn_at=None, production__state=Production.State.OPEN)
     held = [task for task in rows.order_by("created_at", "uri") if seats & set(task.assignees)]
-    last, _own = _last(held), asked.scope.entities(task.entity for task in held)
+    for task, entity in zip(held, asked.scope.entities(task.entity for task in held), strict=True):
+        task.entity = entity
+    last = _last(held)
     facts = Facts.of(held, asked.scope.crew, words())
     projects = Production.objects.in_bulk({task.production_id for task in held})
     names = {uri: Names.in_production(uri, each.name) for uri, each in projects.items()}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jumelage.components.studio.models import Production, Seat
-from jumelage.components.studio.selectors.house.assigned import Assigned
+from jumelage.components.studio.selectors.walls.assigned import given_out
 from jumelage.directory.models import Organisation
 
 
@@ -21,16 +21,20 @@ class Partner:
 
 
 def partners_of(production: Production) -> Sequence[Partner]:
-    """Return the organisations that sit in *production* or that a wall stands before, by name."""
+    """Return the organisations that sit in *production* or that a wall stands before, by name.
+
+    The one that makes it is no partner, unless a wall stands before it.
+    """
     seats = Seat.objects.live().filter(production=production).exclude(organisation=None)
-    sitting = Counter(seats.values_list("organisation_id", flat=True))
-    known = Organisation.objects.filter(uri__in=[*sitting, *production.vendors])
+    sitting = dict(seats.values_list("uri", "organisation_id"))
+    working = Counter(
+        organisation
+        for _task, _entity, on in given_out(production.uri)
+        for organisation in {sitting[seat] for seat in on if seat in sitting}
+    )
+    wanted = {*sitting.values()} - {production.organisation_id} | {*production.vendors}
+    held = Counter(sitting.values())
     return [
-        Partner(
-            organisation=each,
-            seats=sitting[each.uri],
-            tasks=len(Assigned(production.uri, each.uri).tasks),
-            is_apart=each.uri in production.vendors,
-        )
-        for each in known.order_by("sort_name", "uri")
+        Partner(each, held[each.uri], working[each.uri], each.uri in production.vendors)
+        for each in Organisation.objects.filter(uri__in=wanted).order_by("sort_name", "uri")
     ]

@@ -114,8 +114,9 @@ def give_status(*, tasks: Sequence[Task], status: str, by: Person, text: str = "
     if not tasks:
         return []
     same_production(tasks[0], *tasks)
-    for task in tasks:
-        held = voice(by, "studio.comment", task)
+    held = voice(by, "studio.comment", tasks[0])
+    for task in tasks[1:]:
+        voice(by, "studio.comment", task)
     decision = _decision(held, tasks[0].production, status)
     said = {"text": text.strip(), "status": status, "decision": decision}
     last = _last_said(tasks)

@@ -6,7 +6,7 @@ that is in, no more than what one needs to work on it. It sees nothing of other 
 that is about the whole production.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -22,7 +22,7 @@ from jumelage.components.studio.models import (
     Version,
 )
 from jumelage.components.studio.models.rows import StudioRows
-from jumelage.components.studio.selectors.house.walls import Wall
+from jumelage.components.studio.selectors.walls.wall import Wall
 from jumelage.kit.sql.among import Among
 
 E = TypeVar("E", bound=Entity)
@@ -39,21 +39,22 @@ class Assigned(Wall):
     @cached_property
     def tasks(self) -> Mapping[str, str]:
         """The entity of each task, by the URI of the task."""
-        seats = Seat.objects.live().filter(
+        sitting = Seat.objects.live().filter(
             production=self.production, organisation=self.organisation
         )
-        on = Q(pk__in=())
-        for seat in seats.values_list("uri", flat=True):
-            on |= Q(assignees__icontains=seat)
-        live = Task.objects.live().filter(on, production=self.production)
-        found = live.filter(entity__withdrawn_at=None)
-        return dict(found.values_list("uri", "entity_id"))
+        seats = frozenset(sitting.values_list("uri", flat=True))
+        given = given_out(self.production) if seats else ()
+        return {uri: entity for uri, entity, on in given if not seats.isdisjoint(on)}
+
+    @cached_property
+    def _worked_on(self) -> frozenset[str]:
+        return frozenset(self.tasks.values())
 
     @cached_property
     def _above(self) -> frozenset[str]:
         """What the shots and assets are in: their sequences and episodes."""
         above: set[str] = set()
-        level = set(self.tasks.values())
+        level = set(self._worked_on)
         while level:
             rows = Entity.objects.filter(Among("uri", level), production=self.production)
             level = {uri for uri in rows.values_list("parent_id", flat=True) if uri} - above
@@ -70,7 +71,7 @@ class Assigned(Wall):
 
     conditions: ClassVar[Mapping[type[Any], Callable[["Assigned"], Q]]] = {
         Task: lambda wall: Q(Among("uri", wall.tasks)),
-        Entity: lambda wall: Q(Among("uri", wall._above.union(wall.tasks.values()))),  # noqa: SLF001  # its own table
+        Entity: lambda wall: Q(Among("uri", wall._above | wall._worked_on)),  # noqa: SLF001  # its own table
         Version: lambda wall: Q(Among("task_id", wall.tasks)),
         Comment: lambda wall: Q(Among("task_id", wall.tasks)),
         Annotation: lambda wall: Q(version__in=wall._versions.values("uri")),  # noqa: SLF001  # the same
@@ -97,12 +98,18 @@ class Assigned(Wall):
         Of what its shots are in, that is all but the name.
         """
         entity.cast = {}
-        if entity.uri not in self.tasks.values():
+        if entity.uri not in self._worked_on:
             entity.description, entity.data, entity.code = "", {}, ""
             entity.frames = entity.frame_in = entity.frame_out = entity.handles = None
         if entity.main_version not in self._shown:
             entity.main_version = ""
         return entity
+
+
+def given_out(production: str) -> Iterable[tuple[str, str, Sequence[str]]]:
+    """Return each task of *production* (a URI) that somebody is on: its URI, its entity, the seats."""
+    live = Task.objects.live().filter(production=production, entity__withdrawn_at=None)
+    return live.exclude(assignees=[]).values_list("uri", "entity_id", "assignees")
 
 
 def narrowed(entities: Iterable[E], walls: Mapping[str, Wall]) -> list[E]:

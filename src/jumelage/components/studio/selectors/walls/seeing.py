@@ -5,14 +5,15 @@ tasks, vendors (`assigned.py`). Pages, media addresses and the Kitsu dialect ask
 their rows with `seen_by`; verbs for those inside ask `opens`. What a wall does not name is hidden.
 """
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from jumelage.components.studio.models import Playlist, StudioRow
 from jumelage.components.studio.models.rows import StudioRows
-from jumelage.components.studio.selectors.house.assigned import Assigned
-from jumelage.components.studio.selectors.house.shown import Shown
-from jumelage.components.studio.selectors.house.walls import Wall
-from jumelage.components.studio.selectors.seats import Held, held_by, production_of
+from jumelage.components.studio.selectors.seats import Held, held_by, production_of, seats_of
+from jumelage.components.studio.selectors.walls.assigned import Assigned
+from jumelage.components.studio.selectors.walls.shown import Shown
+from jumelage.components.studio.selectors.walls.wall import Wall
 from jumelage.directory.models import Person
 
 R = TypeVar("R", bound=StudioRow)
@@ -22,14 +23,22 @@ _KEPT = "studio_walls"
 def wall_of(person: Person | None, thing: object) -> Wall | None:
     """Return the wall before *person* in the production of *thing*; None: there is none."""
     held = held_by(person, thing)
-    if person is None or held is None or not held.is_walled:
-        return None
+    return _wall(person, held) if person and held and held.is_walled else None
+
+
+def walls_of(person: Person) -> Mapping[str, Wall]:
+    """Return the walls before *person*, by the URI of the production."""
+    walled = [held for held in seats_of(person).values() if held.is_walled]
+    return {held.production: _wall(person, held) for held in walled}
+
+
+def _wall(person: Person, held: Held) -> Wall:
+    """Return the wall before the seat *held* of *person*, who keeps it."""
     kept: dict[str, Wall] = person.__dict__.setdefault(_KEPT, {})
-    return kept.setdefault(held.production, _wall(held))
-
-
-def _wall(held: Held) -> Wall:
-    return Shown(held.production) if held.is_client else Assigned(held.production, held.vendor)
+    if held.production not in kept:
+        apart = Assigned(held.production, held.vendor)
+        kept[held.production] = Shown(held.production) if held.is_client else apart
+    return kept[held.production]
 
 
 def forget_walls(person: Person) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from jumelage.components.studio.models import Annotation, Comment, Playlist, Seat, Task, Version
 from jumelage.components.studio.review.places import seen_in
-from jumelage.components.studio.selectors.house.walls import Wall
+from jumelage.components.studio.selectors.walls.wall import Wall
 from jumelage.kit.sql.among import Among
 
 
