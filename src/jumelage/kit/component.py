@@ -124,6 +124,8 @@ class Component:
     services: tuple[str, ...] = ()
     """The agreement's service words this component is the door to."""
     sessions: tuple[SessionKind, ...] = ()
+    sends_apart: bool = False
+    """Whether what it sends is named on its own pages alone, and to who looks after the line."""
 
 
 @cache

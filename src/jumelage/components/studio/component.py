@@ -107,6 +107,7 @@ component = Component(
         ),
     ),
     sessions=(Review(),),
+    sends_apart=True,
     pages=(Page(label=_("Studio"), url_name="studio:home", order=30),),
     duties=(
         Duty(name="answer-trusted", run=answer_trusted, every=300, on_change=True),

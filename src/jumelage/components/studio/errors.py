@@ -83,6 +83,10 @@ class ElsewhereError(InvalidInputError):
     """This belongs to another production."""
 
 
+class AnotherTaskError(InvalidInputError):
+    """This comment was said of another task."""
+
+
 class ClientSeatError(InvalidInputError):
     """A client’s seat stays one, and no other becomes one: take the seat back and give a new one."""
 

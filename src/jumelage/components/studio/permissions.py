@@ -15,6 +15,7 @@ from jumelage.components.studio.models import (
     Production,
     Seat,
     StudioRow,
+    Version,
 )
 from jumelage.components.studio.selectors.seats import (
     LEADS,
@@ -68,6 +69,16 @@ def coordinates_somewhere(person: Person | None) -> bool:
 def sits_inside(person: Person | None, thing: object | None) -> bool:
     """Somebody with a seat in the production before whom *thing* lies open: no client."""
     return opens(person, thing)
+
+
+@predicate
+def is_anothers_for_a_vendor(person: Person | None, thing: object | None) -> bool:
+    """A version of another organisation, to which a vendor adds no files."""
+    held = held_by(person, thing)
+    if held is None or not held.vendor or not isinstance(thing, Version):
+        return False
+    made_by = Seat.objects.filter(uri=thing.seat_id, organisation=held.vendor)
+    return not made_by.exists()
 
 
 @predicate
@@ -183,7 +194,7 @@ verbs: Verbs = {
     "studio.answer-comment": speaks & is_going_on & sits_inside,
     "studio.change-comment": speaks & is_ours & is_own & is_going_on & is_shown,
     "studio.withdraw-comment": (is_own | coordinates) & is_ours & is_shown,
-    "studio.publish-version": makes & is_going_on,
+    "studio.publish-version": makes & ~is_anothers_for_a_vendor & is_going_on,
     "studio.withdraw-version": (is_own | leads) & is_ours & sits_inside,
     "studio.cancel-preparation": (is_own | leads) & is_ours & sits_inside,
     "studio.fetch-original": makes,

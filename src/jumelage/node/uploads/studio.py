@@ -11,10 +11,12 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import connection
 
-from jumelage.components.studio.models import Membership
-from jumelage.components.studio.selectors.seats import MAKERS
+from jumelage.components.studio.models import Seat, Task
+from jumelage.components.studio.selectors.seats import held_by
 from jumelage.components.studio.services.house import quota
 from jumelage.components.studio.services.review import attachments
+from jumelage.directory.models import Person
+from jumelage.directory.policy import may
 from jumelage.node.run.limits import LARGEST_BODY, Scope, declared
 
 PAGE = re.compile(r"/(?:fr|en)/studio/tasks/([^/]+)/publish/")
@@ -70,9 +72,10 @@ def _signed_in(headers: Mapping[bytes, bytes]) -> int:
 
 def _demand_room(user: int, task: str, coming: int) -> None:
     """Refuse what the member has no room for; who may not publish there is refused by the page."""
-    held = Membership.objects.filter(
-        person__user_id=user, production__tasks__uri=task, until=None, seat__role__in=MAKERS
-    )
-    seat = held.select_related("seat", "production").first()
-    if seat is not None:
-        quota.demand(production=seat.production, seat=seat.seat, coming=max(0, coming))
+    on = Task.objects.live().filter(uri=task).select_related("production").first()
+    person = Person.objects.filter(user=user).first()
+    held = held_by(person, on)
+    if on is None or held is None or not may(person, "studio.publish-version", on):
+        return
+    seat = Seat.objects.get(uri=held.seat)
+    quota.demand(production=on.production, seat=seat, coming=max(0, coming))

@@ -111,6 +111,23 @@ class Crew:
             if each.production_id not in self._hidden or each.person_id == self._own
         }
 
+    def hides(self, production: str) -> bool:
+        """Tell whether a wall stands before *production* (a URI), behind which its people are."""
+        return production in self._hidden
+
+    @property
+    def own(self) -> int | None:
+        """The number of the person who asks."""
+        return self._own
+
+    def seats_of(self, person: str) -> set[str]:
+        """Return the URIs of all seats of this city under which *person* (an identifier) appears."""
+        return {seat for seat in self._seats if person in {self.id_of(seat), uid(seat)}}
+
+    @cached_property
+    def _seats(self) -> Sequence[str]:
+        return [each.seat_id for each in self.members]
+
     def id_of(self, seat: str) -> str:
         """Return the identifier under which who sits on *seat* appears."""
         person = self._persons.get(seat) if f":{self.here}:" in seat else None

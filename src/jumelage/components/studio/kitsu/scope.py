@@ -34,7 +34,13 @@ from jumelage.components.studio.models import (
 from jumelage.components.studio.models.rows import StudioRows
 from jumelage.components.studio.selectors.seats import Held, seats_of
 from jumelage.components.studio.selectors.walls.assigned import narrowed
-from jumelage.components.studio.selectors.walls.seeing import forget_walls, opens, sees, walls_of
+from jumelage.components.studio.selectors.walls.seeing import (
+    forget_walls,
+    is_client,
+    opens,
+    sees,
+    walls_of,
+)
 from jumelage.directory.models import Grant, Person
 from jumelage.directory.policy import has_role
 
@@ -141,6 +147,13 @@ class Scope:
     def production(self, uuid: UUID | None) -> Production:
         """Return a production they sit in, to read or change all that is in it."""
         return self._inside(self.shown_production(uuid))
+
+    def worked_in(self, uuid: UUID | None) -> Production:
+        """Return a production in which they have work, to read of it what they see: no clients."""
+        found = self.shown_production(uuid)
+        if is_client(self.person, found):
+            raise UnknownThingError
+        return found
 
     def shown_production(self, uuid: UUID | None) -> Production:
         """Return a production they sit in, perhaps as a client or a vendor."""

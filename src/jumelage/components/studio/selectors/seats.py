@@ -18,7 +18,7 @@ MAKERS = LEADS | {_ROLES.ARTIST, _ROLES.STUDENT, _ROLES.RESEARCHER, _ROLES.COMPA
 """Roles that make versions."""
 SPEAKERS = MAKERS | {_ROLES.CLIENT}
 """Roles that comment and draw."""
-_UNMOVED = frozenset({_ROLES.COORDINATOR, _ROLES.CLIENT})
+UNMOVED = frozenset({_ROLES.COORDINATOR, _ROLES.CLIENT})
 """Roles whose view is the same for every organisation."""
 
 
@@ -103,7 +103,7 @@ def vendor_of(role: str, organisation: str | None, vendors: Collection[str]) -> 
     to clients. Anybody else of a vendor leads nothing, whatever their role.
     """
     is_apart = bool(organisation) and organisation in vendors
-    return str(organisation) if is_apart and role not in _UNMOVED else ""
+    return str(organisation) if is_apart and role not in UNMOVED else ""
 
 
 def forget_seats(person: Person) -> None:

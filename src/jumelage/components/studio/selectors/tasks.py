@@ -102,13 +102,13 @@ def head_of(comment: Comment) -> Comment:
 def talk(task: Task) -> Talk:
     """Return everything both cities said of *task* and made for it.
 
-    What answers a comment that was taken back stands alone.
+    What answers a comment that was taken back, or one of another task, stands alone.
     """
     said_by = ("seat", "seat__node", "seat__organisation", "node")
     files = Prefetch("attachments", Attachment.objects.order_by("pk"))
     comments = Comment.objects.live().select_related(*said_by).prefetch_related(files)
-    replies = Prefetch("replies", comments.order_by("created_at", "uri"))
-    alone = Q(reply_to=None) | Q(reply_to__withdrawn_at__isnull=False)
+    replies = Prefetch("replies", comments.filter(task=task).order_by("created_at", "uri"))
+    alone = Q(reply_to=None) | Q(reply_to__withdrawn_at__isnull=False) | ~Q(reply_to__task=task)
     top = comments.filter(alone, task=task).prefetch_related(replies)
     versions = Version.objects.live().filter(task=task).select_related(*said_by)
     seats = Seat.objects.filter(uri__in=task.assignees).select_related("node", "organisation")

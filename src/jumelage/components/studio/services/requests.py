@@ -54,8 +54,9 @@ def change_or_ask(
 ) -> StudioRow | ChangeRequest:
     """Change *row* when this city owns it, or ask the other city to; return what was said."""
     if row.origin == me().origin:
-        allowed = productions.CHANGEABLE if isinstance(row, Production) else CHANGEABLE[type(row)]
-        return revise(voice(by, VERBS[type(row)], row), row, changes, allowed)
+        if isinstance(row, Production):
+            return productions.change_production(production=row, changes=changes, by=by)
+        return revise(voice(by, VERBS[type(row)], row), row, changes, CHANGEABLE[type(row)])
     return ask(row=row, changes=changes, by=by, reason=reason)
 
 

@@ -9,12 +9,13 @@ from django.db import router
 
 from jumelage.bridge.api import me, publish_all, withdraw
 from jumelage.components.studio.errors import (
+    AnotherTaskError,
     ElsewhereError,
     NoSeatError,
     NotChangeableError,
     ProductionClosedError,
 )
-from jumelage.components.studio.models import Production, StudioRow
+from jumelage.components.studio.models import Comment, Production, StudioRow, Task
 from jumelage.components.studio.records import said
 from jumelage.components.studio.records.base import StudioRecord
 from jumelage.components.studio.selectors.seats import Held, held_by, production_of
@@ -113,6 +114,16 @@ def same_production(thing: StudioRow, *others: StudioRow | None) -> None:
     """
     if any(production_of(other) != production_of(thing) for other in others if other):
         raise ElsewhereError
+
+
+def same_task(task: Task, comment: Comment | None) -> None:
+    """Refuse a comment that was said of another task.
+
+    Raises:
+        AnotherTaskError: it was.
+    """
+    if comment is not None and comment.task_id != task.uri:
+        raise AnotherTaskError
 
 
 def after(other: datetime | None) -> datetime:

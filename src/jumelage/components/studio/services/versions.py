@@ -21,7 +21,7 @@ from jumelage.components.studio.services.requests import change_or_ask
 from jumelage.components.studio.services.saying import (
     after,
     put,
-    same_production,
+    same_task,
     take_back,
     voice,
 )
@@ -44,7 +44,7 @@ def publish_version(
     Without *revision* it is the next one that either city knows of.
     """
     held = voice(by, "studio.publish-version", task)
-    same_production(task, comment)
+    same_task(task, comment)
     file = PurePosixPath(name.replace("\\", "/")).name[:200]
     record = VersionPublished(
         uri=held.new_uri(),

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jumelage.bridge import api as bridge
 from jumelage.directory.access import actor, requires
+from jumelage.directory.policy import may
 from jumelage.kit.errors import JumelageError
 from jumelage.shell.bridge_pages.freight import facts
 from jumelage.shell.bridge_pages.freight.forms import (
@@ -18,6 +20,7 @@ from jumelage.shell.bridge_pages.freight.forms import (
     LimitForm,
     PriorityForm,
 )
+from jumelage.shell.permissions import apart
 from jumelage.shell.twin import json_twin
 
 PAGE_SIZE, FILES_A_PAGE = 50, 100
@@ -39,7 +42,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     """List the deliveries, newest first, with how each goes."""
     form = DeliveryFilter(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
-    found = freight.deliveries(**{name: asked.get(name, "") for name in form.fields})
+    found = _told(request, **{name: asked.get(name, "") for name in form.fields})
     if (sort := request.GET.get("sort", "")) in facts.SORTS:
         found = found.order_by(sort, "uri")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -53,10 +56,17 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 
 @requires("bridge.see-deliveries")
 @require_safe
-def deliveries_data(_request: HttpRequest) -> JsonResponse:
+def deliveries_data(request: HttpRequest) -> JsonResponse:
     """Give the newest thousand deliveries as JSON."""
-    found = freight.all_progress(freight.deliveries()[:1000])
+    found = freight.all_progress(_told(request)[:1000])
     return json_twin({"deliveries": [facts.plain(one) for one in found]})
+
+
+def _told(request: HttpRequest, **asked: str) -> QuerySet[bridge.freight.Delivery]:
+    """Return the deliveries that who asks may know of."""
+    found = freight.deliveries(**asked)
+    steers = may(actor(request), "bridge.steer-deliveries")
+    return found if steers else found.exclude(sent_by__in=apart())
 
 
 @requires("bridge.see-deliveries", of=named)

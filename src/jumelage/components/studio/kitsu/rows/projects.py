@@ -48,7 +48,7 @@ def project_row(production: Production, *, inside: bool = True) -> Row:
         "ratio": _ratio(production.width, production.height),
         "resolution": f"{production.width}x{production.height}",
         "production_type": KINDS.get(production.type, "short"),
-        "production_style": str(production.data.get("production_style") or "2d3d"),
+        "production_style": str(free.get("production_style") or "2d3d"),
         "start_date": day(production.starts), "end_date": day(production.ends),
         "man_days": None, "nb_episodes": 0, "episode_span": 0, "max_retakes": 0,
         "is_clients_isolated": False, "is_client_stats_visible": True,

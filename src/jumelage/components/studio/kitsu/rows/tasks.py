@@ -1,11 +1,11 @@
 """Tasks, where they stand, and time spent on them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, Sum
+from django.db.models import Min, Q, Sum
 
 from jumelage.components.studio.kitsu.ids import (
     city_id,
@@ -46,17 +46,27 @@ class Facts:
     @classmethod
     def of(cls, tasks: Iterable[Task], crew: Crew, words: Words) -> "Facts":
         """Read the facts of *tasks*; nothing is asked when nobody said anything of them."""
-        uris = [task.uri for task in tasks]
+        productions = {task.uri: task.production_id for task in tasks}
         spoken = [task.uri for task in tasks if state_of(task).comments]
-        return cls(crew, words, minutes_of(uris), begun_of(spoken) if spoken else {})
+        walled = [uri for uri, production in productions.items() if crew.hides(production)]
+        minutes = minutes_of(list(productions), walled=walled, own=crew.own)
+        return cls(crew, words, minutes, begun_of(spoken) if spoken else {})
 
 
-def minutes_of(uris: list[str]) -> Mapping[str, int]:
-    """Return the minutes spent on each of the tasks *uris*."""
+def minutes_of(
+    uris: Sequence[str], *, walled: Sequence[str] = (), own: int | None = None
+) -> Mapping[str, int]:
+    """Return the minutes spent on each of the tasks *uris*.
+
+    Of those that are *walled*, what the person *own* (a number) spent alone.
+    """
     if not uris:
         return {}
-    spent = TimeSpent.objects.filter(Among("task_id", uris)).values("task_id")
-    return dict(spent.annotate(total=Sum("minutes")).values_list("task_id", "total"))
+    spent = TimeSpent.objects.filter(Among("task_id", uris))
+    if walled:
+        spent = spent.filter(~Q(Among("task_id", walled)) | Q(person=own))
+    summed = spent.values("task_id").annotate(total=Sum("minutes"))
+    return dict(summed.values_list("task_id", "total"))
 
 
 def begun_of(uris: list[str]) -> Mapping[str, datetime]:

@@ -116,8 +116,8 @@ def of_project(kind: str) -> Callable[..., object]:
     """Return the list of everything of *kind* in one production."""
 
     def answer(asked: Asked, project: UUID) -> object:
-        production = asked.scope.production(project)
-        rows = Entity.objects.live().filter(production=production, type=kind)
+        production = asked.scope.worked_in(project)
+        rows = asked.scope.rows(Entity).filter(production=production, type=kind)
         return _listed(asked, filtered(asked, rows, FILTERS))
 
     return answer

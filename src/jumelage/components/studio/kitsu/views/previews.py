@@ -125,7 +125,7 @@ def upload(asked: Asked, preview: UUID) -> Row:
     else:
         attach(version=held, by=asked.person, file=first, name=_name(first))
     held.refresh_from_db()
-    row = preview_row(held, asked.scope.person_id)
+    row = rows_of(asked, [held])[0]
     row["file_size"] = row["file_size"] or sum(one.size or 0 for one in files)
     return row
 

@@ -132,8 +132,8 @@ def tasks(asked: Asked) -> object:
 
 def of_project(asked: Asked, project: UUID) -> object:
     """List the tasks of one production."""
-    production = asked.scope.production(project)
-    held = Task.objects.live().filter(production=production, entity__withdrawn_at=None)
+    production = asked.scope.worked_in(project)
+    held = asked.scope.rows(Task).filter(production=production, entity__withdrawn_at=None)
     held = filtered(asked, held, FILTERS).select_related("state").order_by("created_at", "uri")
     return listed(asked, held, lambda found: rows_of(asked, found))
 
@@ -274,10 +274,8 @@ def assign(asked: Asked, person: UUID) -> list[Row]:
 
 def of_person(asked: Asked, person: UUID) -> list[Row]:
     """List the tasks of one person in the productions both sit in."""
-    wanted, crew = str(person), asked.scope.crew
-    seats = [m.seat_id for m in crew.members
-             if wanted in {person_id(m.person_id, crew.here), str(m.seat_id)}]  # fmt: skip
     theirs = Seat.objects.live().filter(uuid=person, production_id__in=list(asked.scope.inside))
+    seats = asked.scope.crew.seats_of(str(person))
     return work(asked, {*seats, *theirs.values_list("uri", flat=True)})
 
 

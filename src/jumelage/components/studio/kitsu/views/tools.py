@@ -159,7 +159,7 @@ def search(asked: Asked) -> Row:
     text, limit = wanted.query.strip(), min(max(wanted.limit, 1), 100)
     entities = asked.scope.rows(Entity).filter(Q(name__icontains=text) | Q(code__icontains=text))
     if wanted.project_id:
-        entities = entities.filter(production=asked.scope.production(wanted.project_id))
+        entities = entities.filter(production=asked.scope.worked_in(wanted.project_id))
     named_so = {kind: entities.filter(type=kind).order_by("name") for kind in ("asset", "shot")}
     found_rows = {
         kind: [entity_row(each) for each in asked.scope.entities(rows[:limit])]

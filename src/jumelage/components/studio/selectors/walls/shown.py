@@ -1,7 +1,7 @@
 """The wall before clients: what the studio shows them of a production.
 
 A client sees the playlists marked for the client, the versions these show, and of what was said
-about those versions: what is marked for the client, what clients said, and the answers to both.
+about those versions: what is marked for the client, what clients said, and the answers to both, unless a vendor gave them.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,8 +10,18 @@ from typing import Any, ClassVar
 
 from django.db.models import Q
 
-from jumelage.components.studio.models import Annotation, Comment, Playlist, Seat, Task, Version
+from jumelage.components.studio.models import (
+    Annotation,
+    Comment,
+    Playlist,
+    Production,
+    Seat,
+    Task,
+    Version,
+)
+from jumelage.components.studio.models.rows import StudioRows
 from jumelage.components.studio.review.places import seen_in
+from jumelage.components.studio.selectors.seats import UNMOVED
 from jumelage.components.studio.selectors.walls.wall import Wall
 from jumelage.kit.sql.among import Among
 
@@ -32,11 +42,22 @@ class Shown(Wall):
         clients = Seat.objects.filter(production=self.production, role=Seat.Role.CLIENT)
         return Q(for_client=True) | Q(seat__in=clients.values("uri"))
 
+    @cached_property
+    def _apart(self) -> Q:
+        """What vendors say: it is no answer to a client."""
+        made = Production.objects.filter(uri=self.production)
+        vendors: list[str] = made.values_list("vendors", flat=True).first() or []
+        theirs = Seat.objects.filter(production=self.production, organisation__in=vendors)
+        return Q(seat__in=theirs.exclude(role__in=UNMOVED).values("uri"))
+
+    def _meant(self, heads: StudioRows[Comment]) -> Q:
+        """What is told, and what answers *heads*."""
+        return self._told | (Q(reply_to__in=heads.values("uri")) & ~self._apart)
+
     @property
     def _comments(self) -> Q:
         heads = Comment.objects.live().filter(self._told, production=self.production)
-        about = Q(Among("task_id", set(self._versions.values())))
-        return about & (self._told | Q(reply_to__in=heads.values("uri")))
+        return Q(Among("task_id", set(self._versions.values()))) & self._meant(heads)
 
     @property
     def _drawings(self) -> Q:
@@ -73,6 +94,5 @@ class Shown(Wall):
         They are read as soon as a version of the task is shown.
         """
         heads = Comment.objects.live().filter(self._told, task=task)
-        meant = self._told | Q(reply_to__in=heads.values("uri"))
-        said = Comment.objects.live().filter(meant, task=task)
+        said = Comment.objects.live().filter(self._meant(heads), task=task)
         return frozenset(said.values_list("uri", flat=True))

@@ -23,6 +23,7 @@ from jumelage.components.studio.services.saying import (
     put,
     revise,
     same_production,
+    same_task,
     take_back,
     voice,
 )
@@ -78,7 +79,7 @@ def _voice(
 ) -> tuple[Held, dict[str, Any]]:
     """Return the seat from which *by* may say that, what it decides and what it answers."""
     held = voice(by, "studio.comment", task)
-    same_production(task, reply_to)
+    same_task(task, reply_to)
     decision = _decision(held, task.production, status) if status else ""
     return held, {"decision": decision, "reply_to": reply_to.uri if reply_to else None}
 
