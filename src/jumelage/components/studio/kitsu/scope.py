@@ -129,7 +129,8 @@ class Scope:
         if uuid is None:
             raise UnknownThingError
         rows: Any = model.objects.live().filter(uuid=uuid)
-        found = (rows.select_related(*related) if related else rows).first()
+        rows = rows.select_related(*related) if related else rows
+        found = next(iter(rows[:1]), None)  # `first` would order by the key
         if found is None or not sees(self.person, found):
             raise UnknownThingError
         return cast("R", found)
