@@ -9,22 +9,19 @@ from jumelage.components.studio.models import word_uuid
 from jumelage.components.studio.models.rows import NAMESPACE
 
 _PREFIX = NAMESPACE.bytes
-_VERSION, _VERSION_MASK = 5 << 76, 0xF000 << 64
-_VARIANT, _VARIANT_MASK = 0x8000 << 48, 0xC000 << 48
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""The first digit of the fourth group of RFC 9562, by the digit that is hashed."""
 
 
 @lru_cache(65_536)
 def uid(name: str) -> str:
     """Return the UUID of a record's URI, or of another name of the studio, as text.
 
-    The same as `uuid5` in half of its time: a list of a thousand shots asks for ten thousand.
+    The same as `uuid5` in a sixth of its time: a list of a thousand shots asks for ten thousand.
     Source: RFC 9562, 5.5.
     """
-    digest = hashlib.sha1(_PREFIX + name.encode(), usedforsecurity=False).digest()[:16]
-    number = int.from_bytes(digest, "big")
-    number = (number & ~_VERSION_MASK & ~_VARIANT_MASK) | _VERSION | _VARIANT
-    text = f"{number:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = hashlib.sha1(_PREFIX + name.encode(), usedforsecurity=False).hexdigest()
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
 
 def maybe(uri: str | None) -> str | None:
