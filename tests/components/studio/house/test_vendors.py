@@ -358,3 +358,4 @@ def test_lists_of_ones_own_hold_the_tasks_of_the_seat_alone(
     assert as_(lent.chief).get("/en/studio/my-work/data.json").json()["tasks"] == []
     listed = browser.get("/en/studio/data.json").json()["productions"]
     assert [(each["uri"], "tasks" in each) for each in listed] == [(lent.film.uri, False)]
+    assert "you see a part of it" in browser.get("/en/studio/").text

@@ -230,7 +230,7 @@ def test_lists_of_ones_own_hold_no_tasks_of_the_client(
     assert client.get("/en/studio/my-work/data.json").json()["tasks"] == []
     listed = client.get("/en/studio/data.json").json()["productions"]
     assert [(each["uri"], "tasks" in each) for each in listed] == [(birds.film.uri, False)]
-    assert "you are a client" in client.get("/en/studio/").text
+    assert "you see a part of it" in client.get("/en/studio/").text
 
 
 def test_the_french_page_shows_the_same(birds: Aviary, client: Client) -> None:
