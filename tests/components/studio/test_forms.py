@@ -10,7 +10,6 @@ from django.utils import translation
 
 from jumelage.components.studio.models import Entity, Production, Seat, Task
 from jumelage.components.studio.services import requests
-from jumelage.components.studio.services.tasks import change_task
 from jumelage.directory.models import Person
 from tests.factories import studio
 
@@ -51,10 +50,10 @@ def test_task_is_not_due_before_it_begins(browser: Client, task: Task) -> None:
 
 
 def test_task_that_is_due_before_it_begins_can_still_be_changed(
-    browser: Client, task: Task, producer: Person
+    browser: Client, task: Task
 ) -> None:
     days = {"starts": "2026-12-01", "due": "2026-11-30"}
-    change_task(task=task, changes=days, by=producer)
+    Task.objects.filter(pk=task.pk).update(**days)  # as releases before this one let it be
 
     browser.post(of("change-task", task), {**days, "priority": 3})
 

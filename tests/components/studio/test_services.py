@@ -11,6 +11,7 @@ from jumelage.components.studio.models.values import Stroke
 from jumelage.components.studio.services import (
     entities,
     productions,
+    requests,
     seats,
     tasks,
     time,
@@ -120,6 +121,20 @@ def test_task_of_a_type_the_production_does_not_use_is_refused(
 ) -> None:
     with pytest.raises(errors.UnknownWordError):
         studio.task(shot, producer, "knitting")
+
+
+def test_days_of_a_task_follow_each_other(shot: Entity, task: Task, producer: Person) -> None:
+    early, late = date(2031, 3, 4), date(2031, 3, 9)
+    wrong = tasks.Plan(entity=shot, task_type="lighting", starts=late, due=early)
+    with pytest.raises(errors.DueBeforeItBeginsError):
+        tasks.set_task(production=shot.production, plan=wrong, by=producer)
+    with pytest.raises(errors.DueBeforeItBeginsError):
+        tasks.change_task(task=task, changes={"starts": late, "due": early}, by=producer)
+    told = {"starts": "2031-03-09", "due": "2031-03-04"}
+    with pytest.raises(errors.DueBeforeItBeginsError):
+        requests.change_or_ask(row=task, changes=told, by=producer)
+    changed = tasks.change_task(task=task, changes={"starts": early, "due": late}, by=producer)
+    assert (changed.starts, changed.due) == (early, late)
 
 
 def test_people_are_put_on_tasks_and_taken_off(

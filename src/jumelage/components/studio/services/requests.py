@@ -23,11 +23,12 @@ from jumelage.components.studio.models import (
 )
 from jumelage.components.studio.models.values import PlaylistItem
 from jumelage.components.studio.records import ChangeAnswered, ChangeRequested
+from jumelage.components.studio.records.base import StudioRecord
 from jumelage.components.studio.selectors.requests import target_of, waiting_here
 from jumelage.components.studio.selectors.seats import vendor_of
 from jumelage.components.studio.services import entities, productions, tasks
 from jumelage.components.studio.services.review import playlists
-from jumelage.components.studio.services.saying import put, revise, revised, take_back, voice
+from jumelage.components.studio.services.saying import put, revised, say, take_back, voice
 from jumelage.directory.models import Person
 from jumelage.kit import clock
 from jumelage.kit.errors import JumelageError
@@ -56,8 +57,17 @@ def change_or_ask(
     if row.origin == me().origin:
         if isinstance(row, Production):
             return productions.change_production(production=row, changes=changes, by=by)
-        return revise(voice(by, VERBS[type(row)], row), row, changes, CHANGEABLE[type(row)])
+        say(voice(by, VERBS[type(row)], row), [_anew(row, changes)])
+        row.refresh_from_db()
+        return row
     return ask(row=row, changes=changes, by=by, reason=reason)
+
+
+def _anew(row: StudioRow, changes: dict[str, Any]) -> StudioRecord:
+    """Return the record of *row* with *changes*; raises as `revised` and `tasks.anew`."""
+    if isinstance(row, Task):
+        return tasks.anew(row, changes)
+    return revised(row, changes, CHANGEABLE[type(row)])
 
 
 @transaction.atomic
@@ -76,7 +86,7 @@ def ask(
     if type(row) not in CHANGEABLE:
         raise NotChangeableError(field=type(row).__name__)
     if changes:
-        revised(row, changes, CHANGEABLE[type(row)])
+        _anew(row, changes)
     record = ChangeRequested(
         uri=held.new_uri(),
         created_at=clock.now(),
@@ -146,7 +156,7 @@ def _do(request: ChangeRequest) -> None:
     if request.withdraws:
         withdraw(row.uri, audience=audience)
     else:
-        record = revised(row, _meant(request.changes), CHANGEABLE[type(row)])
+        record = _anew(row, _meant(request.changes))
         publish_all([record], audience=audience)
 
 

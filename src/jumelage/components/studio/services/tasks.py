@@ -14,7 +14,6 @@ from jumelage.components.studio.records.base import StudioRecord
 from jumelage.components.studio.selectors.words import used_by
 from jumelage.components.studio.services.saying import put as say_anew
 from jumelage.components.studio.services.saying import (
-    revise,
     revised,
     same_production,
     say,
@@ -54,6 +53,7 @@ def set_tasks(*, production: Production, plans: Sequence[Plan], by: Person) -> l
     Raises:
         UnknownWordError: the production does not use the task type or the status.
         ElsewhereError: an entity or a seat belongs to another production.
+        DueBeforeItBeginsError: the days of one do not follow each other.
     """
     held = voice(by, "studio.set-task", production)
     _check(production, plans)
@@ -78,6 +78,8 @@ COPIED = ("task_type", "name", "status", "estimate", "starts", "due", "priority"
 def _check(production: Production, plans: Sequence[Plan]) -> None:
     for plan in plans:
         same_production(production, plan.entity, *plan.assignees)
+        if plan.starts and plan.due and plan.due < plan.starts:
+            raise DueBeforeItBeginsError(name=plan.entity)
     for family, wanted in (
         ("task-type", {plan.task_type for plan in plans}),
         ("status", {plan.status for plan in plans}),
@@ -88,8 +90,14 @@ def _check(production: Production, plans: Sequence[Plan]) -> None:
 
 @transaction.atomic
 def change_task(*, task: Task, changes: dict[str, Any], by: Person) -> Task:
-    """Say *task* again with *changes*, fields of `TaskSet`; its status changes by comments."""
-    return revise(voice(by, "studio.change-task", task), task, changes, CHANGEABLE)
+    """Say *task* again with *changes*, fields of `TaskSet`; its status changes by comments.
+
+    Raises:
+        As `anew`.
+    """
+    say(voice(by, "studio.change-task", task), [anew(task, changes)])
+    task.refresh_from_db()
+    return task
 
 
 @transaction.atomic
@@ -132,15 +140,20 @@ def change_tasks(
     ours = [task for task in tasks if task.origin == held.here]
     for task in ours:
         voice(by, "studio.change-task", task)
-    anew = {task.uri: _anew(task, changes[task.uri]) for task in tasks if changes.get(task.uri)}
-    changed = [anew[task.uri] for task in ours if task.uri in anew]
+    said = {task.uri: anew(task, changes[task.uri]) for task in tasks if changes.get(task.uri)}
+    changed = [said[task.uri] for task in ours if task.uri in said]
     if changed:
         say(held, changed)
     return frozenset(task.uri for task in ours)
 
 
-def _anew(task: Task, changes: dict[str, Any]) -> StudioRecord:
-    """Return the record of *task* with *changes*, unless they put its end before its beginning."""
+def anew(task: Task, changes: dict[str, Any]) -> StudioRecord:
+    """Return the record of *task* with *changes*.
+
+    Raises:
+        NotChangeableError: a field may not be changed, or not to that.
+        DueBeforeItBeginsError: the days do not follow each other any more.
+    """
     record: Any = revised(task, changes, CHANGEABLE)
     is_other_day = bool({"starts", "due"} & set(changes))
     if is_other_day and record.starts and record.due and record.due < record.starts:
