@@ -168,7 +168,7 @@ class Notes:
         """The comments that are meant for clients, for those before whom no wall stands."""
         if not opens(self.reader, self.version.production):
             return frozenset()
-        wall = Shown(self.version.production_id)
+        wall = Shown(self.version.production_id, self.version.production.vendors)
         return wall.told(self.version.task_id) if self.comments else frozenset()
 
     def _only_drawn(self) -> Iterable[Note]:

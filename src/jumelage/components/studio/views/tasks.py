@@ -83,7 +83,7 @@ def _beyond(task: Task, *, is_walled: bool) -> dict[str, object]:
     """Return what is told inside alone: what clients see, and what the other city asks for."""
     if is_walled:
         return {"shown": None, "told": (), "asked": ()}
-    shown = Shown(task.production_id)
+    shown = Shown(task.production_id, task.production.vendors)
     asked = open_requests().filter(target=task.uri).select_related("seat__node")
     return {"shown": shown, "told": shown.told(task.uri), "asked": asked}
 

@@ -4,7 +4,7 @@ A client sees the playlists marked for the client, the versions these show, and 
 about those versions: what is marked for the client, what clients said, and the answers to both, unless a vendor gave them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -31,6 +31,18 @@ class Shown(Wall):
 
     is_before_clients = True
 
+    def __init__(self, production: str, vendors: Sequence[str] | None = None) -> None:
+        """Look at the production of this URI; its *vendors* are read unless they are given."""
+        super().__init__(production)
+        self._given = vendors
+
+    @cached_property
+    def _vendors(self) -> Sequence[str]:
+        if self._given is not None:
+            return self._given
+        made = Production.objects.filter(uri=self.production)
+        return made.values_list("vendors", flat=True).first() or ()
+
     @cached_property
     def _versions(self) -> Mapping[str, str]:
         lists = Playlist.objects.live().filter(self.condition(Playlist))
@@ -45,9 +57,7 @@ class Shown(Wall):
     @cached_property
     def _apart(self) -> Q:
         """What vendors say: it is no answer to a client."""
-        made = Production.objects.filter(uri=self.production)
-        vendors: list[str] = made.values_list("vendors", flat=True).first() or []
-        theirs = Seat.objects.filter(production=self.production, organisation__in=vendors)
+        theirs = Seat.objects.filter(production=self.production, organisation__in=self._vendors)
         return Q(seat__in=theirs.exclude(role__in=UNMOVED).values("uri"))
 
     def _meant(self, heads: StudioRows[Comment]) -> Q:
