@@ -14,6 +14,7 @@ class Silent extends EventTarget {
   seeking = false;
   readyState = 4;
   asked: number[] = [];
+  src = "";
   #time = 0;
 
   get currentTime(): number {
@@ -33,6 +34,16 @@ class Silent extends EventTarget {
 
   pause(): void {
     this.paused = true;
+  }
+
+  load(): void {
+    [this.readyState, this.seeking, this.#time] = [0, false, 0];
+  }
+
+  /** The file that was opened is known. */
+  know(): void {
+    this.readyState = 1;
+    this.dispatchEvent(new Event("loadedmetadata"));
   }
 
   /** The seek that was asked for has ended. */
@@ -109,6 +120,22 @@ test("a frame that stands is not sought again", (t) => {
   clip.seek(5);
   clip.stop();
   assert.deepEqual([video.asked.length - before, settled, clip.settled], [0, 2, true]);
+});
+
+test("another file begins with the frame on show, whatever the one before still reports", (t) => {
+  const { clip, video } = resting(t, 5);
+  const before = video.asked.length;
+  clip.open("lighter");
+  assert.deepEqual([clip.settled, clip.standing], [false, 5]);
+  video.present(7);
+  assert.equal(clip.standing, 5);
+  video.readyState = 1;
+  video.present(5);
+  video.know();
+  assert.deepEqual([video.asked.slice(before), clip.settled], [[middleOf(5, RATE)], false]);
+  video.arrive();
+  video.present(5);
+  assert.deepEqual([clip.settled, clip.standing], [true, 5]);
 });
 
 test("a stop right after a start is sought again: the video may have moved unreported", (t) => {

@@ -76,6 +76,11 @@ export class Clip extends EventTarget {
     return this.#wanted ?? this.#aim ?? Math.max(0, this.shown);
   }
 
+  /** The frame on show, or the one a file begins with that is being opened. */
+  get standing(): number {
+    return this.shown < 0 ? this.awaited : this.shown;
+  }
+
   /** Plays; without a sound when the browser only allows that. */
   start(): void {
     this.#isPresented = false;
@@ -104,7 +109,8 @@ export class Clip extends EventTarget {
     if (!("requestVideoFrameCallback" in this.video)) return this.#watchTime();
     this.video.requestVideoFrameCallback((_now, facts) => {
       if (this.#stopping.signal.aborted) return;
-      this.#show(indexStarting(facts.mediaTime, this.rate), facts.expectedDisplayTime);
+      const index = indexStarting(facts.mediaTime, this.rate);
+      if (this.#isOpen) this.#show(index, facts.expectedDisplayTime);
       this.#watch();
     });
   }
@@ -129,18 +135,23 @@ export class Clip extends EventTarget {
   }
 
   #pump(): void {
-    if (this.#aim !== undefined || this.#wanted === undefined) return;
-    if (this.video.readyState === HTMLMediaElement.HAVE_NOTHING) return;
+    if (this.#aim !== undefined || this.#wanted === undefined || !this.#isOpen) return;
     const index = this.#wanted;
     this.#wanted = undefined;
     this.#tries = 0;
     this.#ask(index);
   }
 
+  /** Whether the video knows its file: what it reports before was the file opened earlier. */
+  get #isOpen(): boolean {
+    return this.video.readyState !== HTMLMediaElement.HAVE_NOTHING;
+  }
+
   #ask(index: number): void {
     this.#aim = index;
-    const isThere = this.#isPresented && index === this.shown;
-    if (isThere && !this.video.seeking && this.video.paused) return this.#settle();
+    const { currentTime, paused, seeking } = this.video;
+    const isThere = this.shown === index && indexAt(currentTime, this.rate) === index;
+    if (isThere && this.#isPresented && !seeking && paused) return this.#settle();
     this.#isPresented = false;
     this.#tries += 1;
     this.video.currentTime = middleOf(index, this.rate);

@@ -71,9 +71,9 @@ export class Player extends EventTarget {
     return this.first + this.clip.frames - 1;
   }
 
-  /** The number of the frame on show. */
+  /** The number of the frame on show, or of the one awaited while a file is opened. */
   get frame(): number {
-    return this.first + Math.max(0, this.clip.shown);
+    return this.first + this.clip.standing;
   }
 
   get state(): State {
