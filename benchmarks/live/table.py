@@ -1,6 +1,6 @@
 """A small kind of session that is complete: a table where people play, and whoever may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,8 @@ class Table(SessionKind):
     tables: dict[str, Facts] = field(default_factory=dict)
     over: list[str] = field(default_factory=list)
     silent: frozenset[str] = frozenset()
+    members: dict[str, str] = field(default_factory=dict)
+    """The role of each bearer of a ticket."""
     name = "table"
     shared = frozenset({"chip"})
     hosted = frozenset({"dealt", "seated", "swept"})
@@ -38,6 +40,10 @@ class Table(SessionKind):
     def facts(self, uri: str) -> Facts | None:
         """Return the table."""
         return self.tables.get(uri)
+
+    def roles(self, uri: str, bearers: Collection[str]) -> Mapping[str, str]:  # noqa: ARG002  # all tables alike
+        """Return what the members of the club are now."""
+        return {bearer: role for bearer, role in self.members.items() if bearer in bearers}
 
     def begin(self, facts: Facts) -> State:  # noqa: ARG002  # every table begins alike
         """Begin with an empty table."""

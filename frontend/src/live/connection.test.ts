@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import { Connection, type Heard, type Options } from "./connection.ts";
-import { RefusedError } from "./tickets.ts";
 import { LoopbackNode, participant } from "./loopback.ts";
+import { RefusedError, ticketFrom } from "./tickets.ts";
 
 const REFUSED = { type: "refused", code: "not-allowed", fr: "Non.", en: "No." } as const;
 
@@ -179,3 +179,28 @@ async function until(holds: () => boolean, ms = 4000): Promise<void> {
     await new Promise((go) => setTimeout(go, 5));
   }
 }
+
+/** What comes of asking for a ticket where the node answers *body* with *status*. */
+async function asked(status: number, body: string): Promise<unknown> {
+  const fetch = (): Promise<Response> => Promise.resolve(new Response(body, { status }));
+  Object.assign(globalThis, { document: { querySelector: () => null }, fetch });
+  try {
+    return await ticketFrom("/ticket/")();
+  } catch (error) {
+    return error instanceof RefusedError ? error.refused : error;
+  }
+}
+
+test("a ticket is given, refused in words, or asked for later", async () => {
+  assert.deepEqual(await asked(200, '{"ticket": "t"}'), { ticket: "t" });
+  const over = await asked(409, '{"error": {"code": "session-over", "message": "It is over."}}');
+  assert.deepEqual(over, { type: "refused", code: "session-over", fr: "It is over.", en: "It is over." });
+  assert.ok((await asked(503, "")) instanceof Error);
+});
+
+test("who gets a page for nobody in particular is told that there is no place for them", async () => {
+  const refused = (await asked(404, "<html>")) as Record<string, string>;
+  assert.equal(refused.code, "404");
+  assert.match(String(refused.en), /no longer/);
+  assert.match(String(refused.fr), /plus/);
+});

@@ -32,10 +32,16 @@ export function ticketFrom(address: string): Getter {
   };
 }
 
-/** The refusal that *answer* tells; the page of a node that only speaks HTML tells its status. */
+/** For whom there is nothing here, the page of a node says no more than that. */
+const NOT_YOURS = {
+  fr: "Vous ne pouvez pas, ou plus, participer à cette session.",
+  en: "You may not take part in this session, or no longer.",
+};
+
+/** The refusal that *answer* tells, or what a page for people comes to. */
 async function refusalIn(answer: Response): Promise<Refused> {
   const told: unknown = await answer.json().catch(() => ({}));
-  const error = (told as { error?: { code?: string; message?: string } }).error ?? {};
-  const said = error.message ?? String(answer.status);
-  return { type: "refused", code: error.code ?? String(answer.status), fr: said, en: said };
+  const { code, message } = (told as { error?: { code?: string; message?: string } }).error ?? {};
+  const said = message === undefined ? NOT_YOURS : { fr: message, en: message };
+  return { type: "refused", code: code ?? String(answer.status), ...said };
 }

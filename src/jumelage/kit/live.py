@@ -4,7 +4,7 @@ The machinery (connections, order, log, the line to the other city) is in `bridg
 only says how a session of its kind begins, what may happen in it, and what it comes to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -119,11 +119,11 @@ class Desk(Protocol):
 
 
 class SessionKind(Protocol):
-    """A kind of session: stateless; pure but for `facts` and `ended`.
+    """A kind of session: stateless; pure but for `facts`, `roles` and `ended`.
 
     Write `class Call(SessionKind)`, so that it has the answers that most kinds give alike.
-    Only `facts` and `ended` may touch the database; they run in a thread, all else in the event
-    loop of the web process, so it must be quick.
+    Only `facts`, `roles` and `ended` may touch the database; they run in a thread, all else in the
+    event loop of the web process, so it must be quick.
     """
 
     @property
@@ -164,6 +164,14 @@ class SessionKind(Protocol):
 
     def facts(self, uri: str) -> Facts | None:
         """Return what this node's tables say of the session *uri*; None if it is none of this kind."""
+
+    def roles(self, uri: str, bearers: Collection[str]) -> Mapping[str, str]:  # noqa: ARG002  # no tickets with bearers
+        """Return the role that a ticket to the session *uri* would give now, by its bearer.
+
+        Who is left out would get none. Asked by the node that gave the tickets, as somebody comes
+        in and every few seconds afterwards: what a ticket said may have been taken back.
+        """
+        return {}
 
     def begin(self, facts: Facts) -> State:
         """Return the state before anything happened."""

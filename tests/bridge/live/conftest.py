@@ -34,10 +34,13 @@ class Served:
     uri: str
     live: Live
 
-    def ticket(self, person: str = "ann", *, role: str = "player", uri: str = "") -> str:
+    def ticket(
+        self, person: str = "ann", *, role: str = "player", uri: str = "", bearer: str = ""
+    ) -> str:
         """Return a ticket for *person*."""
+        uri, label = uri or self.uri, person.title()
         return live_ticket(
-            kind="table", uri=uri or self.uri, person=person, role=role, label=person.title()
+            kind="table", uri=uri, person=person, role=role, label=label, bearer=bearer
         )
 
     @property
@@ -47,10 +50,16 @@ class Served:
 
     @asynccontextmanager
     async def person(
-        self, name: str = "ann", *, role: str = "player", seen: dict[str, int] | None = None
+        self,
+        name: str = "ann",
+        *,
+        role: str = "player",
+        seen: dict[str, int] | None = None,
+        bearer: str = "",
     ) -> AsyncIterator[tuple[Person, dict[str, Any]]]:
         """Connect and join; yields the person and the welcome."""
-        async with joined(self.address, self.ticket(name, role=role), seen) as found:
+        ticket = self.ticket(name, role=role, bearer=bearer)
+        async with joined(self.address, ticket, seen) as found:
             yield found
 
 

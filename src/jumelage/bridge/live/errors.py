@@ -26,6 +26,12 @@ class TicketError(LiveError):
     http_status = 401
 
 
+class NoLongerYoursError(LiveError):
+    """You may no longer take part in this session."""
+
+    http_status = 403
+
+
 class SessionUnknownError(LiveError):
     """There is no such session here."""
 

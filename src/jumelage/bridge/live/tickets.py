@@ -29,15 +29,20 @@ class Ticket:
     person: str
     role: str
     label: str
+    bearer: str = ""
+    """Whom the kind is asked about as long as they are in (`SessionKind.roles`); empty: nobody."""
 
 
-def live_ticket(*, kind: str, uri: str, person: str, role: str, label: str) -> str:
+def live_ticket(
+    *, kind: str, uri: str, person: str, role: str, label: str, bearer: str = ""
+) -> str:
     """Return a ticket for one connection to the session *uri* of *kind*.
 
     *person* is any stable text that tells people apart; only its keyed hash, different in each
-    session, is ever seen outside. Ask the policy first: this function does not.
+    session, is ever seen outside. *bearer* is what the kind knows them by; it is read by nobody
+    but them and this node. Ask the policy first: this function does not.
     """
-    ticket = Ticket(kind=kind, uri=uri, person=person, role=role, label=label)
+    ticket = Ticket(kind=kind, uri=uri, person=person, role=role, label=label, bearer=bearer)
     return sign(ticket, settings.SECRET_KEY)
 
 
@@ -46,7 +51,8 @@ def sign(ticket: Ticket, secret: str) -> str:
     of = f"{ticket.uri}\0{ticket.person}"
     person = salted_hmac("jumelage.live.person", of, secret=secret, algorithm="sha256")
     hashed, label = person.hexdigest()[:32], plain_label(ticket.label)
-    told = [ticket.kind, ticket.uri, hashed, ticket.role, label, new_id(), time.time()]
+    who = [hashed, ticket.role, label, ticket.bearer]
+    told = [ticket.kind, ticket.uri, who, new_id(), time.time()]
     return signing.TimestampSigner(key=secret, salt=SALT, fallback_keys=[]).sign_object(told)
 
 
@@ -69,13 +75,13 @@ class Taken:
         signer = signing.TimestampSigner(salt=SALT)
         try:
             told = signer.unsign_object(text, max_age=self.lasts)
-            kind, uri, person, role, label, nonce, made = told
+            kind, uri, (person, role, label, bearer), nonce, made = told
         except (signing.BadSignature, ValueError) as error:
             raise TicketError from error
         if made < self.since:
             raise TicketError
         self._once(nonce)
-        return Ticket(kind=kind, uri=uri, person=person, role=role, label=label)
+        return Ticket(kind=kind, uri=uri, person=person, role=role, label=label, bearer=bearer)
 
     def _once(self, nonce: str) -> None:
         now = time.monotonic()

@@ -1,6 +1,6 @@
 """The kind of live session a call is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,11 @@ class Call(SessionKind):
         """Return what the tables say of the call, if it is one that takes place."""
         occurrence = standing.occurrence_by_uri(uri)
         return None if occurrence is None else standing.facts_of(occurrence)
+
+    def roles(self, uri: str, bearers: Collection[str]) -> Mapping[str, str]:
+        """Return what the people *bearers* are in the call now."""
+        occurrence = standing.occurrence_by_uri(uri)
+        return standing.roles_in(occurrence, bearers) if occurrence else {}
 
     def begin(self, facts: Facts) -> State:
         """Return a call nobody came to yet."""

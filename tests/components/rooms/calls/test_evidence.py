@@ -5,10 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from jumelage.bridge.api import Node
 from jumelage.bridge.identity import genesis
+from jumelage.bridge.live.tickets import Taken
 from jumelage.bridge.models import LiveAct, LiveSession
 from jumelage.components.rooms.calls import figures, standing
 from jumelage.components.rooms.calls.evidence import state_session
@@ -107,6 +110,23 @@ def test_the_role_follows_from_the_booking(occurrence: Occurrence) -> None:
     officer: Person = directory.person("officer", name="Officer")
     assert standing.role_of(officer, occurrence) == "host"
     assert standing.role_of(directory.person(name="Somebody"), occurrence) == "waiting"
+
+
+def test_a_ticket_is_true_as_long_as_the_role_is(occurrence: Occurrence) -> None:
+    officer, somebody = directory.person("officer"), directory.person()
+    browser = Client()
+    browser.force_login(officer.user)
+    place = reverse("rooms:call-ticket", args=[occurrence.uri])
+    ticket = Taken(since=0).take(browser.post(place).json()["ticket"])
+    accounts = {ticket.bearer, str(somebody.pk), "0"}
+    assert Call().roles(occurrence.uri, accounts) == {
+        ticket.bearer: ticket.role,
+        str(somebody.pk): "waiting",
+    }
+    officer.grants.all().delete()
+    assert Call().roles(occurrence.uri, {ticket.bearer}) == {}
+    Occurrence.objects.update(state="refused")
+    assert Call().roles(occurrence.uri, accounts) == {}
 
 
 def test_only_what_takes_place_is_a_call(occurrence: Occurrence) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jumelage.bridge.api import Node
+from jumelage.bridge.live.tickets import Taken
 from jumelage.components.rooms.errors import ScreensOnlyError, WindowQuietError
 from jumelage.components.rooms.models import Interruption, OpenDay, Screen, Session, Window
 from jumelage.components.rooms.records import WindowOpened
@@ -165,6 +166,22 @@ def test_opening_the_link_makes_the_browser_the_screen(
     assert page["Referrer-Policy"] == "no-referrer"
     assert cookie(client)["httponly"] is True
     assert cookie(client)["samesite"] == "Lax"
+
+
+def test_the_place_of_a_screen_ends_with_its_cookie(kiosk: tuple[Client, str, Screen]) -> None:
+    client, secret, screen = kiosk
+
+    def held() -> tuple[str, str]:
+        given = Taken(since=0).take(client.post(reverse("rooms:screen-ticket")).json()["ticket"])
+        return given.bearer, given.role
+
+    first, role = held()
+    assert WindowSession().roles(screen.window, {first}) == {first: role}
+    client.get(reverse("rooms:screen-enter", args=[secret]))
+    second, _ = held()
+    assert WindowSession().roles(screen.window, {first, second}) == {second: role}
+    revoke_screen(screen=screen, pane=pane(screen.window), by=_officer())  # type: ignore[arg-type]  # it is there
+    assert WindowSession().roles(screen.window, {first, second, ""}) == {}
 
 
 def test_a_stolen_link_is_seen_because_the_screen_before_goes_dark(

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from jumelage.bridge.api import Node, open_kind
+from jumelage.bridge.live.tickets import Taken
 from jumelage.bridge.records import DeliveryOffered
 from jumelage.components.studio.errors import AnotherTaskError
 from jumelage.components.studio.kitsu.ids import person_id
@@ -21,7 +22,8 @@ from jumelage.components.studio.services.review.comments import comment
 from jumelage.components.studio.services.tasks import change_task
 from jumelage.components.studio.services.time import spend_time
 from jumelage.components.studio.services.versions import publish_version
-from jumelage.directory.models import Person
+from jumelage.components.studio.together.kind import Review
+from jumelage.directory.models import Account, Person
 from jumelage.node.uploads import studio as uploads
 from tests.components.studio.house.conftest import As
 from tests.components.studio.house.test_matrix import MISSING
@@ -73,6 +75,25 @@ def test_an_answer_the_other_city_gives_in_another_task_stays_there(
     for place, trace in ((page, "CANARY there"), (f"{page}data.json", said.uri)):
         assert trace not in as_(lent.vendor).get(place).text
     assert "CANARY there" in as_(producer).get(lent.beside.get_absolute_url()).text
+
+
+def test_a_wall_ends_the_places_in_sessions_that_were_taken_before(
+    lent: Yard, as_: As, producer: Person
+) -> None:
+    set_vendor(production=lent.film, organisation=lent.organisation, apart=False, by=producer)
+    place = reverse("studio:session-ticket", kwargs={"uri": lent.session.uri})
+    tickets = [
+        Taken(since=0).take(as_(one).post(place).json()["ticket"])
+        for one in (lent.vendor, lent.chief, producer)
+    ]
+    held = {ticket.bearer: ticket.role for ticket in tickets}
+    assert sorted(held.values()) == ["annotator", "presenter", "presenter"]
+    assert Review().roles(lent.session.uri, held) == held
+    set_vendor(production=lent.film, organisation=lent.organisation, apart=True, by=producer)
+    ours = tickets[2].bearer
+    assert Review().roles(lent.session.uri, held) == {ours: "presenter"}
+    Account.objects.filter(person=producer).update(is_active=False)
+    assert Review().roles(lent.session.uri, held) == {}
 
 
 def test_minutes_are_those_of_who_asks(lent: Yard, program: Client, producer: Person) -> None:

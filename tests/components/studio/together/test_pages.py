@@ -11,7 +11,7 @@ from django.test import Client
 from jumelage.components.studio.models import Production, ReviewSession, Seat, Task, View
 from jumelage.components.studio.services.review.sessions import call_session, close_session
 from jumelage.components.studio.services.versions import publish_version
-from jumelage.components.studio.views.sessions.room import role_of
+from jumelage.components.studio.together.standing import role_of
 from jumelage.directory.models import Person
 from tests.components.studio.review.conftest import HOLES, sequence
 from tests.factories import studio

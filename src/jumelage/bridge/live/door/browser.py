@@ -11,7 +11,7 @@ from jumelage.bridge.boundary.limits import Bucket
 from jumelage.bridge.live import frames
 from jumelage.bridge.live.errors import TicketError
 from jumelage.bridge.live.frames import FrameError, FromBrowser
-from jumelage.bridge.live.sessions.around import DONE
+from jumelage.bridge.live.sessions.around import DONE, NO_TICKET, REFUSED
 from jumelage.bridge.live.sessions.extras import Extras
 from jumelage.bridge.live.sessions.gathering import Gathering
 from jumelage.bridge.live.sessions.gatherings import Gatherings
@@ -35,7 +35,7 @@ FLOOD_SECONDS = 8.0
 """Who sends more than that for this long is let go."""
 MOST_WAITING_BYTES = 2 * 1024 * 1024
 """What a browser does not read; then its connection is closed, and it may come back."""
-BAD_FRAME, NO_TICKET, REFUSED, SILENT, TOO_LARGE, TOO_MUCH = 4400, 4401, 4403, 4408, 4413, 4429
+BAD_FRAME, SILENT, TOO_LARGE, TOO_MUCH = 4400, 4408, 4413, 4429
 
 
 class Gone(Exception):  # noqa: N818  # nothing went wrong
@@ -149,7 +149,9 @@ class Browser:
                 role=ticket.role,
                 label=ticket.label,
             )
-            await gathering.enter(Member(self, wanted), join.seen)
+            member = Member(self, wanted, ticket.bearer)
+            await self._gatherings.ensure_true(gathering, member)
+            await gathering.enter(member, join.seen)
         except TicketError as error:
             self.tell(frames.refused(frames.sentences(error)))
             raise Gone(NO_TICKET) from error

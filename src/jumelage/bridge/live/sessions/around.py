@@ -11,8 +11,8 @@ from jumelage.kit.live import Act, Participant
 
 SEATS_KEPT_SECONDS = 120.0
 """How long people of a city whose line is cut count as present."""
-GOING_AWAY = 1012
-DONE = 1000
+DONE, GOING_AWAY, NO_TICKET, REFUSED = 1000, 1012, 4401, 4403
+"""Close codes; docs/protocol/live.md."""
 Wish = tuple[str, str, str]
 """City, person and identifier of a wish for an act."""
 MINUTES = "minutes"

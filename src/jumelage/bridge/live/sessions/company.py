@@ -29,6 +29,7 @@ class Company:
         self.nameless: set[str] = set()
         self.lines: dict[str, Mapping[str, Any]] = {}
         self.beside: Beside
+        self._next_in_turn = 0
         self._fulfils: dict[tuple[str, int], Wish] = {
             done: wish for wish, done in loaded.wishes.items()
         }
@@ -91,6 +92,13 @@ class Company:
         for member_id, member in list(self.members.items()):
             if member_id != but and self.is_inside(member_id):
                 yield member
+
+    def in_turn(self, most: int) -> list[Member]:
+        """Return those whose tickets are to be looked at now: *most* of them, all in turn."""
+        known = [member for member in self.members.values() if member.bearer]
+        start = self._next_in_turn % max(1, len(known))
+        self._next_in_turn = start + most
+        return [*known[start:], *known[:start]][:most]
 
     def is_inside(self, member_id: str) -> bool:
         """Tell whether somebody is in, and not at the door."""

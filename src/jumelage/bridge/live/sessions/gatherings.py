@@ -4,21 +4,34 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import timedelta
 from functools import partial
 
 from jumelage.bridge.boundary.standing import ensure_may_write
 from jumelage.bridge.errors import BridgeError
 from jumelage.bridge.identity.requests import own_node
+from jumelage.bridge.live import frames
 from jumelage.bridge.live.clock import steady
-from jumelage.bridge.live.errors import NotOfSessionError, SessionUnknownError
+from jumelage.bridge.live.errors import (
+    NoLongerYoursError,
+    NotOfSessionError,
+    SessionUnknownError,
+    TicketError,
+)
 from jumelage.bridge.live.log import store
 from jumelage.bridge.live.log.writer import LogWriter
-from jumelage.bridge.live.sessions.around import GOING_AWAY, House, Loaded
+from jumelage.bridge.live.sessions.around import (
+    GOING_AWAY,
+    NO_TICKET,
+    REFUSED,
+    House,
+    Loaded,
+)
 from jumelage.bridge.live.sessions.extras import Extras
 from jumelage.bridge.live.sessions.gathering import Gathering
 from jumelage.bridge.live.sessions.hosting import Hosting
+from jumelage.bridge.live.sessions.people import Member
 from jumelage.bridge.live.sessions.visiting import Visiting
 from jumelage.bridge.recovery.state import restored_at
 from jumelage.bridge.replication.writer import Writer
@@ -35,6 +48,8 @@ RESTORED = timedelta(days=30)
 """How long after a restore what it lost of logs is taken back."""
 LOOK_SECONDS = 5.0
 """How often the facts of an open session are read again."""
+TICKETS_AT_ONCE = 50
+"""How many of its people's tickets are then looked at again."""
 
 Kinds = Callable[[], Mapping[str, SessionKind]]
 TimeOf = Callable[[str], float]
@@ -215,6 +230,40 @@ class Gatherings:
             gathering.finish()
         elif facts.host == gathering.facts.host:
             gathering.facts = facts
+            await self._look_at_tickets(gathering)
+
+    # Who may be in
+
+    async def ensure_true(self, gathering: Gathering, member: Member) -> None:
+        """Let *member* in only if their ticket would say the same now.
+
+        Raises:
+            TicketError: it would not; whoever gives out tickets says why.
+        """
+        roles = await self._roles(gathering, [member])
+        if member.bearer and roles.get(member.bearer) != member.wanted.role:
+            raise TicketError
+
+    async def _look_at_tickets(self, gathering: Gathering) -> None:
+        """Let go whose ticket would not be given now, or would say another role."""
+        members = gathering.in_turn(TICKETS_AT_ONCE)
+        roles = await self._roles(gathering, members)
+        for member in members:
+            role = roles.get(member.bearer, "")
+            if role == "":
+                member.connection.tell(frames.refused(frames.sentences(NoLongerYoursError())))
+                member.connection.close(REFUSED)
+                gathering.leave(member.wanted.id, "removed")
+            elif role != member.wanted.role:
+                member.connection.close(NO_TICKET)
+                gathering.leave(member.wanted.id, "lost")
+
+    async def _roles(self, gathering: Gathering, members: Collection[Member]) -> Mapping[str, str]:
+        """Return the roles that tickets would give the bearers of those of *members* now."""
+        bearers = {member.bearer for member in members if member.bearer}
+        if not bearers:
+            return {}
+        return await self.reading.do(partial(gathering.kind.roles, gathering.facts.uri, bearers))
 
     def _do(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)

@@ -26,6 +26,7 @@ class Member:
 
     connection: Connection
     wanted: Participant
+    bearer: str = ""
 
 
 class Roster(dict[str, Participant]):

@@ -1,5 +1,6 @@
 """Which call an address names, and what somebody of this city is in it."""
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from jumelage.components.rooms.calls.state import MESH_MOST
@@ -36,6 +37,16 @@ def role_of(person: Person, occurrence: Occurrence) -> str:
     if may(person, "rooms.host-session", occurrence):
         return "host"
     return "member" if may(person, "rooms.see-booking", occurrence) else "waiting"
+
+
+def roles_in(occurrence: Occurrence, accounts: Collection[str]) -> Mapping[str, str]:
+    """Return the roles of those who may come to the call of *accounts*, the keys of people."""
+    people = Person.objects.filter(pk__in=accounts, user__is_active=True)
+    return {
+        str(person.pk): role_of(person, occurrence)
+        for person in people
+        if may(person, "rooms.join-session", occurrence)
+    }
 
 
 def facts_of(occurrence: Occurrence) -> Facts:

@@ -76,6 +76,7 @@ def ticket(request: HttpRequest, occurrence: Occurrence) -> JsonResponse:
         person=str(person.pk),
         role=standing.role_of(person, occurrence),
         label=str(person),
+        bearer=str(person.pk),
     )
     return JsonResponse({"ticket": pass_in, "ice": ice_servers(who=str(person.pk))})
 

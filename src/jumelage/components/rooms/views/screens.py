@@ -102,6 +102,7 @@ def ticket(_request: HttpRequest, screen: Screen, pane: Pane) -> HttpResponse:
         person=f"screen-{screen.pk}",
         role="kiosk",
         label=screen.name,
+        bearer=screen.cookie_digest,
     )
     return JsonResponse({"ticket": given, "ice": ice_servers(who=f"screen-{screen.pk}")})
 

@@ -1,12 +1,12 @@
 """The kind of live session a window is: two screens that belong to nobody, always in a call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from jumelage.components.rooms.calls import rules
 from jumelage.components.rooms.errors import ScreensOnlyError, WindowQuietError
-from jumelage.components.rooms.models import Window
+from jumelage.components.rooms.models import Screen, Window
 from jumelage.components.rooms.selectors.windows import pane
 from jumelage.components.rooms.sessions import Call
 from jumelage.directory.calendars.times import minutes_of
@@ -44,6 +44,11 @@ class WindowSession(Call, SessionKind):
             title=" · ".join(str(Bilingual.of(room.name)) for room in rooms if room),
             more={"quiet": [_quiet(found.first), _quiet(found.second)]},
         )
+
+    def roles(self, uri: str, bearers: Collection[str]) -> Mapping[str, str]:
+        """Return which of the screens with the cookies *bearers* are still those of the window."""
+        known = Screen.objects.valid().filter(window=uri, cookie_digest__in=bearers)
+        return dict.fromkeys(known.values_list("cookie_digest", flat=True), KIOSK)
 
     def admit(
         self,

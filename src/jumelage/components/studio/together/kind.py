@@ -1,6 +1,6 @@
 """The kind of live session called `review`: what `bridge/live` asks of the studio."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from jumelage.components.studio.services.review.sessions import state_held
 from jumelage.components.studio.together import deciding, folding
 from jumelage.components.studio.together.attendance import attendance
 from jumelage.components.studio.together.errors import SessionOverError
+from jumelage.components.studio.together.standing import roles_in
 from jumelage.kit.live import Act, Facts, Participant, SessionKind, State
 from jumelage.kit.uris import Uri
 
@@ -28,6 +29,11 @@ class Review(SessionKind):
         """Return what this node knows of the session *uri*."""
         session = session_by_uri(uri)
         return facts_of(session) if session else None
+
+    def roles(self, uri: str, bearers: Collection[str]) -> Mapping[str, str]:
+        """Return what the people *bearers* are in the session now: a wall may stand meanwhile."""
+        session = session_by_uri(uri)
+        return roles_in(session, bearers) if session else {}
 
     def begin(self, facts: Facts) -> State:
         """Return the first state."""

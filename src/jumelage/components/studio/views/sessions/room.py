@@ -14,7 +14,7 @@ from jumelage.components.studio.models import ReviewSession, Version, View
 from jumelage.components.studio.review import deciding, told
 from jumelage.components.studio.review.notes import Notes, voices
 from jumelage.components.studio.review.numbering import numbering
-from jumelage.components.studio.selectors.seats import LEADS, SPEAKERS, held_by, seats_in
+from jumelage.components.studio.selectors.seats import held_by, seats_in
 from jumelage.components.studio.selectors.sessions import (
     KIND,
     item_of,
@@ -24,7 +24,7 @@ from jumelage.components.studio.selectors.sessions import (
 )
 from jumelage.components.studio.services.house.viewing import note_view
 from jumelage.components.studio.together.errors import NothingToShowError, SessionOverError
-from jumelage.components.studio.together.folding import LEADER, VIEWER
+from jumelage.components.studio.together.standing import role_of
 from jumelage.components.studio.together.words import words
 from jumelage.components.studio.views.sessions.calling import cities_of
 from jumelage.directory.access import actor, requires
@@ -138,24 +138,20 @@ def ticket(request: HttpRequest, session: ReviewSession) -> JsonResponse:
         error = SessionOverError()
         refused = {"code": error.code, "message": error.message}
         return JsonResponse({"error": refused}, status=error.http_status)
-    held = held_by(actor(request), session)
+    return JsonResponse({"ticket": _ticket(actor(request), session)})
+
+
+def _ticket(person: Person, session: ReviewSession) -> str:
+    held = held_by(person, session)
     seat = held.seat if held else ""
-    made = live_ticket(
+    return live_ticket(
         kind=KIND,
         uri=session.uri,
         person=seat,
-        role=role_of(actor(request), session),
+        role=role_of(person, session),
         label=str(voices([seat])[seat]),
+        bearer=str(person.pk),
     )
-    return JsonResponse({"ticket": made})
-
-
-def role_of(person: Person, session: ReviewSession) -> str:
-    """Return what *person* may do in *session*: lead, draw and decide, or look on."""
-    held = held_by(person, session)
-    if held is None or not held.is_open or held.role not in SPEAKERS:
-        return VIEWER
-    return LEADER if held.role in LEADS else "annotator"
 
 
 @requires("studio.join-session", of=session_by_uri)
