@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -291,15 +291,20 @@ def until(question: Callable[[], bool], seconds: float) -> float:
 
 
 def worker_of(node: Jumelage) -> int:
-    """Return the process that writes the beat of *node*."""
+    """Return the process that writes the beat of *node*; 0: there is none."""
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            held = [str(link.readlink()) for link in process.glob("fd/*")]
-        except OSError:
-            continue
-        if str(node.data / "worker.beat") in held:
-            return int(process.name)
+        with suppress(OSError):
+            if any(_leads_to(link, node.data / "worker.beat") for link in process.glob("fd/*")):
+                return int(process.name)
     return 0
+
+
+def _leads_to(link: Path, file: Path) -> bool:
+    """Tell whether *link* leads to *file*; one of another file may be closed meanwhile."""
+    try:
+        return link.readlink() == file
+    except OSError:
+        return False
 
 
 def noted(node: Jumelage) -> list[str]:
@@ -321,6 +326,7 @@ def stopped_worker(node: Jumelage) -> Iterator[sqlite3.Connection]:
     until(lambda: worker_of(node) > 0, 30)
     until(lambda: silence(node.data, FREIGHT) is not None, 60)
     worker = worker_of(node)
+    assert worker, "process 0 would be the tests themselves"
     with closing(sqlite3.connect(node.data / "node.sqlite3", 30, isolation_level=None)) as held:
         held.execute("BEGIN IMMEDIATE")
         os.kill(worker, signal.SIGSTOP)
