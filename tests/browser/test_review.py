@@ -4,6 +4,7 @@ Every picture carries its number as sixteen blocks along its lower edge, the hig
 that what is on the screen can be read back from its pixels.
 """
 
+import io
 import random
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
@@ -138,6 +140,16 @@ def test_fifty_random_seeks_show_the_frame_that_was_asked_for(open_version: Page
         found.append((told - FIRST, shown(open_version)["number"]))
 
     assert found == [(index, index) for index in wanted]
+
+
+def test_picture_on_the_screen_is_that_of_the_number(open_version: Page) -> None:
+    page = open_version
+    picture = Image.open(io.BytesIO(page.locator(".picture").screenshot())).convert("L")
+    seen = np.asarray(picture)
+    block = picture.width / BITS
+    levels = [seen[int(-block / 2), int((bit + 0.5) * block)] for bit in range(BITS)]
+    number = int("".join("1" if level > 128 else "0" for level in levels), 2)
+    assert number == int(frame_number(page).input_value()) - FIRST
 
 
 def test_keys_step_by_frames_and_keep_to_the_range(open_version: Page) -> None:

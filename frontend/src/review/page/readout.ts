@@ -63,9 +63,11 @@ export class Readout {
     return String(this.#numbering.numberOf(frame));
   }
 
+  /** Tells where *frame* is; nothing while none is on show. */
   show(frame: number): void {
-    if (document.activeElement !== this.#frame) this.#frame.value = this.#number(frame);
-    this.#timecode.textContent = this.timecode(frame);
+    const isShown = this.#player.clip.shown >= 0;
+    if (document.activeElement !== this.#frame) this.#frame.value = isShown ? this.#number(frame) : "";
+    this.#timecode.textContent = isShown ? this.timecode(frame) : "";
   }
 
   showState(isLoading: boolean): void {

@@ -14,6 +14,7 @@ class Silent extends EventTarget {
   seeking = false;
   readyState = 4;
   asked: number[] = [];
+  removed: string[] = [];
   src = "";
   #time = 0;
 
@@ -34,6 +35,10 @@ class Silent extends EventTarget {
 
   pause(): void {
     this.paused = true;
+  }
+
+  removeAttribute(name: string): void {
+    this.removed.push(name);
   }
 
   load(): void {
@@ -100,6 +105,14 @@ test("a stop waits for the picture of its frame, not for one that comes late", (
   video.present(5);
   video.arrive();
   assert.deepEqual([clip.settled, clip.shown], [true, 5]);
+});
+
+test("the poster goes when a frame is on show, sought or not", (t) => {
+  const video = new Reporting();
+  clipOf(t, video);
+  assert.deepEqual(video.removed, []);
+  video.present(0);
+  assert.deepEqual(video.removed, ["poster"]);
 });
 
 test("a seek that ends before its picture is reported is not over", (t) => {

@@ -127,7 +127,9 @@ export class Clip extends EventTarget {
     requestAnimationFrame(look);
   }
 
+  /** A browser that need not seek leaves the poster, another frame, where this one belongs. */
   #show(index: number, due: number): void {
+    this.video.removeAttribute("poster");
     this.shown = within(index, 0, this.frames - 1);
     this.#isPresented = this.video.paused;
     this.dispatchEvent(new CustomEvent<Shown>("frame", { detail: { index: this.shown, due } }));
