@@ -75,7 +75,8 @@ export class SharedMinutes extends HTMLElement {
       area.addEventListener(event, () => presence.say(area.selectionEnd, false));
     }
     this.#watch(connection, shared, new Announcer(open), (sentence) => {
-      area.readOnly = !shared.mayWrite || shared.state === "opening";
+      const isClosed = connection.standing === "closed";
+      area.readOnly = !shared.mayWrite || shared.state === "opening" || isClosed;
       state.dataset.state = connection.cut && shared.state === "saved" ? "cut" : shared.state;
       if (state.textContent !== sentence) state.textContent = sentence;
     }, told);
@@ -146,7 +147,10 @@ function sentenceOf(connection: Connection, shared: SharedText, { words, cities 
     if (shared.refusal === "full-minutes") return words.full;
     return shared.refusal === "read-only-minutes" ? words.read_only : words.broken;
   }
-  if (shared.state === "away") return shared.isSaved ? words.away : words.copied_here;
+  if (shared.state === "away") {
+    const isOver = connection.standing === "closed";
+    return shared.isSaved ? (isOver ? words.saved : words.away) : words.copied_here;
+  }
   if (shared.state === "opening") return words.opening;
   const { cut } = connection;
   if (cut) return filled(words.cut, { city: cities[cut.city] ?? "", time: hour(cut.since) });

@@ -49,6 +49,7 @@ export class Panel {
   show(): void {
     const { state, you, present } = this.#session;
     if (!state || !you) return void (this.#who.textContent = this.#words.connecting);
+    if (this.#session.isOver) return this.#end();
     for (const { person, label } of present) this.#names.set(person, label);
     this.#who.textContent = this.#presents();
     this.#follow.querySelector("span")?.replaceChildren(this.#session.follows ? this.#words.look : this.#words.follow);
@@ -60,8 +61,15 @@ export class Panel {
 
   /** What stands in the way of a start, or how well the pictures agree; *frame* as people read it. */
   tell(isWaiting: boolean, skew: number | null, frame: number): void {
+    if (this.#session.isOver) return;
     this.#start.hidden = !isWaiting;
     this.#state.textContent = this.#told(isWaiting, skew, frame);
+  }
+
+  /** Nobody is told of here any more, and nothing can be done: why is said above the picture. */
+  #end(): void {
+    for (const one of [this.#who, this.#state, this.#here]) one?.replaceChildren();
+    for (const button of [this.#start, this.#take, this.#follow]) button.hidden = true;
   }
 
   #told(isWaiting: boolean, skew: number | null, frame: number): string {

@@ -53,6 +53,11 @@ export class Session extends EventTarget {
     return this.connection.you;
   }
 
+  /** Whether this page has no part in it any more, and does not come back by itself. */
+  get isOver(): boolean {
+    return this.you !== undefined && this.connection.standing === "closed";
+  }
+
   get present(): readonly Participant[] {
     return this.connection.present;
   }

@@ -108,7 +108,11 @@ export class TogetherReview extends HTMLElement {
       const facts = { city: this.#panel?.city(city ?? "") ?? "" };
       this.#announcer?.say(filled(this.#words[up ? "line_back" : "line_cut"], facts), "assertive");
     });
-    session.connection.on("ended", () => this.#announcer?.say(this.#words.over, "assertive"));
+    session.connection.on("ended", () => {
+      this.#announcer?.say(this.#words.over, "assertive");
+      this.#note(this.#words.over);
+    });
+    session.connection.on("standing", () => session.isOver && clearTimeout(this.#noted), signal);
     document.addEventListener("keydown", (e) => this.#press(e), { signal });
     liveSource()?.addEventListener("change", (e) => {
       const { kinds } = (e as CustomEvent<Change>).detail;
@@ -332,12 +336,12 @@ export class TogetherReview extends HTMLElement {
     this.#note(sentence(refused, document.documentElement.lang));
   }
 
-  /** Shows *text* above the picture, until something else is to be said there. */
+  /** Shows *text* above the picture for a while, or for good when nothing else will be said there. */
   #note(text: string): void {
     const place = this.querySelector("[data-refused]");
     if (place) place.textContent = text;
     clearTimeout(this.#noted);
-    if (text) this.#noted = setTimeout(() => this.#note(""), NOTED);
+    if (text && !this.session?.isOver) this.#noted = setTimeout(() => this.#note(""), NOTED);
   }
 
   #asked({ from, kind }: { from: string; kind: string }): void {
